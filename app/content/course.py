@@ -1,0 +1,191 @@
+"""A course as data. Frozen, plain, and ignorant of students, databases and the web."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.content.questions import Question
+
+
+@dataclass(frozen=True)
+class Author:
+    id: str
+    name: str
+    role: str = ""
+    bio: str = ""
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A node of the skill matrix. ``requires`` are skill ids; the graph has no cycles."""
+
+    id: str
+    title: str
+    concept: str
+    requires: tuple[str, ...] = ()
+    #: A short title over the column that it stands in, such as ``Depth``.
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A glossary entry. ``html`` and ``code_html`` are rendered and safe."""
+
+    slug: str
+    title: str
+    html: str
+    code_html: str
+    #: The definition as plain text, for a hover card or a screen reader.
+    text: str
+
+
+@dataclass(frozen=True)
+class Lab:
+    """An editor and its localhost pane.
+
+    ``predict`` asks first; ``choices`` are what a student may pick (free text where empty); ``reveals`` names the
+    measurement that answers, one of the experiment's ``headlines``.
+    """
+
+    id: str
+    title: str
+    file: str
+    #: Experiment names, the first one shown first.
+    show: tuple[str, ...]
+    code: str
+    input: tuple[int, int, int]
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    predict_html: str = ""
+    choices: tuple[str, ...] = ()
+    reveals: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Rendered, cleaned HTML."""
+
+    html: str
+
+
+@dataclass(frozen=True)
+class LabBlock:
+    lab: Lab
+
+
+@dataclass(frozen=True)
+class QuestionBlock:
+    question: "Question"
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A question or lab that its author must mend; shown as a notice, it takes nothing else down with it."""
+
+    id: str
+    what: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class FaqItem:
+    slug: str
+    title: str
+    html: str
+
+
+@dataclass(frozen=True)
+class FaqBlock:
+    items: tuple[FaqItem, ...]
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A margin correction: "you may have read …"."""
+
+    title: str
+    html: str
+
+
+Block = Prose | LabBlock | QuestionBlock | SetAside | FaqBlock | Aside
+
+
+@dataclass(frozen=True)
+class Section:
+    """A level-2 heading and what follows; ``number`` counts from 1 (0 for what stands before the first heading)."""
+
+    number: int
+    slug: str
+    title: str
+    title_html: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    course: str
+    slug: str
+    title: str
+    summary: str
+    skills: tuple[str, ...]
+    requires: tuple[str, ...]
+    minutes: int
+    authors: tuple[str, ...]
+    sections: tuple[Section, ...]
+    #: Terms used, in the order of their first use.
+    terms: tuple[Term, ...]
+    #: SHA-256 (hex) of everything the lesson's page is made from: names this version for ever.
+    hash: str
+    next: str | None = None
+    has_math: bool = False
+
+    @cached_property
+    def questions(self) -> "tuple[Question, ...]":
+        return tuple(b.question for s in self.sections for b in s.blocks if isinstance(b, QuestionBlock))
+
+    @cached_property
+    def labs(self) -> tuple[Lab, ...]:
+        return tuple(b.lab for s in self.sections for b in s.blocks if isinstance(b, LabBlock))
+
+    @property
+    def xp(self) -> int:
+        """What a student can earn here in all."""
+        return sum(q.xp for q in self.questions)
+
+
+@dataclass(frozen=True)
+class Course:
+    slug: str
+    title: str
+    summary: str
+    ticker: tuple[str, ...]
+    authors: tuple[Author, ...]
+    #: In the order that course.yaml gives.
+    skills: tuple[Skill, ...]
+    lessons: tuple[Lesson, ...]
+    glossary: tuple[Term, ...]
+    folder: Path
+    hash: str
+
+    @cached_property
+    def lesson_by_slug(self) -> Mapping[str, Lesson]:
+        return {lesson.slug: lesson for lesson in self.lessons}
+
+    @cached_property
+    def skill_by_id(self) -> Mapping[str, Skill]:
+        return {skill.id: skill for skill in self.skills}
+
+    @cached_property
+    def question_by_id(self) -> "Mapping[str, tuple[Lesson, Question]]":
+        return {q.id: (lesson, q) for lesson in self.lessons for q in lesson.questions}
+
+    @cached_property
+    def lab_by_id(self) -> Mapping[str, tuple[Lesson, Lab]]:
+        return {lab.id: (lesson, lab) for lesson in self.lessons for lab in lesson.labs}
+
+    @property
+    def xp(self) -> int:
+        return sum(lesson.xp for lesson in self.lessons)
