@@ -1,0 +1,68 @@
+# `make help` lists the targets. Everything lives in .venv and under DATA; nothing is installed system-wide.
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+DATA ?= var
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check lint types layers lessons format bench screenshots constraints vendor clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Receptive needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make serve PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what Receptive needs into $(VENV) (the first time, PyTorch makes this a big download)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[lab]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[lab,dev]'
+	@touch $@
+
+node_modules/.ready: package.json package-lock.json
+	@command -v npm > /dev/null || { echo "Checking the scripts and styles needs npm (Node.js 20 or newer); install it, then run this again."; exit 1; }
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
+
+serve: $(VENV)/.run ## Start Receptive (PORT=8000, DATA=var)
+	@RECEPTIVE_DATA='$(DATA)' exec $(BIN)/receptive serve --host '$(HOST)' --port '$(PORT)'
+
+test: $(VENV)/.dev ## Run every test, the browser's included
+	@CHROMIUM=$$(sh scripts/browser.sh $(BIN)) && export CHROMIUM && $(BIN)/python -m pytest $(ARGS)
+
+check: lint types layers lessons test ## Everything CI runs
+
+lint: $(VENV)/.dev node_modules/.ready ## ruff, djlint and biome
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/djlint --quiet --check --lint templates
+	@node_modules/.bin/biome ci --colors=off .
+
+types: $(VENV)/.dev ## mypy --strict
+	@$(BIN)/mypy
+
+layers: $(VENV)/.dev ## The import rules between layers
+	@$(BIN)/lint-imports --no-timing
+
+lessons: $(VENV)/.run ## Check the lessons as `receptive check` does
+	@$(BIN)/receptive check lessons
+
+format: $(VENV)/.dev node_modules/.ready ## Put the code into its standard form
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	@$(BIN)/djlint --quiet --reformat templates ; node_modules/.bin/biome check --write --colors=off .
+
+bench: $(VENV)/.dev ## Measure the goals; results go to benchmarks/results/
+	@CHROMIUM=$$(sh scripts/browser.sh $(BIN)) && export CHROMIUM && $(BIN)/python -m benchmarks
+
+constraints: $(VENV)/.dev ## Write down the versions that are installed now
+	@$(BIN)/python -m pip freeze --exclude-editable | grep -viE '^(torch|triton|nvidia|cuda|pip|setuptools)\b|^(nvidia|cuda)[-_]' > constraints.txt
+
+vendor: ## Renew the vendored browser libraries and fonts from their locked versions
+	@sh scripts/vendor.sh
+
+clean: ## Remove what was installed and built; DATA stays
+	@rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
