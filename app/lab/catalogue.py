@@ -1,0 +1,255 @@
+"""What can be measured: the experiments, their options and their headlines, as data.
+
+Torch-free, so the web process can check, name and hash a run before any worker hears of it. ``spec`` is the one way
+to a ``RunSpec``: it fills in every default, so equal questions hash equally whoever asks them.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, cast
+
+from app.lab.messages import Json, LabError, RunSpec
+
+#: Channels, height and width that student code is read at where none is given.
+CODE_INPUT = (3, 224, 224)
+#: Sides of an input in pixels, and its channels, that a run may ask for.
+MAX_SIDE, MAX_CHANNELS = 1024, 64
+MAX_SEED = 2**31 - 1
+
+Type = Literal["bool", "int", "str", "ints", "strs"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that can be set about an experiment. ``ints`` and ``strs`` are lists without repeats, in order."""
+
+    type: Type
+    default: Json
+    help: str
+    #: The values that may be chosen (of each member, for a list); empty where anything of the type will do.
+    choices: tuple[int | str, ...] = ()
+    min: int | None = None
+    max: int | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One experiment, as the web and the authors of lessons know it."""
+
+    name: str
+    title: str
+    #: Whether it reads a network (a zoo name or code); otherwise it builds its own.
+    takes_network: bool
+    options: Mapping[str, Option] = field(default_factory=dict)
+    #: What a lesson's ``:reveals:`` may name; ``headline`` puts each in words.
+    headlines: tuple[str, ...] = ()
+    #: Whether it computes with torch, and so gains from a GPU.
+    needs_torch: bool = True
+
+
+#: Depths of the form 6n + 2: three groups of n two-layer blocks, a first convolution and a classifier (He et al. 2016).
+DEPTHS = tuple(range(8, 153, 6))
+
+EXPERIMENTS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            Kind(
+                name="parameters",
+                title="Parameters and multiply-adds",
+                takes_network=True,
+                headlines=("params", "macs", "activations"),
+                needs_torch=False,
+            ),
+            Kind(
+                name="receptive-field",
+                title="Receptive field",
+                takes_network=True,
+                options={
+                    "effective": Option("bool", True, "Measure the effective receptive field by autograd as well."),
+                    "samples": Option("int", 8, "Random inputs to average the gradient over.", min=1, max=32),
+                    "layer": Option("str", "", "The layer to look from; empty: the last one that still has places."),
+                    "init": Option("str", "he", "How the weights are drawn.", choices=("he", "default")),
+                },
+                headlines=("size", "jump"),
+            ),
+            Kind(
+                name="gradient-flow",
+                title="Gradient flow",
+                takes_network=False,
+                options={
+                    "depths": Option("ints", [8, 20, 56], "Weighted layers of each stack: 6n + 2.", choices=DEPTHS),
+                    "skip": Option("strs", ["off", "on"], "Without and with shortcuts.", choices=("off", "on")),
+                    "init": Option("str", "default", "How the weights are drawn.", choices=("he", "default")),
+                    "activation": Option(
+                        "str", "relu", "What follows each convolution.", choices=("relu", "sigmoid", "tanh")
+                    ),
+                    "batch_norm": Option("bool", False, "Normalise after each convolution."),
+                    "width": Option("int", 8, "Channels of every convolution.", min=2, max=32),
+                    "size": Option("int", 16, "Side of the input in pixels.", min=8, max=32),
+                    "batch": Option("int", 16, "Images in the batch.", min=2, max=64),
+                    "steps": Option("int", 0, "Steps of SGD before measuring.", min=0, max=20),
+                },
+                headlines=("decades",),
+            ),
+        )
+    }
+)
+
+
+def spec(
+    experiment: str,
+    network: str | None = None,
+    code: str | None = None,
+    input: str | Sequence[int] | None = None,
+    options: Mapping[str, object] | None = None,
+    seed: int = 0,
+) -> RunSpec:
+    """The run that is asked for, checked and with every default filled in.
+
+    ``input`` is (channels, height, width) or text such as ``3x224x224``. Option values may be text, as a form sends
+    them. Raises ``LabError``, with the nearest right name as its mend, for anything that no worker could run. The code
+    itself is not read here: that is a worker's work.
+    """
+    kind = EXPERIMENTS.get(experiment)
+    if kind is None:
+        raise LabError(f"there is no experiment {experiment!r}", mend=_nearest(experiment, EXPERIMENTS))
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+        raise LabError(f"a seed is a whole number from 0 to {MAX_SEED}", mend="try seed 0")
+    code = code.replace("\r\n", "\n").replace("\r", "\n") if code and code.strip() else None
+    shape = None
+    if kind.takes_network:
+        shape = _input(network or None, code, input)
+    elif network or code or input:
+        raise LabError(f"{experiment} builds its own networks", mend="leave out the network, the code and the input")
+    return RunSpec(
+        experiment=experiment,
+        network=network or None,
+        code=code,
+        input=shape,
+        options=_options(kind, options or {}),
+        seed=seed,
+    )
+
+
+def headline(experiment: str, name: str, result: Mapping[str, Any]) -> str:
+    """One figure of a finished run in words, such as ``7×7`` or ``110 592``; KeyError for a name it does not have."""
+    if name not in EXPERIMENTS[experiment].headlines:
+        raise KeyError(name)
+    if experiment == "parameters":
+        return grouped(result["total"][name])
+    if experiment == "receptive-field":
+        pair = result["output"][name]
+        return "the whole input" if pair is None else "×".join(str(side) for side in pair)
+    return "; ".join(f"{series['name']}: {decades(series)}" for series in result["series"])
+
+
+def decades(series: Mapping[str, Any]) -> str:
+    """How many powers of ten lie between the first and the last layer's gradient, such as ``−6.7``."""
+    value = series["decades"]
+    return "underflow" if value is None else f"{value:+.1f}".replace("-", "−")
+
+
+def grouped(number: int) -> str:
+    """A whole number in groups of three, with thin no-break spaces between them (ISO 80000-1)."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def _input(network: str | None, code: str | None, given: str | Sequence[int] | None) -> tuple[int, int, int]:
+    if (network is None) == (code is None):
+        raise LabError(
+            "one network is measured at a time" if network else "there is no network to measure",
+            mend="give either the name of a network or its code",
+        )
+    default = CODE_INPUT
+    if network is not None:
+        from app.lab import zoo
+
+        if network not in zoo.names():
+            raise LabError(f"there is no network {network!r}", mend=_nearest(network, zoo.names()))
+        default = zoo.default_input(network)
+    if given is None or given == "":
+        return default
+    sides = re.split(r"[x×,]", given) if isinstance(given, str) else list(given)
+    try:
+        channels, height, width = (int(side) for side in sides)
+    except (ValueError, TypeError):
+        channels = height = width = 0
+    if not (1 <= channels <= MAX_CHANNELS and 1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE):
+        raise LabError(
+            "an input is channels×height×width, in whole numbers",
+            mend=f"try 3x224x224; at most {MAX_CHANNELS} channels of {MAX_SIDE}x{MAX_SIDE}",
+        )
+    return channels, height, width
+
+
+def _options(kind: Kind, given: Mapping[str, object]) -> dict[str, Json]:
+    for name in given:
+        if name not in kind.options:
+            mend = _nearest(name, kind.options) if kind.options else "leave it out"
+            raise LabError(f"{kind.name} has no option {name!r}", mend=mend)
+    return {name: _value(name, option, given.get(name)) for name, option in kind.options.items()}
+
+
+def _value(name: str, option: Option, given: object) -> Json:
+    if given is None or (given == "" and option.type != "str"):
+        return option.default
+    if option.type == "bool":
+        return _bool(name, given)
+    if option.type in ("ints", "strs"):
+        members = given.split(",") if isinstance(given, str) else given
+        if isinstance(members, int):
+            members = [members]
+        if not isinstance(members, Iterable) or isinstance(members, Mapping):
+            raise LabError(f"option {name!r} is a list", mend=f"try {option.default}")
+        values = list(dict.fromkeys(_one(name, option, member) for member in members))
+        if not values:
+            raise LabError(f"option {name!r} needs at least one value", mend=f"try {option.default}")
+        if option.choices:
+            values.sort(key=option.choices.index)
+        return cast(Json, values)
+    return _one(name, option, given)
+
+
+def _bool(name: str, given: object) -> bool:
+    word = str(given).lower()
+    if word not in ("true", "on", "1", "yes", "false", "off", "0", "no"):
+        raise LabError(f"option {name!r} is true or false", mend="try true")
+    return word in ("true", "on", "1", "yes")
+
+
+def _one(name: str, option: Option, given: object) -> int | str:
+    value: int | str
+    if option.type in ("int", "ints"):
+        try:
+            value = int(str(given).strip()) if isinstance(given, int | str) and not isinstance(given, bool) else None  # type: ignore[assignment]
+        except ValueError:
+            value = None  # type: ignore[assignment]
+        if value is None:
+            raise LabError(f"option {name!r} is a whole number", mend=f"try {option.default}")
+    else:
+        if not isinstance(given, str) or len(given) > 200:
+            raise LabError(f"option {name!r} is a word", mend=f"try {option.default!r}")
+        value = given.strip()
+    if option.choices and value not in option.choices:
+        raise LabError(f"option {name!r} cannot be {value!r}", mend=_nearest(value, option.choices))
+    if isinstance(value, int) and not _within(value, option):
+        raise LabError(f"option {name!r} cannot be {value}", mend=f"choose from {option.min} to {option.max}")
+    return value
+
+
+def _within(value: int, option: Option) -> bool:
+    return (option.min is None or value >= option.min) and (option.max is None or value <= option.max)
+
+
+def _nearest(word: int | str, known: Iterable[int | str]) -> str:
+    """A mend: the nearest of the known names, or all of them where none is near."""
+    names = list(known)
+    if isinstance(word, int):
+        numbers = sorted((name for name in names if isinstance(name, int)), key=lambda number: abs(number - word))
+        return f"did you mean {numbers[0]}?"
+    near = difflib.get_close_matches(word, [str(name) for name in names], n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else "choose from " + ", ".join(map(str, names[:12]))
