@@ -1,0 +1,51 @@
+"""Finds out who is asking, before a route runs. Pure ASGI."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.learning import learners
+from app.settings import Settings
+from app.web.problems import Problem, respond
+from app.web.sessions import SCOPE, Signer, Visitor, bearer, fresh_id
+
+class Sessions:
+    """Finds out who is asking before a route runs, and sets the cookie where the answer must carry one."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app, self.signer = app, Signer.of(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(("/static/", "/healthz", "/readyz")):
+            await self.app(scope, receive, send)
+            return
+        found = Headers(scope=scope)
+        token = bearer(found)
+        who = await self.by_token(scope, token) if token is not None else await self.by_cookie(scope, found)
+        if who is None:
+            problem = Problem(401, headers={"WWW-Authenticate": 'Bearer realm="receptive"'})
+            await respond(Request(scope, receive), problem)(scope, receive, send)
+            return
+        scope[SCOPE] = who
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start" and who.issue and not who.by_token:
+                MutableHeaders(scope=message).append("Set-Cookie", self.signer.cookie(who.id, who.version))
+            await send(message)
+
+        await self.app(scope, receive, send_with_cookie)
+
+    async def by_token(self, scope: Scope, token: str) -> Visitor | None:
+        account = await scope["app"].state.db.read(lambda conn: learners.by_token(conn, token))
+        return account and Visitor(account.id, account.session_version, account, by_token=True)
+
+    async def by_cookie(self, scope: Scope, found: Headers) -> Visitor:
+        claim = self.signer.read(found.get("cookie", ""))
+        if claim is None:
+            return Visitor(fresh_id(), fresh=True)
+        learner_id, version = claim
+        row = await scope["app"].state.db.read(lambda conn: learners.get(conn, learner_id))
+        account = row if row is not None and row.email is not None else None
+        if version != (account.session_version if account else 0):
+            return Visitor(fresh_id(), fresh=True)
+        return Visitor(learner_id, version, account)

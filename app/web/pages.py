@@ -1,0 +1,79 @@
+"""The one Jinja environment and the two ways to answer with it: a page and a fragment."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.web import sessions
+from app.web.assets import LOOK_EVERY, Assets
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+#: Served at ``/static`` by every app of this process.
+assets = Assets()
+
+#: Autoescaped; a name that a route forgot to give is an error, never an empty space.
+templates = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+templates.globals["asset"] = assets.url
+
+
+def page(
+    request: Request, name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+) -> HTMLResponse:
+    """A whole page. Beside ``context`` the template sees ``request`` and ``visitor`` (see ``sessions.Visitor``).
+
+    Personal, so no cache keeps it; a visitor without a session gets one with it.
+    """
+    if status < 400:
+        sessions.learner_id(request)
+    return _render(request, name, status, headers, context)
+
+
+def fragment(
+    request: Request, name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+) -> HTMLResponse:
+    """A part of a page, from the same partial that the page includes; the same names stand in it."""
+    return _render(request, name, status, headers, context)
+
+
+def render(request: Request, name: str, **context: Any) -> str:
+    """The text of a template, for an answer made of several."""
+    visitor = sessions.visitor(request)
+    return templates.get_template(name).render(request=request, visitor=visitor, **context)
+
+
+def _render(
+    request: Request, name: str, status: int, headers: Mapping[str, str] | None, context: Mapping[str, Any]
+) -> HTMLResponse:
+    body = render(request, name, **context)
+    return HTMLResponse(body, status, {"Cache-Control": "private, no-store", "Vary": "Cookie", **(headers or {})})
+
+
+class _Version:
+    """A hash that changes whenever a template or an asset does, so that kept pages are rendered anew."""
+
+    def __init__(self) -> None:
+        self._looked, self._templates = 0.0, ""
+
+    def __call__(self) -> str:
+        now = time.monotonic()
+        if not self._templates or now - self._looked > LOOK_EVERY:
+            stats = sorted((str(p), p.stat().st_mtime_ns) for p in TEMPLATES.rglob("*.html"))
+            self._looked, self._templates = now, hashlib.sha256(repr(stats).encode()).hexdigest()[:16]
+        return f"{self._templates}{assets.version}"
+
+
+#: ``version()`` names the templates and assets in force.
+version = _Version()

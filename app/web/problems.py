@@ -1,0 +1,144 @@
+"""One shape for everything that goes wrong: RFC 9457 problem details for programs, a readable page for people.
+
+https://www.rfc-editor.org/rfc/rfc9457
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app.content.questions import AnswerError
+from app.db import Busy
+from app.lab.messages import LabError
+from app.web import pages
+
+log = logging.getLogger(__name__)
+
+#: What is said where nothing better is known: a title and a sentence a status.
+WORDS: Mapping[int, tuple[str, str]] = {
+    400: ("This could not be read", "What was sent is not in a form that can be read."),
+    401: ("Who are you?", "This needs a valid API token, sent as 'Authorization: Bearer …'."),
+    403: ("Not open to you", "Your account may not see or do this."),
+    404: ("Nothing here", "There is nothing at this address. It may have been mistyped."),
+    405: ("Not done this way", "This address does not take that kind of request."),
+    413: ("This is too much at once", "What was sent is bigger than can be taken in one go."),
+    415: ("Not in this form", "This address takes another content type."),
+    422: ("Something in this needs another look", "What was sent does not fit what is asked for here."),
+    429: ("A moment, please", "That was a lot in a short time. Nothing is lost; go on in a moment."),
+    500: ("This is our fault", "Something broke here. What you had answered before is kept."),
+    503: ("Too busy just now", "Nothing was changed. Try again in a moment."),
+}
+
+#: Names of the problem types, each explained at ``/api/docs#problem-…``.
+KINDS: Mapping[int, str] = {
+    400: "unreadable",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    415: "unsupported-type",
+    422: "invalid",
+    429: "rate-limited",
+    500: "internal",
+    503: "busy",
+}
+
+
+class Problem(Exception):
+    """What went wrong, in words for the one who asked.
+
+    ``kind`` names it for programs and never changes; ``more`` holds further members, such as ``line`` and ``column``.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        title: str = "",
+        detail: str = "",
+        *,
+        kind: str = "",
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        words = WORDS.get(status, (HTTPStatus(status).phrase, ""))
+        self.status = status
+        self.title = title or words[0]
+        self.detail = detail or words[1]
+        self.kind = kind or KINDS.get(status, "about:blank")
+        self.headers = dict(headers or {})
+        self.more = more
+        super().__init__(self.title)
+
+    def as_json(self, instance: str) -> dict[str, Any]:
+        known = {
+            "type": f"/api/docs#problem-{self.kind}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+        }
+        return {**self.more, **known}
+
+
+def respond(request: Request, problem: Problem) -> Response:
+    """The answer that tells of ``problem``: JSON under ``/api/``, else a page (or a fragment, where htmx asked)."""
+    path = request.url.path
+    if path.startswith("/api/") and path != "/api/docs":
+        return JSONResponse(
+            problem.as_json(path), problem.status, problem.headers, media_type="application/problem+json"
+        )
+    render = pages.fragment if request.headers.get("hx-request") == "true" else pages.page
+    name = "errors/_problem.html" if render is pages.fragment else "errors/show.html"
+    return render(request, name, status=problem.status, headers=problem.headers, problem=problem)
+
+
+def install(app: FastAPI) -> None:
+    """Have every exception of ``app`` answered by ``respond``."""
+
+    async def problem(request: Request, error: Exception) -> Response:
+        return respond(request, of(error))
+
+    for kind in (Problem, HTTPException, RequestValidationError, AnswerError, LabError, Busy, Exception):
+        app.add_exception_handler(kind, problem)
+
+
+def of(error: Exception) -> Problem:
+    """The problem that ``error`` is; an unknown one is a fault of ours and tells nothing of itself."""
+    match error:
+        case Problem():
+            return error
+        case HTTPException():
+            detail = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
+            return Problem(error.status_code, detail=detail, headers=error.headers)
+        case RequestValidationError():
+            return Problem(422, detail="Some of what was sent does not fit.", errors=_errors(error.errors()))
+        case AnswerError():
+            return Problem(422, "This answer cannot be read", str(error), kind="unreadable-answer")
+        case LabError():
+            return Problem(
+                422,
+                "The lab cannot run this",
+                error.message,
+                kind="lab",
+                line=error.line,
+                column=error.column,
+                mend=error.mend,
+            )
+        case Busy():
+            return Problem(503, headers={"Retry-After": "1"})
+        case _:
+            log.error("unhandled", exc_info=error)
+            return Problem(500)
+
+
+def _errors(found: Sequence[Any]) -> list[dict[str, Any]]:
+    """Where and what, without the library's own codes, links and copies of the input."""
+    return [{"at": [str(part) for part in e["loc"]], "detail": str(e["msg"])} for e in found]

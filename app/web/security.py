@@ -1,0 +1,141 @@
+"""What keeps strangers out: headers on every answer, and no unsafe request from another site.
+
+Everything here is pure ASGI: nothing buffers a body or starts a task.
+"""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import Settings
+from app.web.problems import Problem, respond
+from app.web.sessions import bearer
+
+#: The biggest request body, in bytes: four times the longest code that the lab reads.
+MAX_BODY = 256 * 1024
+
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+def headers(settings: Settings) -> RawHeaders:
+    """The headers of every answer, whatever its kind and status."""
+    pairs = {
+        "content-security-policy": CSP,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "x-frame-options": "DENY",
+    }
+    if settings.https:
+        pairs["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+    return [(name.encode(), value.encode()) for name, value in pairs.items()]
+
+
+class SecurityHeaders:
+    """Adds ``headers(settings)`` to every answer, errors included, so it stands outside everything else."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app, self.headers = app, headers(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *self.headers]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class HeadAsGet:
+    """Answers HEAD wherever GET is answered, without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_without_body)
+
+
+class CrossOrigin:
+    """Refuses unsafe requests that another site made a browser send, and bodies that are too big.
+
+    No token stands in the pages, since their bytes are shared between students; the browser's own word on where a
+    request came from is used instead (Fetch Metadata, then Origin), as Go 1.25's CrossOriginProtection does. A request
+    that shows an API token acts on no cookie, so it cannot be forged and is let through.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app, self.https = app, settings.https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        found = Headers(scope=scope)
+        problem = None
+        length = found.get("content-length", "")
+        if length.isdecimal() and int(length) > MAX_BODY:
+            problem = Problem(413, "This is too much at once", f"At most {MAX_BODY // 1024} KiB can be sent in one go.")
+        elif scope["method"] not in SAFE_METHODS and not self.same_origin(scope, found):
+            problem = Problem(
+                403,
+                "This came from another site",
+                "Something outside Receptive tried to act for you, or your browser hides where requests come from. "
+                "Nothing was changed. Open the page here and try again.",
+                kind="cross-origin",
+            )
+        if problem is None:
+            await self.app(scope, receive, send)
+        else:
+            await respond(Request(scope, receive), problem)(scope, receive, send)
+
+    def same_origin(self, scope: Scope, found: Headers) -> bool:
+        if bearer(found) is not None:
+            return True
+        site = found.get("sec-fetch-site")
+        if site is not None:
+            return site in {"same-origin", "none"}
+        own = f"{'https' if self.https else scope['scheme']}://{found.get('host', '')}"
+        origin = found.get("origin")
+        if origin is not None:
+            return origin == own
+        referer = found.get("referer")
+        if referer is not None and "{0.scheme}://{0.netloc}".format(urlsplit(referer)) != own:
+            return False
+        # No browser leaves out both headers on a form post of its own; a script's JSON needs a preflight elsewhere.
+        kind = found.get("content-type", "").partition(";")[0].strip().lower()
+        form = kind in {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
+        return kind == "application/json" or ("cookie" not in found and not form)
