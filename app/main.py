@@ -18,9 +18,9 @@ from app.web.identity import Sessions
 
 #: The order in which routes are looked up.
 ROUTERS = (
-    "home courses lessons matrix help questions attempts labs runs me account studio health api_courses api_runs "
-    "api_me api_docs"
-).split()
+    *("home", "courses", "lessons", "matrix", "help", "questions", "attempts", "labs", "runs"),
+    *("me", "account", "studio", "health", "api_courses", "api_runs", "api_me", "api_docs"),
+)
 
 
 class Receptive(FastAPI):

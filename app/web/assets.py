@@ -62,7 +62,7 @@ class Asset:
 
     @cached_property
     def br(self) -> bytes:
-        return brotli.compress(self.body, quality=11)
+        return bytes(brotli.compress(self.body, quality=11))
 
     @cached_property
     def gz(self) -> bytes:
@@ -176,7 +176,7 @@ class Assets:
         # A block each, so that two modules may use the same name.
         return lambda done: [b"{\n" + done[name].body + b"\n}" for name in names]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Serve one file. Mounted, so the path has the mount's own path before it."""
         path = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/").removeprefix("static/")
         asset = self.current.get(path) if scope["type"] == "http" else None
