@@ -1,0 +1,25 @@
+// Writes static/vendor/LOCK.json: each vendored file, the packages it was made from, and its SHA-256.
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+
+const made = {
+  "codemirror/codemirror.js": [
+    "@codemirror/commands",
+    "@codemirror/lang-python",
+    "@codemirror/language",
+    "@codemirror/state",
+    "@codemirror/view",
+    "@lezer/highlight",
+  ],
+};
+
+const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+const lock = {};
+for (const [file, names] of Object.entries(made)) {
+  const bytes = readFileSync(`static/vendor/${file}`);
+  lock[file] = {
+    from: Object.fromEntries(names.map((name) => [name, packages[`node_modules/${name}`].version])),
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+  };
+}
+writeFileSync("static/vendor/LOCK.json", `${JSON.stringify(lock, null, 2)}\n`);
