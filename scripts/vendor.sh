@@ -1,8 +1,14 @@
 #!/bin/sh
-# Renews static/vendor from the versions that package-lock.json pins, and writes their hashes to LOCK.json.
+# Renew static/vendor/htmx from npm, at the version that is written here, and the hashes in static/vendor/LOCK.json.
+# LOCK.json lists every vendored file; what other scripts put there is kept.
 set -eu
 cd "$(dirname "$0")/.."
-command -v npm > /dev/null || { echo "Renewing the vendored libraries needs npm (Node.js 20 or newer)."; exit 1; }
-npm ci --silent --no-audit --no-fund
-for part in scripts/vendor/*.sh; do sh "$part"; done
-node scripts/vendor/lock.mjs
+htmx=4.0.1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+npm pack --silent --pack-destination "$tmp" "htmx.org@$htmx" >/dev/null
+tar -xzf "$tmp"/*.tgz -C "$tmp"
+mkdir -p static/vendor/htmx
+cp "$tmp/package/dist/htmx.min.js" "$tmp/package/LICENSE" static/vendor/htmx/
+cp "$tmp/package/dist/ext/hx-sse.min.js" static/vendor/htmx/
+python3 scripts/lock.py "htmx.org@$htmx" htmx/htmx.min.js htmx/hx-sse.min.js
