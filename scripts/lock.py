@@ -12,8 +12,8 @@ LOCK = VENDOR / "LOCK.json"
 def lock(package: str, files: list[str]) -> None:
     name, _, version = package.rpartition("@")
     known = json.loads(LOCK.read_text()) if LOCK.exists() else {}
-    hashes = {file: hashlib.sha256((VENDOR / file).read_bytes()).hexdigest() for file in files}
-    known[name] = {"version": version, "files": hashes}
+    for file in files:
+        known[file] = {"from": {name: version}, "sha256": hashlib.sha256((VENDOR / file).read_bytes()).hexdigest()}
     LOCK.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
 
 
