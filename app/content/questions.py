@@ -1,11 +1,14 @@
-"""The question kinds. Each shows itself without its key and grades itself; neither touches a database or a clock."""
+"""What every question is. Each kind shows itself without its key and grades itself; none touches a database or a clock."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, ClassVar
 
-#: What a browser or a program may send as an answer.
+from app.content.variants import Variables
+
+#: What a browser or a program may send as an answer. None is "I don't know yet".
 Answer = str | int | float | list[str] | None
 
 
@@ -51,7 +54,10 @@ class Grade:
 
 @dataclass(frozen=True)
 class Question(ABC):
-    """One question. ``seed`` is the student's draw: it orders the options and picks the variant's values."""
+    """One question. ``seed`` is the student's draw: it orders the options and picks the variant's values.
+
+    The HTML fields are safe, and hold marks where a variant's values go.
+    """
 
     kind: ClassVar[str]
 
@@ -59,34 +65,96 @@ class Question(ABC):
     skill: str
     #: 1-based line in the lesson's file.
     line: int
+    prompt_html: str = ""
+    explanation_html: str = ""
+    hints_html: tuple[str, ...] = ()
+    variables: Variables = field(default_factory=Variables)
 
     @property
     def xp(self) -> int:
         """What showing it earns, once."""
         return 20
 
-    @abstractmethod
-    def shown(self, seed: int) -> Shown: ...
+    def draw(self, seed: int) -> Mapping[str, int | float]:
+        """The values of this variant's variables; empty where it has none. Seeds one apart give different variants."""
+        return self.variables.variant(seed)
+
+    def shown(self, seed: int) -> Shown:
+        return Shown(
+            prompt_html=self._filled(self.prompt_html, seed),
+            options=tuple(ShownOption(id, self._filled(html, seed)) for id, html in self._options(seed)),
+            unit=self._unit(),
+            hints=len(self.hints_html),
+            has_variants=self.variables.count > 1,
+        )
 
     @abstractmethod
     def read(self, raw: Any) -> Answer:
         """The answer in its canonical form, from JSON or from a form's field values. Raises AnswerError."""
 
     @abstractmethod
-    def grade(self, answer: Answer, seed: int) -> Grade: ...
-
-    @abstractmethod
-    def explanation(self, seed: int) -> str:
-        """Safe HTML; shown after an answer or on request."""
-
-    @abstractmethod
-    def hint(self, number: int, seed: int) -> str:
-        """Safe HTML of hint ``number``, from 1. Raises IndexError past the last."""
+    def grade(self, answer: Answer, seed: int) -> Grade:
+        """The verdict on an answer that ``read`` gave; None ("I don't know yet") is not correct and gets no feedback."""
 
     @abstractmethod
     def key(self, seed: int) -> Answer:
-        """A fully right answer: for the checker, the tests and the page after an explanation. Never for a page before."""
+        """A fully right answer: for the checker, the tests and the page after an explanation, never a page before."""
 
-    def draw(self, seed: int) -> Mapping[str, int | float]:
-        """The values of this variant's variables; empty where it has none."""
-        return {}
+    def explanation(self, seed: int) -> str:
+        """Safe HTML; shown after an answer or on request."""
+        return self._filled(self.explanation_html, seed)
+
+    def hint(self, number: int, seed: int) -> str:
+        """Safe HTML of hint ``number``, from 1. Raises IndexError past the last."""
+        if not 1 <= number <= len(self.hints_html):
+            raise IndexError(number)
+        return self._filled(self.hints_html[number - 1], seed)
+
+    def _options(self, seed: int) -> tuple[tuple[str, str], ...]:
+        """Ids and HTML, in the order that this student sees."""
+        return ()
+
+    def _unit(self) -> str:
+        return ""
+
+    def _filled(self, html: str, seed: int) -> str:
+        return self.variables.fill(html, self.draw(seed))
+
+
+#: What is given for an answer of None.
+UNKNOWN = Grade(correct=False, score=0.0, feedback=())
+
+
+def option_id(question: str, source: str) -> str:
+    """The permanent id of an option: a hash of its question's id and its text, of neither its place nor its verdict."""
+    text = " ".join(source.split())
+    return "o" + sha256(f"{question}\0{text}".encode()).hexdigest()[:10]
+
+
+def shuffled(ids: tuple[str, ...], seed: int) -> tuple[str, ...]:
+    """``ids`` in the order of a seed: the same on every machine and version of Python."""
+    return tuple(sorted(ids, key=lambda id: sha256(f"{seed}\0{id}".encode()).digest()))
+
+
+def one_text(raw: Any) -> str:
+    """A single answer, from JSON or from a form that sends lists. Raises AnswerError."""
+    if isinstance(raw, list | tuple) and len(raw) == 1:
+        raw = raw[0]
+    if not isinstance(raw, str):
+        raise AnswerError("Send one answer.")
+    return raw
+
+
+def several_texts(raw: Any, known: frozenset[str]) -> list[str]:
+    """Ids of options, each at most once, in the order given. Raises AnswerError."""
+    if isinstance(raw, str):
+        raw = [raw]
+    if not isinstance(raw, list | tuple) or not all(isinstance(one, str) for one in raw):
+        raise AnswerError("Send a list of options.")
+    if len(set(raw)) != len(raw):
+        raise AnswerError("Send each option at most once.")
+    if not known.issuperset(raw):
+        raise AnswerError("One of these options does not belong to this question.")
+    if not raw:
+        raise AnswerError("Choose at least one option.")
+    return list(raw)
