@@ -1,5 +1,6 @@
 #!/bin/sh
-# Renew static/vendor/htmx from npm, at the version that is written here, and the hashes in static/vendor/LOCK.json.
+# Renew static/vendor from npm, and the hashes in static/vendor/LOCK.json: htmx at the version written here, CodeMirror
+# at those of package-lock.json.
 # LOCK.json lists every vendored file; what other scripts put there is kept.
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,3 +13,4 @@ mkdir -p static/vendor/htmx
 cp "$tmp/package/dist/htmx.min.js" "$tmp/package/LICENSE" static/vendor/htmx/
 cp "$tmp/package/dist/ext/hx-sse.min.js" static/vendor/htmx/
 python3 scripts/lock.py "htmx.org@$htmx" htmx/htmx.min.js htmx/hx-sse.min.js
+sh scripts/vendor/codemirror.sh

@@ -1,6 +1,8 @@
-// Writes static/vendor/LOCK.json: each vendored file, the packages it was made from, and its SHA-256.
+// Writes into static/vendor/LOCK.json the packages that each bundle was made from, and its SHA-256.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+
+const LOCK = "static/vendor/LOCK.json";
 
 const made = {
   "codemirror/codemirror.js": [
@@ -14,7 +16,7 @@ const made = {
 };
 
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
-const lock = {};
+const lock = JSON.parse(readFileSync(LOCK, "utf8"));
 for (const [file, names] of Object.entries(made)) {
   const bytes = readFileSync(`static/vendor/${file}`);
   lock[file] = {
@@ -22,4 +24,4 @@ for (const [file, names] of Object.entries(made)) {
     sha256: createHash("sha256").update(bytes).digest("hex"),
   };
 }
-writeFileSync("static/vendor/LOCK.json", `${JSON.stringify(lock, null, 2)}\n`);
+writeFileSync(LOCK, `${JSON.stringify(lock, null, 2)}\n`);
