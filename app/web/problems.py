@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.content.questions import AnswerError
-from app.db import Busy
+from app.db import Unavailable
 from app.lab.messages import LabError
+from app.learning.learners import Merged
 from app.web import pages
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,10 @@ WORDS: Mapping[int, tuple[str, str]] = {
     403: ("Not open to you", "Your account may not see or do this."),
     404: ("Nothing here", "There is nothing at this address. It may have been mistyped."),
     405: ("Not done this way", "This address does not take that kind of request."),
+    409: (
+        "You have signed in since",
+        "What you sent came from before you signed in. Nothing was changed; send it again.",
+    ),
     413: ("This is too much at once", "What was sent is bigger than can be taken in one go."),
     415: ("Not in this form", "This address takes another content type."),
     422: ("Something in this needs another look", "What was sent does not fit what is asked for here."),
@@ -43,6 +48,7 @@ KINDS: Mapping[int, str] = {
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
+    409: "signed-in-since",
     413: "too-large",
     415: "unsupported-type",
     422: "invalid",
@@ -106,7 +112,7 @@ def install(app: FastAPI) -> None:
     async def problem(request: Request, error: Exception) -> Response:
         return respond(request, of(error))
 
-    for kind in (Problem, HTTPException, RequestValidationError, AnswerError, LabError, Busy, Exception):
+    for kind in (Problem, HTTPException, RequestValidationError, AnswerError, LabError, Merged, Unavailable, Exception):
         app.add_exception_handler(kind, problem)
 
 
@@ -132,7 +138,9 @@ def of(error: Exception) -> Problem:
                 column=error.column,
                 mend=error.mend,
             )
-        case Busy():
+        case Merged():
+            return Problem(409)
+        case Unavailable():
             return Problem(503, headers={"Retry-After": "1"})
         case _:
             log.error("unhandled", exc_info=error)

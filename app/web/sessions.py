@@ -22,6 +22,9 @@ COOKIE = "receptive"
 #: Browsers keep a cookie for 400 days at most.
 MAX_AGE = 400 * 24 * 3600
 
+#: The session version of every guest; an account's is higher.
+GUEST = 1
+
 #: Where a request's scope keeps its Visitor.
 SCOPE = "receptive.visitor"
 _VALUE = re.compile(r"(?:^|;\s*)" + COOKIE + r"=([0-9a-f]{32})\.(\d{1,9})\.([\w-]{43})(?:;|$)")
@@ -32,7 +35,7 @@ class Visitor:
     """The one who sent this request."""
 
     id: str
-    version: int = 0
+    version: int = GUEST
     #: The account, or None for a guest.
     account: learners.Learner | None = None
     #: No valid session came with the request.
@@ -44,7 +47,7 @@ class Visitor:
 
     @property
     def instructor(self) -> bool:
-        return self.account is not None and self.account.role == "instructor"
+        return self.account is not None and self.account.role in {"instructor", "admin"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def sign_in(request: Request, account: learners.Learner) -> None:
 def sign_out(request: Request) -> None:
     """Have the answer's cookie name a new guest."""
     found = visitor(request)
-    found.id, found.version, found.account, found.fresh, found.issue = fresh_id(), 0, None, True, True
+    found.id, found.version, found.account, found.fresh, found.issue = fresh_id(), GUEST, None, True, True
 
 
 def bearer(found: Headers) -> str | None:

@@ -1,0 +1,149 @@
+"""Lesson pages from memory, in front of everything else.
+
+A lesson's page is the same bytes for every student with the same cut (see ``app.learning.attempts.cut``); what is
+theirs alone comes after it as a fragment. So a page is rendered and compressed once for each lesson version, cut and
+state of the templates, and sent from here without a route, a session read or a database.
+"""
+
+import asyncio
+import gzip
+import hashlib
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import brotli
+from starlette.datastructures import State
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.content.course import Course, Lesson
+from app.learning.attempts import cut
+from app.web import pages, sessions
+from app.web.assets import encoding, matches
+from app.web.security import RawHeaders
+
+#: What the kept pages may take in all, in bytes.
+ROOM = 24 << 20
+#: Seconds for which a course is not looked up again.
+LOOK_EVERY = 0.25
+
+_PATH = re.compile(r"/courses/([\w-]+)/lessons/([\w-]+)")
+_PACK: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: bytes(brotli.compress(body, quality=9)),
+    "gzip": lambda body: gzip.compress(body, 9, mtime=0),
+    "identity": lambda body: body,
+}
+
+#: Renders a lesson's page as the students of one cut see it before any answer.
+Render = Callable[[State, Course, Lesson, int], str]
+
+
+@dataclass(slots=True, frozen=True)
+class Kept:
+    """One page in one encoding, with the messages that send it."""
+
+    etag: str
+    headers: RawHeaders
+    start: Message
+    unchanged: Message
+    body: Message
+    size: int
+
+
+class CachedLessons:
+    """The ASGI layer. ``extra`` are the headers of every answer; ``signer`` reads and makes the session cookie."""
+
+    def __init__(self, app: ASGIApp, state: State, signer: sessions.Signer, extra: RawHeaders, render: Render) -> None:
+        self.app, self.state, self.signer, self.extra, self.render = app, state, signer, extra, render
+        self._kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
+        self._size = 0
+        self._making: dict[tuple[str, ...], asyncio.Future[Kept]] = {}
+        self._courses: dict[str, tuple[float, Course | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = None
+        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and not scope["query_string"]:
+            found = _PATH.fullmatch(scope["path"])
+        course = await self.course(found[1]) if found else None
+        lesson = course.lesson_by_slug.get(found[2]) if found and course else None
+        if course is None or lesson is None:
+            await self.app(scope, receive, send)
+            return
+        cookies = accepted = none_match = ""
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                cookies = value.decode("latin-1")
+            elif name == b"accept-encoding":
+                accepted = value.decode("latin-1")
+            elif name == b"if-none-match":
+                none_match = value.decode("latin-1")
+        claim = self.signer.read(cookies) if cookies else None
+        learner_id = claim[0] if claim else sessions.fresh_id()
+        kept = await self.page(course, lesson, cut(learner_id), encoding(accepted))
+        same = none_match and matches(kept.etag, none_match)
+        start = kept.unchanged if same else kept.start
+        if claim is None:
+            cookie = (b"set-cookie", self.signer.cookie(learner_id, sessions.GUEST).encode())
+            start = {**start, "headers": [*start["headers"], cookie]}
+        await send(start)
+        await send(_EMPTY if same or scope["method"] == "HEAD" else kept.body)
+
+    async def course(self, slug: str) -> Course | None:
+        """The course in force; files are looked at in a thread, and not for every request."""
+        now = time.monotonic()
+        looked, course = self._courses.get(slug, (0.0, None))
+        if now - looked > LOOK_EVERY or course is None:
+            course = await asyncio.to_thread(self.state.library.course, slug)
+            if course is not None:
+                self._courses[slug] = now, course
+        return course
+
+    async def page(self, course: Course, lesson: Lesson, cut: int, coding: str) -> Kept:
+        """The kept page, made first where it is not there; made once, however many ask."""
+        key = (course.hash, lesson.hash, str(cut), pages.version(), coding)
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept
+        making = self._making.get(key)
+        if making is None:
+            making = asyncio.ensure_future(asyncio.to_thread(self.make, course, lesson, cut, coding))
+            self._making[key] = making
+            making.add_done_callback(lambda done: self.keep(key, done))
+        return await asyncio.shield(making)
+
+    def keep(self, key: tuple[str, ...], done: "asyncio.Future[Kept]") -> None:
+        """Remember what was made, and forget what was asked for longest ago where room runs out."""
+        del self._making[key]
+        if done.cancelled() or done.exception() is not None:
+            return
+        self._kept[key] = done.result()
+        self._size += done.result().size
+        while self._size > ROOM and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= oldest.size
+
+    def make(self, course: Course, lesson: Lesson, cut: int, coding: str) -> Kept:
+        html = self.render(self.state, course, lesson, cut).encode()
+        body = _PACK[coding](html)
+        etag = f'"{hashlib.sha256(html).hexdigest()[:20]}-{coding}"'
+        shared: RawHeaders = [
+            (b"etag", etag.encode()),
+            (b"cache-control", b"private, no-cache"),
+            (b"vary", b"Accept-Encoding, Cookie"),
+            *self.extra,
+        ]
+        headers: RawHeaders = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+            *([(b"content-encoding", coding.encode())] if coding != "identity" else []),
+            *shared,
+        ]
+        start: Message = {"type": "http.response.start", "status": 200, "headers": headers}
+        unchanged: Message = {"type": "http.response.start", "status": 304, "headers": shared}
+        return Kept(etag, headers, start, unchanged, {"type": "http.response.body", "body": body}, len(body))
+
+
+_EMPTY: Message = {"type": "http.response.body", "body": b""}
