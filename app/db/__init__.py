@@ -1,0 +1,73 @@
+"""The one door to the database, SQLite or PostgreSQL.
+
+Everything that touches the database is a function of a Connection: pure of threads and of commits, it is handed to
+``write`` or ``read``. A write may be run again from its start, so it must do nothing but write.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, make_url
+
+from app.db.errors import Busy, Unavailable
+from app.db.postgres import Postgres
+from app.db.sqlite import Sqlite
+from app.db.tables import Inserter, Serial, metadata, portable
+
+__all__ = ["Busy", "Database", "Inserter", "Serial", "Unavailable", "metadata", "portable"]
+
+T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+class Database:
+    """A database by its URL: ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+
+    Nothing is opened before the first use, so a database that is away can come back. ``wait`` is how many seconds a
+    lock is waited for, ``queue`` how many writes may wait, ``readers`` how many threads read.
+    Raises ValueError for another kind of URL and RuntimeError where the SQLite library is too old to be trusted.
+    """
+
+    def __init__(self, url: str, *, wait: float = 5.0, queue: int = 1024, readers: int = 8) -> None:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
+        kinds: dict[str, type[Sqlite] | type[Postgres]] = {"sqlite": Sqlite, "postgresql": Postgres}
+        #: ``sqlite`` or ``postgresql``.
+        self.dialect = parsed.get_backend_name()
+        if self.dialect not in kinds:
+            raise ValueError(f"{self.dialect} is not a database that the site knows: use sqlite or postgresql")
+        self._store = kinds[self.dialect](parsed, wait=wait, queue=queue, readers=readers)
+
+    async def write(self, fn: Callable[[Connection], T]) -> T:
+        """Run ``fn`` in a transaction; its result comes only after a commit that survives a power cut.
+
+        Raises Busy where too many wait, Unavailable where nothing could be committed, and what ``fn`` raises, in
+        which case nothing of ``fn`` is kept.
+        """
+        return await self._store.write(fn)
+
+    async def read(self, fn: Callable[[Connection], T]) -> T:
+        """Run ``fn`` in the thread pool on a connection that cannot write. Raises Unavailable."""
+        return await self._store.read(fn)
+
+    def write_now(self, fn: Callable[[Connection], T]) -> T:
+        """``write`` for a thread that may block."""
+        return self._store.write_now(fn)
+
+    def read_now(self, fn: Callable[[Connection], T]) -> T:
+        """``read`` for a thread that may block."""
+        return self._store.read_now(fn)
+
+    def upgrade(self, wait: float = 60.0) -> None:
+        """Bring the tables to the newest revision. Two processes may do so at once: one works, the other waits.
+
+        Raises Unavailable where the other does not end within ``wait`` seconds.
+        """
+        from app.db.migrate import upgrade  # Alembic is slow to import, and only a start needs it
+
+        upgrade(self._store.exclusive(wait), MIGRATIONS)
+
+    def close(self) -> None:
+        """Finish what waits, and let go."""
+        self._store.close()

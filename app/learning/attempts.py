@@ -1,0 +1,245 @@
+"""Answering a question: graded here, recorded once, paid once.
+
+An attempt is named by the learner and a key that the page made up. Sent again (a double click, a retry after a lost
+connection), it gives the stored outcome and changes nothing.
+"""
+
+import html
+import json
+import re
+import textwrap
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Executable, bindparam, func, insert, literal, select
+
+from app.content.questions import Answer, AnswerError, Feedback, Question
+from app.db import Inserter, portable
+from app.learning import learners, xp
+from app.learning.draws import cut, first_seeds, seed
+from app.learning.records import attempt, question_progress
+from app.learning.states import QuestionState, feedback_in, new_variant, open_hint, shown, states
+
+__all__ = ["Outcome", "QuestionState", "cut", "new_variant", "open_hint", "seed", "shown", "states", "submit"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer earned. ``total_xp`` and ``course_xp`` are as they stood right after it."""
+
+    correct: bool
+    #: From 0 to 1.
+    score: float
+    xp_awarded: int
+    feedback: tuple[Feedback, ...]
+    #: Safe HTML; whether to show it is the page's to decide.
+    explanation: str
+    total_xp: int
+    course_xp: int
+    #: The draw that was graded.
+    seed: int
+    #: In its canonical form; None for "I don't know yet".
+    answer: Answer
+    attempt_key: str
+    #: The attempt had been recorded before: nothing was changed.
+    repeated: bool = False
+
+
+_here = select(literal(1).label("one")).subquery("here")
+_xp = select(func.coalesce(func.sum(xp.xp_total.c.xp), 0)).where(xp.xp_total.c.learner_id == bindparam("learner"))
+#: All that a submission needs to know, in one row.
+BEFORE = select(
+    question_progress.c.series,
+    question_progress.c.seed,
+    question_progress.c.hints_opened,
+    question_progress.c.explained,
+    _xp.scalar_subquery().label("total_xp"),
+    _xp.where(xp.xp_total.c.course == bindparam("course")).scalar_subquery().label("course_xp"),
+    attempt.c.id.label("attempt_id"),
+    attempt.c.course,
+    attempt.c.question_id,
+    attempt.c.seed.label("attempt_seed"),
+    attempt.c.answer,
+    attempt.c.correct,
+    attempt.c.score,
+    attempt.c.outcome,
+).select_from(
+    _here.outerjoin(
+        question_progress,
+        (question_progress.c.learner_id == bindparam("learner"))
+        & (question_progress.c.course == bindparam("course"))
+        & (question_progress.c.question_id == bindparam("question")),
+    ).outerjoin(
+        attempt,
+        (attempt.c.learner_id == bindparam("learner")) & (attempt.c.attempt_key == bindparam("attempt_key")),
+    )
+)
+RECORD = insert(attempt).returning(attempt.c.id)
+
+
+def _progressed(new: Inserter) -> Executable:
+    row = new(question_progress)
+    kept = question_progress.c
+    return row.on_conflict_do_update(
+        index_elements=["learner_id", "course", "question_id"],
+        set_={
+            "seed": row.excluded.seed,
+            "explained": row.excluded.explained,
+            "attempts": kept.attempts + 1,
+            "answered_correctly": kept.answered_correctly | row.excluded.answered_correctly,
+            "first_try": func.coalesce(kept.first_try, row.excluded.first_try),
+            "first_answered": func.coalesce(kept.first_answered, row.excluded.first_answered),
+            "last_attempt": row.excluded.last_attempt,
+            "updated": row.excluded.updated,
+        },
+    )
+
+
+PROGRESSED = portable(_progressed)
+
+
+def submit(
+    conn: Connection,
+    *,
+    learner_id: str,
+    course: str,
+    lesson_hash: str,
+    question: Question,
+    answer: Any,
+    attempt_key: str,
+    now: float,
+    seed: int | None = None,
+) -> Outcome:
+    """Grade an answer as it was sent (None is "I don't know yet"), record it, and pay for the first right one.
+
+    ``seed`` is the draw that the student saw, where the page says it; else the one that the site last showed.
+    Raises AnswerError, with nothing written, for what cannot be read as an answer, a key that names another
+    question's attempt, or a draw that was never this question's; Merged for a guest who has signed in since.
+    """
+    if not (0 < len(attempt_key) <= 200 and attempt_key.isprintable()):
+        raise AnswerError("An attempt's key is 1 to 200 printable characters.")
+    learners.ensure(conn, learner_id, now)
+    place = {"learner": learner_id, "course": course, "question": question.id}
+    before = conn.execute(BEFORE, place | {"attempt_key": attempt_key}).one()
+    if before.attempt_id is not None:
+        return _stored(before, course, question, attempt_key)
+
+    shown = _draw(learner_id, question.id, before, seed)
+    read = None if answer is None else question.read(answer)
+    grade = None if read is None else question.grade(read, shown)
+    correct = grade is not None and grade.correct
+    score = grade.score if grade else 0.0
+    feedback = grade.feedback if grade else ()
+    earned = 0
+    if correct:
+        earned = xp.award(
+            conn,
+            learner_id=learner_id,
+            award_key=f"question:{course}/{question.id}",
+            amount=question.xp,
+            reason=reason(question, shown),
+            course=course,
+            now=now,
+        )
+    outcome = Outcome(
+        correct=correct,
+        score=score,
+        xp_awarded=earned,
+        feedback=feedback,
+        explanation=question.explanation(shown),
+        total_xp=before.total_xp + earned,
+        course_xp=before.course_xp + earned,
+        seed=shown,
+        answer=read,
+        attempt_key=attempt_key,
+    )
+    same_draw = before.seed == shown
+    explained = bool(before.explained) and same_draw
+    recorded = conn.execute(
+        RECORD,
+        {
+            "learner_id": learner_id,
+            "attempt_key": attempt_key,
+            "course": course,
+            "question_id": question.id,
+            "lesson_hash": lesson_hash,
+            "series": before.series or 0,
+            "seed": shown,
+            "answer": json.dumps(read),
+            "correct": correct,
+            "score": score,
+            "outcome": _kept(outcome),
+            "hints_opened": before.hints_opened or 0,
+            "explained": explained,
+            "created": now,
+        },
+    ).scalar_one()
+    conn.execute(
+        PROGRESSED[conn.dialect.name],
+        {
+            "learner_id": learner_id,
+            "course": course,
+            "question_id": question.id,
+            "series": 0,
+            "seed": shown,
+            "hints_opened": 0,
+            "explained": explained or read is None,
+            "attempts": 1,
+            "answered_correctly": correct,
+            "first_try": correct,
+            "first_answered": now,
+            "last_attempt": recorded,
+            "updated": now,
+        },
+    )
+    return outcome
+
+
+def _draw(learner_id: str, question_id: str, before: Any, asked: int | None) -> int:
+    """The draw to grade: the one asked for, if it can have been shown; else the one last shown."""
+    current: int = before.seed if before.seed is not None else seed(learner_id, question_id, 0)
+    if asked is None or asked == current:
+        return current
+    # A page from before "try one like it", or from before signing in, shows another of the first draws.
+    if asked in first_seeds(question_id):
+        return asked
+    raise AnswerError("This question has changed since it was shown. Reload the page and answer it again.")
+
+
+def _kept(outcome: Outcome) -> str:
+    """What the attempt's other columns do not say. The explanation is made again from the question."""
+    return json.dumps(
+        {
+            "feedback": [asdict(part) for part in outcome.feedback],
+            "xp_awarded": outcome.xp_awarded,
+            "total_xp": outcome.total_xp,
+            "course_xp": outcome.course_xp,
+        },
+        separators=(",", ":"),
+    )
+
+
+def _stored(row: Any, course: str, question: Question, attempt_key: str) -> Outcome:
+    if (row.course, row.question_id) != (course, question.id):
+        raise AnswerError("This attempt's key was used for another question. Reload the page and answer again.")
+    kept = json.loads(row.outcome)
+    return Outcome(
+        correct=row.correct,
+        score=row.score,
+        xp_awarded=kept["xp_awarded"],
+        feedback=feedback_in(row.outcome),
+        explanation=question.explanation(row.attempt_seed),
+        total_xp=kept["total_xp"],
+        course_xp=kept["course_xp"],
+        seed=row.attempt_seed,
+        answer=json.loads(row.answer),
+        attempt_key=attempt_key,
+        repeated=True,
+    )
+
+
+def reason(question: Question, seed: int) -> str:
+    """What an award is for, in the question's own words."""
+    spaced = re.sub(r"</(?:p|li|td|th|pre|div|h\d)>|<br ?/?>", " ", question.shown(seed).prompt_html)
+    words = html.unescape(re.sub(r"<[^>]*>", "", spaced))
+    return f"Answered “{textwrap.shorten(words, 100, placeholder=' …')}”"

@@ -1,0 +1,39 @@
+"""What a student said a lab would show, before it ran."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Column, Connection, Double, ForeignKey, Table, Text, bindparam, select
+
+from app.db import metadata, portable
+from app.learning import learners
+
+prediction = Table(
+    "prediction",
+    metadata,
+    Column("learner_id", Text, ForeignKey("learner.id"), primary_key=True),
+    Column("course", Text, primary_key=True),
+    Column("lab_id", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("created", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+KEEP_FIRST = portable(
+    lambda new: new(prediction).on_conflict_do_nothing(index_elements=["learner_id", "course", "lab_id"])
+)
+OF = select(prediction.c.lab_id, prediction.c.value).where(
+    prediction.c.learner_id == bindparam("learner"), prediction.c.course == bindparam("course")
+)
+
+
+def record(conn: Connection, learner_id: str, course: str, lab_id: str, value: str, now: float) -> str:
+    """Keep a prediction and return the one that stands: the first, since a later one may know the answer."""
+    learners.ensure(conn, learner_id, now)
+    row = {"learner_id": learner_id, "course": course, "lab_id": lab_id, "value": value, "created": now}
+    conn.execute(KEEP_FIRST[conn.dialect.name], row)
+    return of(conn, learner_id, course)[lab_id]
+
+
+def of(conn: Connection, learner_id: str, course: str) -> Mapping[str, str]:
+    """A learner's predictions in a course, by lab."""
+    return {row.lab_id: row.value for row in conn.execute(OF, {"learner": learner_id, "course": course})}
