@@ -193,6 +193,16 @@ def set_password(conn: Connection, learner_id: str, password_hash: str) -> bool:
     return bool(changed.rowcount)
 
 
+def end_sessions(conn: Connection, learner_id: str) -> bool:
+    """End every session of an account. Whether there was such an account."""
+    changed = conn.execute(
+        update(learner)
+        .where(learner.c.id == learner_id, learner.c.kind == "account")
+        .values(session_version=learner.c.session_version + 1)
+    )
+    return bool(changed.rowcount)
+
+
 def new_token(conn: Connection, learner_id: str, label: str, now: float) -> str:
     """A new secret, to be shown once. Only its SHA-256 is kept: 256 random bits need no slower hash."""
     ensure(conn, learner_id, now)
