@@ -4,7 +4,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -85,10 +85,17 @@ async def sign_out(request: Request, everywhere: Text = "") -> Response:
     return RedirectResponse("/", 303)
 
 
-def _form(request: Request, name: str, next: str, problems: Mapping[str, str] | None = None, **typed: str) -> Response:
-    status = 422 if problems else 200
-    context = {"name": "", "email": "", **typed}
-    return pages.page(request, name, status=status, at="me", next=inside(next, ""), problems=problems or {}, **context)
+def _form(
+    request: Request,
+    template: str,
+    next: str,
+    problems: Mapping[str, str] | None = None,
+    *,
+    name: str = "",
+    email: str = "",
+) -> Response:
+    context: dict[str, Any] = {"next": inside(next, ""), "problems": problems or {}, "name": name, "email": email}
+    return pages.page(request, template, status=422 if problems else 200, at="me", **context)
 
 
 def inside(path: str, default: str = "/me") -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,19 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.globals["asset"] = assets.url
+
+
+def day(when: float) -> str:
+    """A UTC epoch second as ``21 November 2026``."""
+    return f"{datetime.fromtimestamp(when, UTC):%-d %B %Y}"
+
+
+def moment(when: float) -> str:
+    """A UTC epoch second as ISO 8601, for ``<time datetime>``."""
+    return datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
+
+
+templates.filters.update(day=day, moment=moment)
 
 
 def page(

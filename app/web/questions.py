@@ -63,7 +63,8 @@ class QuestionView:
     @cached_property
     def hints(self) -> tuple[str, ...]:
         """The hints opened so far, as safe HTML."""
-        return tuple(self.question.hint(n, self.state.seed) for n in range(1, self.state.hints_opened + 1))
+        opened = min(self.state.hints_opened, self.shown.hints)
+        return tuple(self.question.hint(n, self.state.seed) for n in range(1, opened + 1))
 
     @cached_property
     def key(self) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ async def problems(request: Request) -> Response:
     """Every diagnostic of the lessons as they are on disk now; pages go on showing the last good version."""
     require_instructor(request)
     found = await asyncio.to_thread(request.app.state.library.diagnostics)
-    return pages.page(request, "studio/problems.html", at="studio", diagnostics=found)
+    errors = sum(diagnostic.severity == "error" for diagnostic in found)
+    return pages.page(request, "studio/problems.html", at="studio", diagnostics=found, errors=errors)
 
 
 def require_instructor(request: Request) -> None:

@@ -1,0 +1,83 @@
+"""What a student has: XP and what each award was for, skills, attempts, and the tokens of their programs."""
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from sqlalchemy import Connection
+from starlette.responses import RedirectResponse, Response
+
+from app.learning import learners, xp
+from app.web import pages, sessions
+from app.web.problems import Problem
+from app.web.standing import standing
+
+router = APIRouter(prefix="/me", include_in_schema=False)
+
+#: Awards on one page of the ledger, and tokens that one account may hold.
+PAGE, MOST_TOKENS = 50, 20
+LONGEST_LABEL = 60
+
+
+@router.get("")
+async def show(request: Request) -> Response:
+    return await _page(request)
+
+
+@router.get("/xp")
+async def ledger(request: Request, before: Annotated[int | None, Query(ge=1, le=2**62)] = None) -> Response:
+    """Every award with its reason, newest first."""
+    learner_id = sessions.learner_id(request)
+
+    def read(conn: Connection) -> tuple[xp.Totals, list[xp.Award]]:
+        return xp.totals(conn, learner_id), xp.ledger(conn, learner_id, PAGE + 1, before)
+
+    totals, awards = await request.app.state.db.read(read)
+    older = awards[PAGE - 1].id if len(awards) > PAGE else None
+    context = {"totals": totals, "awards": awards[:PAGE], "older": older, "before": before}
+    return pages.page(request, "me/xp.html", at="me", titles=_titles(request), **context)
+
+
+@router.post("/tokens")
+async def make_token(request: Request, label: Annotated[str, Form()] = "") -> Response:
+    """A new token, shown in this one answer and never again."""
+    account = _account(request)
+    label = " ".join(label.split())
+    if not 0 < len(label) <= LONGEST_LABEL:
+        return await _page(request, 422, trouble=f"Name it, in at most {LONGEST_LABEL} characters, to know it again.")
+    held = await request.app.state.db.read(lambda conn: learners.tokens(conn, account.id))
+    if len(held) >= MOST_TOKENS:
+        return await _page(request, 422, trouble=f"An account holds at most {MOST_TOKENS} tokens; revoke one first.")
+    now = time.time()
+    token = await request.app.state.db.write(lambda conn: learners.new_token(conn, account.id, label, now))
+    return await _page(request, token=token)
+
+
+@router.post("/tokens/{token_id}/revoke")
+async def revoke_token(request: Request, token_id: str) -> Response:
+    account = _account(request)
+    if not await request.app.state.db.write(lambda conn: learners.revoke_token(conn, account.id, token_id)):
+        raise Problem(404, detail="You have no such token.")
+    return RedirectResponse("/me#tokens", 303)
+
+
+async def _page(request: Request, status: int = 200, token: str = "", trouble: str = "") -> Response:
+    learner_id = sessions.learner_id(request)
+    account = sessions.visitor(request).account
+    courses = request.app.state.library.courses()
+    have = await request.app.state.db.read(lambda conn: standing(conn, learner_id, courses))
+    tokens = await request.app.state.db.read(lambda conn: learners.tokens(conn, learner_id)) if account else []
+    context = {"standing": have, "totals": have.totals, "tokens": tokens, "token": token, "trouble": trouble}
+    return pages.page(request, "me/show.html", status=status, at="me", **context)
+
+
+def _account(request: Request) -> learners.Learner:
+    """Raises Problem for guests: a token outlives a browser's cookie, so it belongs to an account."""
+    account = sessions.visitor(request).account
+    if account is None:
+        raise Problem(403, "Make an account first", "API tokens belong to accounts; yours keeps all you did so far.")
+    return account
+
+
+def _titles(request: Request) -> dict[str, str]:
+    return {course.slug: course.title for course in request.app.state.library.courses()}
