@@ -8,7 +8,6 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from app.lab.messages import Json, LabError, RunSpec
@@ -53,51 +52,49 @@ class Kind:
 #: Depths of the form 6n + 2: three groups of n two-layer blocks, a first convolution and a classifier (He et al. 2016).
 DEPTHS = tuple(range(8, 153, 6))
 
-EXPERIMENTS: Mapping[str, Kind] = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (
-            Kind(
-                name="parameters",
-                title="Parameters and multiply-adds",
-                takes_network=True,
-                headlines=("params", "macs", "activations"),
-                needs_torch=False,
-            ),
-            Kind(
-                name="receptive-field",
-                title="Receptive field",
-                takes_network=True,
-                options={
-                    "effective": Option("bool", True, "Measure the effective receptive field by autograd as well."),
-                    "samples": Option("int", 8, "Random inputs to average the gradient over.", min=1, max=32),
-                    "layer": Option("str", "", "The layer to look from; empty: the last one that still has places."),
-                    "init": Option("str", "he", "How the weights are drawn.", choices=("he", "default")),
-                },
-                headlines=("size", "jump"),
-            ),
-            Kind(
-                name="gradient-flow",
-                title="Gradient flow",
-                takes_network=False,
-                options={
-                    "depths": Option("ints", [8, 20, 56], "Weighted layers of each stack: 6n + 2.", choices=DEPTHS),
-                    "skip": Option("strs", ["off", "on"], "Without and with shortcuts.", choices=("off", "on")),
-                    "init": Option("str", "default", "How the weights are drawn.", choices=("he", "default")),
-                    "activation": Option(
-                        "str", "relu", "What follows each convolution.", choices=("relu", "sigmoid", "tanh")
-                    ),
-                    "batch_norm": Option("bool", False, "Normalise after each convolution."),
-                    "width": Option("int", 8, "Channels of every convolution.", min=2, max=32),
-                    "size": Option("int", 16, "Side of the input in pixels.", min=8, max=32),
-                    "batch": Option("int", 16, "Images in the batch.", min=2, max=64),
-                    "steps": Option("int", 0, "Steps of SGD before measuring.", min=0, max=20),
-                },
-                headlines=("decades",),
-            ),
-        )
-    }
-)
+EXPERIMENTS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            name="parameters",
+            title="Parameters and multiply-adds",
+            takes_network=True,
+            headlines=("params", "macs", "activations"),
+            needs_torch=False,
+        ),
+        Kind(
+            name="receptive-field",
+            title="Receptive field",
+            takes_network=True,
+            options={
+                "effective": Option("bool", True, "Measure the effective receptive field by autograd as well."),
+                "samples": Option("int", 8, "Random inputs to average the gradient over.", min=1, max=32),
+                "layer": Option("str", "", "The layer to look from; empty: the last one that still has places."),
+                "init": Option("str", "he", "How the weights are drawn.", choices=("he", "default")),
+            },
+            headlines=("size", "jump"),
+        ),
+        Kind(
+            name="gradient-flow",
+            title="Gradient flow",
+            takes_network=False,
+            options={
+                "depths": Option("ints", [8, 20, 56], "Weighted layers of each stack: 6n + 2.", choices=DEPTHS),
+                "skip": Option("strs", ["off", "on"], "Without and with shortcuts.", choices=("off", "on")),
+                "init": Option("str", "default", "How the weights are drawn.", choices=("he", "default")),
+                "activation": Option(
+                    "str", "relu", "What follows each convolution.", choices=("relu", "sigmoid", "tanh")
+                ),
+                "batch_norm": Option("bool", False, "Normalise after each convolution."),
+                "width": Option("int", 8, "Channels of every convolution.", min=2, max=32),
+                "size": Option("int", 16, "Side of the input in pixels.", min=8, max=32),
+                "batch": Option("int", 16, "Images in the batch.", min=2, max=64),
+                "steps": Option("int", 0, "Steps of SGD before measuring.", min=0, max=20),
+            },
+            headlines=("decades",),
+        ),
+    )
+}
 
 
 def spec(

@@ -7,19 +7,19 @@ database's libraries.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.runs.engine import QueueFull as QueueFull
-    from app.runs.engine import Runs as Runs
     from app.runs.run import Event as Event
     from app.runs.run import Run as Run
+    from app.runs.runs import QueueFull as QueueFull
+    from app.runs.runs import Runs as Runs
 
 __all__ = ["Event", "QueueFull", "Run", "Runs"]
 
 
 def __getattr__(name: str) -> object:
     if name in ("Runs", "QueueFull"):
-        from app.runs import engine
+        from app.runs import runs
 
-        return getattr(engine, name)
+        return getattr(runs, name)
     if name in ("Run", "Event"):
         from app.runs import run
 

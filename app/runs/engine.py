@@ -1,0 +1,217 @@
+"""Runs under way: queued, given to a worker when one is free, tried again when it is lost, ended."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+import uuid
+from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError
+from typing import Any
+
+from app.lab.catalogue import EXPERIMENTS
+from app.lab.messages import Json, LabError
+from app.runs.cluster import Cluster
+from app.runs.environment import GRACE
+from app.runs.live import Attempt, Live
+from app.runs.run import Status
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+#: How often a run is given to a worker before it is given up.
+TRIES = 3
+
+
+class Engine:
+    """The queue and the attempts of one server. ``ended(live, lasting)`` is called once for every run."""
+
+    def __init__(self, settings: Settings, ended: Callable[[Live, bool], None]) -> None:
+        self._limit = settings.lab_seconds
+        self._ended = ended
+        self._cluster = Cluster(settings, self)
+        self._queue: list[Live] = []
+        self._attempts: dict[str, Attempt] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        self._spawn(self._cluster.keep())
+
+    async def stop(self) -> None:
+        """End the lab; the runs stay as they are."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker is there to take a run."""
+        return self._cluster.room.threads > 0
+
+    @property
+    def waiting(self) -> int:
+        """How many runs stand in the queue."""
+        return len(self._queue)
+
+    def status(self) -> dict[str, Json]:
+        room = self._cluster.room
+        numbers: dict[str, Json] = {"workers": room.workers, "gpus": room.gpus}
+        return {"ready": self.ready, **numbers, "queued": len(self._queue), "running": len(self._attempts)}
+
+    def add(self, live: Live) -> None:
+        """Put a run at the end of the queue."""
+        self._queue.append(live)
+        self._pump()
+
+    def withdraw(self, live: Live) -> None:
+        """Stop a run that nobody waits for."""
+        if live in self._queue:
+            self._queue.remove(live)
+        self._end(live, "cancelled")
+        self._pump()
+
+    # What the cluster says.
+
+    def heard(self, message: dict[str, Any]) -> None:
+        attempt = self._attempts.get(message["key"])
+        if attempt is None:
+            return
+        if "ended" in message:
+            attempt.let_go.set()
+        if "began" in message:
+            attempt.worker, attempt.began = message["began"], time.monotonic()
+            # The worker keeps the time as well; this is for one that is not heard any more.
+            asyncio.get_running_loop().call_later(self._limit + GRACE, self._overrun, attempt)
+        if not attempt.wanted:
+            return
+        if "began" in message:
+            attempt.live.publish("state", status="running")
+        if "partial" in message:
+            more = {"progress": message["progress"]} if "progress" in message else {}
+            attempt.live.publish("partial", result_text=message["partial"], **more)
+        elif "progress" in message:
+            attempt.live.publish("progress", progress=message["progress"])
+
+    def worker_lost(self, address: str) -> None:
+        for attempt in self._attempts.values():
+            if attempt.worker == address:
+                attempt.let_go.set()
+                attempt.over.set()
+
+    def room_changed(self) -> None:
+        self._pump()
+
+    # What becomes of it.
+
+    def _pump(self) -> None:
+        """Give every run that fits to the workers, in order, and tell the others their place."""
+        for live in list(self._queue):
+            if self._fits(live):
+                self._queue.remove(live)
+                self._begin(live)
+        for place, live in enumerate(self._queue, 1):
+            if live.run.place != place:
+                live.publish("state", place=place)
+
+    def _wants_gpu(self, live: Live) -> bool:
+        return self._cluster.room.gpus > 0 and EXPERIMENTS[live.run.spec.experiment].needs_torch
+
+    def _fits(self, live: Live) -> bool:
+        room, busy = self._cluster.room, self._attempts.values()
+        if self._wants_gpu(live) and sum(attempt.gpu for attempt in busy) >= room.gpus:
+            return False
+        return len(busy) < room.threads
+
+    def _begin(self, live: Live) -> None:
+        key, gpu = f"run-{uuid.uuid4().hex}", self._wants_gpu(live)
+        future = self._cluster.submit({"spec": live.run.spec.as_json(), "limit": self._limit}, key, gpu)
+        live.attempt = self._attempts[key] = attempt = Attempt(live, key, gpu, future)
+        live.publish("state", place=None, tries=live.run.tries + 1)
+        self._spawn(self._carry(attempt))
+
+    async def _carry(self, attempt: Attempt) -> None:
+        """See one attempt through, until its worker is free again."""
+        answer = asyncio.ensure_future(_answer(attempt))
+        over = asyncio.ensure_future(attempt.over.wait())
+        try:
+            await asyncio.wait({answer, over}, return_when=asyncio.FIRST_COMPLETED)
+            if answer.done() and attempt.wanted:
+                self._settle(attempt, *answer.result())
+            elif attempt.wanted:
+                self._again(attempt)
+            if not answer.done():
+                await attempt.future.cancel()
+                if attempt.worker:
+                    # The worker may hold on for a grace, and is ended and replaced after it.
+                    with contextlib.suppress(asyncio.TimeoutError):
+                        await asyncio.wait_for(attempt.let_go.wait(), GRACE + 2)
+        finally:
+            for task in (answer, over):
+                task.cancel()
+            del self._attempts[attempt.key]
+            self._pump()
+
+    def _settle(self, attempt: Attempt, head: dict[str, Any], text: str) -> None:
+        status = head["status"]
+        known = {"device": head.get("device"), "seconds": head.get("seconds")}
+        if status == "done":
+            self._end(attempt.live, "done", lasting=True, result_text=text, **known)
+        elif status == "failed":
+            self._end(attempt.live, "failed", lasting=head["lasting"], error=head["error"], **known)
+        else:
+            self._again(attempt)
+
+    def _again(self, attempt: Attempt) -> None:
+        """Try a run again whose worker was lost, unless it has had its time or its tries."""
+        live = attempt.live
+        if attempt.seconds >= self._limit - 0.1:
+            self._overrun(attempt)
+        elif live.run.tries >= TRIES:
+            error = LabError(
+                f"the worker was lost {TRIES} times", mend="it may need too much memory; try a smaller one"
+            )
+            self._end(live, "failed", error=error.as_json())
+        else:
+            note = f"the worker was lost; trying again, {live.run.tries + 1} of {TRIES}"
+            live.attempt = None
+            self._queue.insert(0, live)
+            live.publish("state", status="queued", progress=None, note=note)
+
+    def _overrun(self, attempt: Attempt) -> None:
+        if attempt.wanted:
+            error = LabError(f"stopped after {self._limit:g} seconds", mend="try a smaller network, input or batch")
+            self._end(attempt.live, "failed", error=error.as_json())
+
+    def _end(self, live: Live, status: Status, lasting: bool = False, **changes: Any) -> None:
+        live.publish("state", status=status, finished=time.time(), place=None, progress=None, **changes)
+        if live.attempt:
+            live.attempt.over.set()
+        self._ended(live, lasting)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_report)
+
+
+async def _answer(attempt: Attempt) -> tuple[dict[str, Any], str]:
+    """What the worker answered; a head of status ``lost`` where it cannot."""
+    from distributed import KilledWorker
+
+    try:
+        head, text = await attempt.future
+        return json.loads(head), text
+    except (CancelledError, KilledWorker, OSError):
+        return {"status": "lost"}, ""
+    except Exception as error:
+        log.exception("a worker could not take a run")
+        mend = "please report it"
+        broken = LabError(f"the lab broke on this run: {type(error).__name__}: {error}", mend=mend)
+        return {"status": "failed", "error": broken.as_json(), "lasting": False}, ""
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("a task of the lab broke", exc_info=error)

@@ -1,0 +1,38 @@
+"""What the processes of the lab agree on: their settings, their environment, their patience."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+#: Seconds that a run may go on after it was told to stop; then its worker is ended and replaced.
+GRACE = 2.0
+#: Seconds between two messages about one run: ten a second.
+PACE = 0.1
+
+#: Settings of Dask: no more than a queue of small tasks needs.
+DASK: Mapping[str, Any] = {
+    # The engine decides what is tried again; the scheduler reports a lost worker at once.
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.scheduler.work-stealing": False,
+    "distributed.scheduler.active-memory-manager.start": False,
+    "distributed.scheduler.http.routes": [],
+    "distributed.scheduler.events-cleanup-delay": "1m",
+    "distributed.admin.low-level-log-length": 100,
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.http.routes": [],
+    # A run's memory is its own, not Dask's to spill: past the limit its worker is ended.
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": 0.95,
+    "logging": {"distributed": "error"},
+}
+
+_PRIVATE = re.compile(r"^RECEPTIVE_|^PG|SECRET|TOKEN|PASSW|CREDENTIAL|_KEY$|DATABASE|_DSN$")
+
+
+def for_workers(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment for processes that read what students send: nothing in it opens a database or a session."""
+    kept = {name: value for name, value in environment.items() if not _PRIVATE.search(name.upper())}
+    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    return {**kept, **one_thread, "DASK_LOGGING__DISTRIBUTED": "error"}

@@ -1,0 +1,76 @@
+"""A run that has not ended: its newest state, what was said about it, and who listens."""
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from app.runs.run import Event, Run
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+#: Events kept for those who come late; each holds the whole state, so a gap loses nothing but steps.
+KEPT = 64
+
+
+class Live:
+    """One run while it is wanted. Everything happens on the server's event loop."""
+
+    def __init__(self, run: Run, learners: set[str]) -> None:
+        self.run, self.learners = run, learners
+        self.attempt: Attempt | None = None
+        #: Ends once the promise stands in the database, so that the run's end is never written before it.
+        self.promise: asyncio.Task[None] | None = None
+        #: Set once the row says how it ended.
+        self.stored = asyncio.Event()
+        self._events: deque[Event] = deque(maxlen=KEPT)
+        self._number = 0
+        self._changed = asyncio.Event()
+
+    def publish(self, kind: Literal["state", "progress", "partial"], **changes: Any) -> None:
+        """Move to a new state and tell everyone who listens."""
+        self.run = replace(self.run, **changes)
+        self._number += 1
+        self._events.append(Event(self._number, kind, self.run))
+        self.wake()
+
+    def wake(self) -> None:
+        """Make every listener look again."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def changed(self) -> None:
+        """Wait for the next event."""
+        await self._changed.wait()
+
+    def since(self, number: int) -> list[Event]:
+        """The events after ``number``, or all that are kept where that number is from before a restart."""
+        if number > self._number:
+            number = 0
+        return [event for event in self._events if event.number > number]
+
+
+class Attempt:
+    """One try of one run on one worker."""
+
+    def __init__(self, live: Live, key: str, gpu: bool, future: "Future[tuple[str, str]]") -> None:
+        self.live, self.key, self.gpu, self.future = live, key, gpu, future
+        #: The worker that took it, and the monotonic time at which it said so.
+        self.worker: str | None = None
+        self.began: float | None = None
+        #: Its answer is of no use any more, or cannot come: it was cancelled, overran, or lost its worker.
+        self.over = asyncio.Event()
+        #: Its worker let go of it, and is free.
+        self.let_go = asyncio.Event()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether what comes of it is what the run is waiting for."""
+        return self.live.attempt is self and not self.live.run.ended
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been running."""
+        return 0.0 if self.began is None else time.monotonic() - self.began

@@ -1,0 +1,162 @@
+"""What a worker process does: runs one spec at a time, speaks while it does, and stops when it should.
+
+This module is imported by every worker and knows neither the web nor the database. ``python -m app.runs.worker`` is no
+entry: use ``receptive worker`` (``main``), or let the server start ``app.runs.host``.
+"""
+
+import contextlib
+import faulthandler
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from distributed import Worker, WorkerPlugin, get_worker
+
+from app.lab.catalogue import EXPERIMENTS
+from app.lab.messages import Cancelled, Json, LabError, RunSpec
+from app.runs.environment import GRACE, PACE, for_workers
+
+
+def execute(task: str) -> tuple[str, str]:
+    """Run one spec: a Dask task whose argument and answer are JSON text, so that nothing is unpickled but strings.
+
+    ``task`` holds ``spec``, ``topic`` (where to speak) and ``limit`` (seconds). The answer is a head with ``status``
+    (``done``, ``failed``, ``cancelled``), ``device``, ``seconds``, ``error``, ``lasting``, and the result's own text.
+    """
+    asked = json.loads(task)
+    worker = get_worker()
+    overseer = worker.plugins.setdefault(Overseer.name, Overseer())
+    assert isinstance(overseer, Overseer)
+    speaker = Speaker(worker, str(worker.get_current_task()), asked["topic"])
+    started = time.perf_counter()
+    with overseer.watch(speaker, asked["limit"]):
+        head, text = _attempt(RunSpec.from_json(asked["spec"]), speaker)
+    return json.dumps({**head, "seconds": time.perf_counter() - started}), text
+
+
+def _attempt(spec: RunSpec, speaker: "Speaker") -> tuple[dict[str, Json], str]:
+    try:
+        speaker.check()
+        if EXPERIMENTS[spec.experiment].needs_torch:
+            speaker.progress("loading torch", 0, 1)
+        from app.lab.experiments import run
+
+        result = run(spec, speaker)
+        return {"status": "done", "device": result["device"]}, json.dumps(result, allow_nan=False)
+    except LabError as error:
+        return {"status": "failed", "error": error.as_json(), "lasting": True}, ""
+    except Cancelled:
+        return {"status": "cancelled"}, ""
+    except MemoryError:
+        return _broken("this run needs more memory than the lab gives one run", "try a smaller input or network"), ""
+    except Exception as error:
+        if "alloc" in str(error) and "memory" in str(error):
+            return _broken("this run needs more memory than the lab gives one", "try a smaller input or network"), ""
+        faulthandler.dump_traceback()
+        return _broken(f"the lab broke on this run: {type(error).__name__}: {error}", "please report it"), ""
+
+
+def _broken(message: str, mend: str) -> dict[str, Json]:
+    return {"status": "failed", "error": LabError(message, mend=mend).as_json(), "lasting": False}
+
+
+class Speaker:
+    """The ``Reporter`` of one run. Its state lives on the worker's event loop, so the run itself never waits."""
+
+    def __init__(self, worker: Worker, key: str, topic: str) -> None:
+        self.worker, self.key, self.topic = worker, key, topic
+        self.stop = threading.Event()
+        self._waiting: dict[str, Any] = {}
+        self._last = 0.0
+        self._due = False
+
+    def progress(self, step: str, done: int, of: int) -> None:
+        self.worker.loop.add_callback(self._offer, "progress", {"step": step, "done": done, "of": of})
+
+    def partial(self, result: dict[str, Json]) -> None:
+        # Written out now: the experiment goes on changing what it gave.
+        self.worker.loop.add_callback(self._offer, "partial", json.dumps(result, allow_nan=False))
+
+    def check(self) -> None:
+        if self.stop.is_set():
+            raise Cancelled
+
+    def say(self, **message: Any) -> None:
+        self.worker.log_event(self.topic, {"key": self.key, **message})
+
+    def _offer(self, kind: str, value: Any) -> None:
+        """Send at once where the last message is long enough ago; otherwise let the newest of each kind wait."""
+        self._waiting[kind] = value
+        if not self._due:
+            self._due = True
+            self.worker.loop.call_later(max(0.0, self._last + PACE - time.monotonic()), self._send)
+
+    def _send(self) -> None:
+        self._due = False
+        self._last = time.monotonic()
+        message, self._waiting = self._waiting, {}
+        self.say(**message)
+
+
+class Overseer(WorkerPlugin):
+    """Holds a worker's run to its time, and tells it when nobody waits for it any more.
+
+    A run that has to be ended takes its process with it (``faulthandler`` does so without the interpreter's lock);
+    the nanny starts another.
+    """
+
+    name = "receptive"
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._speaker: Speaker | None = None
+
+    @contextlib.contextmanager
+    def watch(self, speaker: Speaker, limit: float) -> Iterator[None]:
+        with self._lock:
+            self._speaker = speaker
+            faulthandler.dump_traceback_later(limit, exit=True)
+        speaker.say(began=speaker.worker.address)
+        task = speaker.worker.state.tasks.get(speaker.key)
+        if task is None or task.state == "cancelled":
+            self.transition(speaker.key, "executing", "cancelled")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._speaker = None
+                faulthandler.cancel_dump_traceback_later()
+            speaker.say(ended=True)
+
+    def transition(self, key: object, start: str, finish: str, **_: Any) -> None:  # noqa: ARG002
+        """Dask's hook for every change of a task's state, called on the event loop."""
+        with self._lock:
+            if self._speaker is not None and self._speaker.key == key and finish in ("cancelled", "released"):
+                self._speaker.stop.set()
+                faulthandler.dump_traceback_later(GRACE, exit=True)
+
+
+async def dask_setup(worker: Worker) -> None:
+    """Dask's hook for a preloaded module: load torch in the background, so that the first run need not."""
+    await worker.plugin_add(Overseer(), name=Overseer.name)
+    threading.Thread(target=_warm, name="load torch", daemon=True).start()
+
+
+def _warm() -> None:
+    with contextlib.suppress(ImportError):
+        import app.lab.experiments.build  # noqa: F401
+
+
+def main(scheduler_address: str, workers: int = 1, memory: int = 2 << 30) -> None:
+    """Serve the lab of another machine until told to stop: ``receptive worker tcp://…``."""
+    import asyncio
+
+    from app.runs.host import serve_elsewhere
+
+    for name in os.environ.keys() - for_workers(os.environ).keys():
+        del os.environ[name]
+    os.environ.update(for_workers(os.environ))
+    asyncio.run(serve_elsewhere(scheduler_address, workers, memory))
