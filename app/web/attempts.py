@@ -32,7 +32,7 @@ async def answer(request: Request, course: str, question: str) -> Response:
     """Grade what was chosen or typed. Fields: ``answer`` (repeated), or ``unknown``; ``seed``, ``attempt_key``."""
     place = find(request, course, question)
     learner_id, form, now = sessions.learner_id(request), await request.form(), time.time()
-    given = tuple(value for value in form.getlist("answer") if isinstance(value, str))
+    given = tuple(value for value in form.getlist("answer") if isinstance(value, str) and value)
 
     def write(conn: Connection) -> Result:
         before = view_of(conn, learner_id, *place)
