@@ -13,7 +13,7 @@ from app.content.library import Library
 from app.db import Database
 from app.runs import Runs
 from app.settings import Settings
-from app.web import limits, pages, problems, security
+from app.web import limits, openapi, pages, passwords, problems, security
 from app.web.identity import Sessions
 
 #: The order in which routes are looked up.
@@ -54,7 +54,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application for ``settings`` (by default from the environment). The database must be up to date."""
     settings = settings or Settings()
     app = Receptive(
-        title="Receptive",
         lifespan=lifespan,
         openapi_url="/api/openapi.json",
         docs_url=None,
@@ -66,9 +65,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.library = Library(settings.lessons, settings.reload_lessons)
     app.state.runs = Runs(app.state.db, settings)
     app.state.limits = limits.Limits(settings)
+    app.state.passwords = passwords.Passwords()
     app.state.assets = pages.assets
     app.mount("/static", pages.assets)
     problems.install(app)
+    openapi.install(app)
     for name in ROUTERS:
         if find_spec(f"app.web.{name}"):
             app.include_router(import_module(f"app.web.{name}").router)

@@ -1,0 +1,183 @@
+"""``receptive``: serve the site, check lessons, lend a worker, look after accounts."""
+
+import signal
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from app.learning.learners import Role
+
+T = TypeVar("T")
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+user = typer.Typer(no_args_is_help=True, help="Accounts.")
+cli.add_typer(user, name="user")
+
+Email = Annotated[str, typer.Argument(help="The account's address.")]
+
+#: Seconds that open streams may take to end when the server stops.
+GRACE = 3
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen at.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen at.", min=0, max=65535)] = None,
+) -> None:
+    """Start the site and its lab. Ctrl-C or TERM stops both."""
+    import uvicorn
+
+    from app.main import create_app
+
+    given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    settings = Settings(**given)  # type: ignore[arg-type]
+    settings.data.mkdir(parents=True, exist_ok=True)
+    app = create_app(settings)
+    app.state.db.upgrade()
+    _report(app.state.library.diagnostics())
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                place = self.servers[0].sockets[0].getsockname()[1] if self.servers else settings.port
+                at = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
+                typer.echo(f"Receptive is at http://{at}:{place} (Ctrl-C stops it)")
+
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE,
+    )
+    # uvicorn ends in good order, then raises the signal again for whoever is outside: that is the end of it here.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        Server(config).run()
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+@cli.command()
+def check(path: Annotated[Path | None, typer.Argument(help="A course's folder, or a folder of them.")] = None) -> None:
+    """Print every problem of the lessons. Exit status 1 if any is an error."""
+    from app.content import check as find
+
+    found = find(path or Settings().lessons)
+    for diagnostic in sorted(found):
+        typer.echo(str(diagnostic))
+    _report(found)
+    raise typer.Exit(any(d.severity == "error" for d in found))
+
+
+@cli.command()
+def worker(
+    address: Annotated[str, typer.Argument(help="The scheduler's address, such as tcp://10.0.0.5:8786.")],
+    workers: Annotated[int, typer.Option(help="Processes on this machine.", min=1, max=64)] = 1,
+) -> None:
+    """Run the lab's work for a server elsewhere, on this machine's processors or GPU, until stopped."""
+    from app.runs.worker import main
+
+    main(address, workers, Settings().lab_memory)
+
+
+@user.command()
+def add(
+    email: Email,
+    name: Annotated[str, typer.Option(prompt=True)],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    role: Annotated[str, typer.Option(help="student, assistant, instructor or admin")] = "student",
+) -> None:
+    """Make an account."""
+    from app.learning import learners
+    from app.web import account, passwords
+
+    trouble = account.email_trouble(email) or account.name_trouble(name) or passwords.trouble(password)
+    if trouble:
+        _refuse(trouble)
+    kind = _role(role)
+    hashed, now = passwords.hash_now(password), time.time()
+    try:
+        _write(lambda conn: learners.create_account(conn, uuid.uuid4().hex, name, email, hashed, now, kind))
+    except learners.EmailTaken:
+        _refuse(f"There is an account with the address {email}; `receptive user role` changes what it may do.")
+    typer.echo(f"{email} is {'an' if kind[0] in 'ai' else 'a'} {kind}.")
+
+
+@user.command()
+def role(email: Email, role: Annotated[str, typer.Argument(help="student, assistant, instructor or admin")]) -> None:
+    """Change what an account may do."""
+    from app.learning import learners
+
+    kind = _role(role)
+    _write(lambda conn: learners.set_role(conn, _account(conn, email), kind))
+    typer.echo(f"{email} is {'an' if kind[0] in 'ai' else 'a'} {kind}.")
+
+
+@user.command()
+def token(email: Email, label: Annotated[str, typer.Option(help="A name to know it by.")] = "command line") -> None:
+    """Make an API token for an account and print it, this once."""
+    from app.learning import learners
+
+    now = time.time()
+    typer.echo(_write(lambda conn: learners.new_token(conn, _account(conn, email), label, now)))
+
+
+def _write(fn: "Callable[[Connection], T]") -> T:
+    from app.db import Database
+
+    settings = Settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.database)
+    try:
+        db.upgrade()
+        return db.write_now(fn)
+    finally:
+        db.close()
+
+
+def _account(conn: "Connection", email: str) -> str:
+    from app.learning import learners
+
+    found = learners.by_email(conn, email)
+    return found.id if found else _refuse(f"There is no account with the address {email}.")
+
+
+def _role(word: str) -> "Role":
+    from app.learning.learners import ROLES
+
+    return next((role for role in ROLES if role == word), None) or _refuse(f"A role is one of {', '.join(ROLES)}.")
+
+
+def _refuse(words: str) -> NoReturn:
+    typer.echo(words, err=True)
+    raise typer.Exit(1)
+
+
+def _report(found: Any) -> None:
+    """How many problems the lessons have, on the error stream."""
+    errors = sum(d.severity == "error" for d in found)
+    if found:
+        typer.echo(f"The lessons have {errors} error(s) and {len(found) - errors} warning(s).", err=True)
+    else:
+        typer.echo("The lessons have no problems.", err=True)
+
+
+def main() -> None:
+    """The entry point."""
+    cli()
