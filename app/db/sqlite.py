@@ -99,6 +99,7 @@ class Writer:
         self._limit = queue
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._connection: Connection | None = None
+        self._doubtful = False
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._closed = False
@@ -148,12 +149,16 @@ class Writer:
             if self._connection is None:
                 self._connection = self._engine.connect()
             with self._connection.begin():
-                return [self._run(self._connection, job) for job in batch]
+                results = [self._run(self._connection, job) for job in batch]
         except Exception as error:
-            # A fresh connection is the surest way back from a full disk, a lock or an I/O error.
-            self._disconnect()
+            self._doubtful = True
             log.warning("a batch of %d writes was not committed: %s", len(batch), error)
-            return [(None, unavailable(error)) for _ in batch]
+            results = [(None, unavailable(error)) for _ in batch]
+        if self._doubtful:
+            # A fresh connection is the surest way back from a full disk, a lock, a file that was read-only.
+            self._disconnect()
+            self._doubtful = False
+        return results
 
     def _run(self, connection: Connection, job: Job) -> Result:
         raw: Any = connection.connection.dbapi_connection
@@ -165,6 +170,7 @@ class Writer:
             if not raw.in_transaction:  # SQLite has rolled back everything, the other jobs' work too
                 raise
             raw.execute("ROLLBACK TO job")
+            self._doubtful |= is_trouble(error)
             result = None, unavailable(error) if is_trouble(error) else error
         raw.execute("RELEASE job")
         return result
@@ -217,7 +223,7 @@ class Sqlite:
 
     def __init__(self, url: URL, *, wait: float, queue: int, readers: int) -> None:
         assert_version()
-        if not url.database or url.database == ":memory:" or url.query.get("mode") == "memory":
+        if not url.database or url.database.startswith((":memory:", "file:")):
             raise ValueError("the site's database must be a file, such as sqlite:///var/receptive.db")
         Path(url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
         self._url = url
@@ -241,8 +247,13 @@ class Sqlite:
 
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         try:
-            with self._readers.begin() as connection:
-                return fn(connection)
+            with self._readers.connect() as connection:
+                try:
+                    return fn(connection)
+                except Exception as error:
+                    if is_trouble(error):
+                        connection.invalidate()
+                    raise
         except Exception as error:
             if is_trouble(error):
                 raise unavailable(error) from error
