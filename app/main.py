@@ -14,7 +14,9 @@ from app.db import Database
 from app.runs import Runs
 from app.settings import Settings
 from app.web import limits, openapi, pages, passwords, problems, security
+from app.web.cached import CachedLessons
 from app.web.identity import Sessions
+from app.web.sessions import Signer
 
 #: The order in which routes are looked up.
 ROUTERS = (
@@ -32,7 +34,11 @@ class Receptive(FastAPI):
         inner = Sessions(inner, settings)
         inner = security.CrossOrigin(inner, settings)
         inner = security.HeadAsGet(inner)
-        return security.SecurityHeaders(inner, settings)
+        inner = security.SecurityHeaders(inner, settings)
+        if not find_spec("app.web.lessons"):
+            return inner
+        render = import_module("app.web.lessons").render_lesson
+        return CachedLessons(inner, self.state, Signer.of(settings), security.headers(settings), render)
 
 
 @asynccontextmanager

@@ -5,7 +5,18 @@ import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic_core import PydanticCustomError
 from sqlalchemy import Connection
 
 from app.content import course as content
@@ -111,13 +122,26 @@ Number = Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Whole = Annotated[StrictInt, Field(ge=-(2**63), lt=2**63)]
 
 
+def _in_one_sentence(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """A union's errors, one for each member that it might have been, help nobody."""
+    try:
+        return read(value)
+    except ValidationError:
+        raise PydanticCustomError("answer", "an answer is text, a number, a list of texts, or null") from None
+
+
+Answer = Annotated[
+    Text | Whole | Number | Annotated[list[Text], Field(max_length=200)] | None, WrapValidator(_in_one_sentence)
+]
+
+
 class Attempt(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"answer": "o5c0ffee123", "attempt_key": "0b6e0a1c-6d5c-4ff5"}]},
     )
 
-    answer: Text | Whole | Number | Annotated[list[Text], Field(max_length=200)] | None = Field(
+    answer: Answer = Field(
         description="An option's id (choice), a list of them (multiple, order), a number or text with a unit (number); "
         "null is “I don't know yet” and opens the explanation."
     )

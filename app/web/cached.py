@@ -8,6 +8,7 @@ state of the templates, and sent from here without a route, a session read or a 
 import asyncio
 import gzip
 import hashlib
+import logging
 import re
 import time
 from collections import OrderedDict
@@ -29,6 +30,7 @@ ROOM = 24 << 20
 #: Seconds for which a course is not looked up again.
 LOOK_EVERY = 0.25
 
+log = logging.getLogger(__name__)
 _PATH = re.compile(r"/courses/([\w-]+)/lessons/([\w-]+)")
 _PACK: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=9)),
@@ -36,6 +38,7 @@ _PACK: dict[str, Callable[[bytes], bytes]] = {
     "identity": lambda body: body,
 }
 
+Key = tuple[str, str, int, str, str]
 #: Renders a lesson's page as the students of one cut see it before any answer.
 Render = Callable[[State, Course, Lesson, int], str]
 
@@ -57,18 +60,18 @@ class CachedLessons:
 
     def __init__(self, app: ASGIApp, state: State, signer: sessions.Signer, extra: RawHeaders, render: Render) -> None:
         self.app, self.state, self.signer, self.extra, self.render = app, state, signer, extra, render
-        self._kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._size = 0
-        self._making: dict[tuple[str, ...], asyncio.Future[Kept]] = {}
-        self._courses: dict[str, tuple[float, Course | None]] = {}
+        self._making: dict[Key, asyncio.Future[Kept]] = {}
+        self._courses: dict[str, tuple[float, Course, str]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = None
         if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and not scope["query_string"]:
             found = _PATH.fullmatch(scope["path"])
-        course = await self.course(found[1]) if found else None
-        lesson = course.lesson_by_slug.get(found[2]) if found and course else None
-        if course is None or lesson is None:
+        place = await self.course(found[1]) if found else None
+        lesson = place[0].lesson_by_slug.get(found[2]) if found and place else None
+        if place is None or lesson is None:
             await self.app(scope, receive, send)
             return
         cookies = accepted = none_match = ""
@@ -81,7 +84,12 @@ class CachedLessons:
                 none_match = value.decode("latin-1")
         claim = self.signer.read(cookies) if cookies else None
         learner_id = claim[0] if claim else sessions.fresh_id()
-        kept = await self.page(course, lesson, cut(learner_id), encoding(accepted))
+        try:
+            kept = await self.page(*place, lesson, cut(learner_id), encoding(accepted))
+        except Exception:
+            log.exception("the page of %s cannot be made", lesson.slug)
+            await self.app(scope, receive, send)
+            return
         same = none_match and matches(kept.etag, none_match)
         start = kept.unchanged if same else kept.start
         if claim is None:
@@ -90,19 +98,27 @@ class CachedLessons:
         await send(start)
         await send(_EMPTY if same or scope["method"] == "HEAD" else kept.body)
 
-    async def course(self, slug: str) -> Course | None:
-        """The course in force; files are looked at in a thread, and not for every request."""
+    async def course(self, slug: str) -> tuple[Course, str] | None:
+        """The course in force and the version of the templates; files are looked at in a thread, and seldom."""
         now = time.monotonic()
-        looked, course = self._courses.get(slug, (0.0, None))
-        if now - looked > LOOK_EVERY or course is None:
-            course = await asyncio.to_thread(self.state.library.course, slug)
-            if course is not None:
-                self._courses[slug] = now, course
-        return course
+        known = self._courses.get(slug)
+        if known is None or now - known[0] > LOOK_EVERY:
+            if known is not None:
+                # Whoever asks meanwhile gets what was in force, rather than a thread of their own.
+                self._courses[slug] = now, *known[1:]
+            course, version = await asyncio.to_thread(self.look, slug)
+            if course is None:
+                self._courses.pop(slug, None)
+                return None
+            known = self._courses[slug] = now, course, version
+        return known[1:]
 
-    async def page(self, course: Course, lesson: Lesson, cut: int, coding: str) -> Kept:
+    def look(self, slug: str) -> tuple[Course | None, str]:
+        return self.state.library.course(slug), pages.version()
+
+    async def page(self, course: Course, version: str, lesson: Lesson, cut: int, coding: str) -> Kept:
         """The kept page, made first where it is not there; made once, however many ask."""
-        key = (course.hash, lesson.hash, str(cut), pages.version(), coding)
+        key = (course.hash, lesson.hash, cut, version, coding)
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
@@ -114,7 +130,7 @@ class CachedLessons:
             making.add_done_callback(lambda done: self.keep(key, done))
         return await asyncio.shield(making)
 
-    def keep(self, key: tuple[str, ...], done: "asyncio.Future[Kept]") -> None:
+    def keep(self, key: Key, done: "asyncio.Future[Kept]") -> None:
         """Remember what was made, and forget what was asked for longest ago where room runs out."""
         del self._making[key]
         if done.cancelled() or done.exception() is not None:

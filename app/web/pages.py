@@ -44,7 +44,7 @@ templates.filters.update(day=day, moment=moment)
 
 
 def page(
-    request: Request, name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+    request: Request, name: str, /, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
 ) -> HTMLResponse:
     """A whole page. Beside ``context`` the template sees ``request`` and ``visitor`` (see ``sessions.Visitor``).
 
@@ -56,13 +56,13 @@ def page(
 
 
 def fragment(
-    request: Request, name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+    request: Request, name: str, /, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
 ) -> HTMLResponse:
     """A part of a page, from the same partial that the page includes; the same names stand in it."""
     return _render(request, name, status, headers, context)
 
 
-def render(request: Request, name: str, **context: Any) -> str:
+def render(request: Request, name: str, /, **context: Any) -> str:
     """The text of a template, for an answer made of several."""
     visitor = sessions.visitor(request)
     return templates.get_template(name).render(request=request, visitor=visitor, **context)

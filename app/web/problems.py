@@ -18,7 +18,7 @@ from app.content.questions import AnswerError
 from app.db import Unavailable
 from app.lab.messages import LabError
 from app.learning.learners import Merged
-from app.web import pages
+from app.web import htmx, pages
 
 log = logging.getLogger(__name__)
 
@@ -101,9 +101,13 @@ def respond(request: Request, problem: Problem) -> Response:
         return JSONResponse(
             problem.as_json(path), problem.status, problem.headers, media_type="application/problem+json"
         )
-    render = pages.fragment if request.headers.get("hx-request") == "true" else pages.page
-    name = "errors/_problem.html" if render is pages.fragment else "errors/show.html"
-    return render(request, name, status=problem.status, headers=problem.headers, problem=problem)
+    if not htmx.wanted(request):
+        return pages.page(request, "errors/show.html", status=problem.status, headers=problem.headers, problem=problem)
+    headers = problem.headers
+    if problem.status in {429, 500, 503}:
+        # What was typed is worth more than these words: the page says by itself that it was not sent.
+        headers = {**headers, "HX-Reswap": "none"}
+    return pages.fragment(request, "errors/_problem.html", status=problem.status, headers=headers, problem=problem)
 
 
 def install(app: FastAPI) -> None:
