@@ -1,0 +1,162 @@
+"""A course: its lessons in order, its skill matrix as a map or a table, one skill, its glossary, its media."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import Connection
+from starlette.responses import FileResponse, Response
+
+from app.content.course import Course, Lesson
+from app.learning import attempts, progress, xp
+from app.learning.attempts import QuestionState
+from app.web import htmx, pages, sessions
+from app.web.elevation import Drawing, drawing
+from app.web.matrix import Matrix, matrix_of
+from app.web.problems import Problem
+
+router = APIRouter(prefix="/courses/{course}", include_in_schema=False)
+
+View = Literal["map", "table"]
+#: What may be served out of a course's media folder, beside what its pages show.
+MEDIA = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf", ".csv", ".txt", ".py"})
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """A lesson in a list, as it stands with a student."""
+
+    lesson: Lesson
+    number: int
+    #: Questions answered rightly, of how many.
+    shown: int
+    of: int
+    visited: bool
+
+    @property
+    def complete(self) -> bool:
+        return 0 < self.of == self.shown
+
+    @property
+    def xp(self) -> int:
+        """XP still open here."""
+        return self.lesson.xp * (self.of - self.shown) // self.of if self.of else 0
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """What ``courses/show.html`` is a function of."""
+
+    course: Course
+    lessons: tuple[LessonEntry, ...]
+    matrix: Matrix
+    drawing: Drawing | None
+    totals: xp.Totals
+
+    @property
+    def minutes(self) -> int:
+        return sum(entry.lesson.minutes for entry in self.lessons)
+
+    @property
+    def next(self) -> LessonEntry | None:
+        """Where to go on: the first lesson with something open."""
+        return next((entry for entry in self.lessons if not entry.complete), None)
+
+
+def entries(
+    course: Course, states: Mapping[str, QuestionState], visits: Mapping[str, progress.Visit]
+) -> tuple[LessonEntry, ...]:
+    """The course's lessons as they stand with a student; ``states`` of all its questions."""
+    return tuple(
+        LessonEntry(
+            lesson,
+            number,
+            sum(states[q.id].awarded for q in lesson.questions),
+            len(lesson.questions),
+            lesson.slug in visits,
+        )
+        for number, lesson in enumerate(course.lessons, 1)
+    )
+
+
+def read_page(conn: Connection, learner_id: str, course: Course, chosen: str | None, view: View) -> CoursePage:
+    """Raises KeyError for a skill that the course has not."""
+    states = attempts.states(conn, learner_id, course.slug, [q for _, q in course.question_by_id.values()])
+    newest = xp.ledger(conn, learner_id, 1)
+    return CoursePage(
+        course=course,
+        lessons=entries(course, states, progress.visits(conn, learner_id, course.slug)),
+        matrix=matrix_of(course, states, newest[0].award_key if newest else None, chosen, view),
+        drawing=drawing(course.ticker),
+        totals=xp.totals(conn, learner_id),
+    )
+
+
+@router.get("")
+async def show(
+    request: Request,
+    course: str,
+    view: Annotated[str, Query()] = "map",
+    skill: Annotated[str | None, Query()] = None,
+) -> Response:
+    """The course; asked for by htmx, its matrix alone."""
+    found = find(request, course)
+    chosen = skill if skill in found.skill_by_id else None
+    page = await _read(request, found, chosen, "table" if view == "table" else "map")
+    context = {"page": page, "course": found, "totals": page.totals}
+    if htmx.wanted(request):
+        return pages.fragment(request, "courses/_matrix.html", matrix=page.matrix, **context)
+    return pages.page(request, "courses/show.html", at="matrix", **context)
+
+
+@router.get("/skills/{skill}")
+async def skill(request: Request, course: str, skill: str) -> Response:
+    """One skill: its concept, what shows it, what it needs and opens."""
+    found = find(request, course)
+    if skill not in found.skill_by_id:
+        raise Problem(404, detail="The course has no such skill.")
+    page = await _read(request, found, skill, "map")
+    return pages.page(request, "skills/show.html", page=page, course=found, totals=page.totals, at="skill")
+
+
+@router.get("/glossary")
+async def glossary(request: Request, course: str) -> Response:
+    found, learner_id = find(request, course), sessions.learner_id(request)
+    totals = await request.app.state.db.read(lambda conn: xp.totals(conn, learner_id))
+    return pages.page(request, "courses/glossary.html", course=found, totals=totals, at="glossary")
+
+
+@router.get("/media/{name:path}")
+async def media(request: Request, course: str, name: str) -> Response:
+    """A file of the course's media folder; under the site's policy nothing in it can run."""
+    folder = find(request, course).folder / "media"
+    path = _within(folder, name)
+    if path is None:
+        raise Problem(404)
+    return FileResponse(path, headers={"Cache-Control": "no-cache"})
+
+
+def find(request: Request, slug: str) -> Course:
+    """What an address names. Raises Problem (404)."""
+    found: Course | None = request.app.state.library.course(slug)
+    if found is None:
+        raise Problem(404, detail="There is no such course.")
+    return found
+
+
+async def _read(request: Request, course: Course, chosen: str | None, view: View) -> CoursePage:
+    learner_id = sessions.learner_id(request)
+    page: CoursePage = await request.app.state.db.read(lambda conn: read_page(conn, learner_id, course, chosen, view))
+    return page
+
+
+def _within(folder: Path, name: str) -> Path | None:
+    """The file that ``name`` is in ``folder``, links followed; None where it is not one, or not in there."""
+    try:
+        root, path = folder.resolve(), (folder / name).resolve()
+        good = path.is_relative_to(root) and path.suffix.lower() in MEDIA and path.is_file()
+    except (OSError, ValueError):
+        return None
+    return path if good else None

@@ -1,0 +1,79 @@
+"""The way in: the courses, and where a student left off."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from app.content.course import Course, Lesson
+from app.learning import attempts, progress, xp
+from app.web import pages, sessions
+from app.web.courses import LessonEntry, entries
+from app.web.elevation import Drawing, drawing
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class CourseEntry:
+    course: Course
+    lessons: tuple[LessonEntry, ...]
+    xp: int
+
+    @property
+    def begun(self) -> bool:
+        return any(entry.visited or entry.shown for entry in self.lessons)
+
+    @property
+    def complete(self) -> int:
+        return sum(entry.complete for entry in self.lessons)
+
+    @property
+    def next(self) -> LessonEntry | None:
+        return next((entry for entry in self.lessons if not entry.complete), None)
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """What ``home/show.html`` is a function of."""
+
+    courses: tuple[CourseEntry, ...]
+    totals: xp.Totals
+    #: Where the student left off; None for one who has opened nothing, or whose lesson is gone.
+    left_off: tuple[CourseEntry, LessonEntry] | None
+    drawing: Drawing | None
+
+    @property
+    def first(self) -> tuple[Course, Lesson] | None:
+        """Where a new student begins."""
+        return next(((e.course, e.course.lessons[0]) for e in self.courses if e.course.lessons), None)
+
+
+def read_page(conn: Connection, learner_id: str, courses: tuple[Course, ...]) -> HomePage:
+    totals = xp.totals(conn, learner_id)
+    found = []
+    for course in courses:
+        states = attempts.states(conn, learner_id, course.slug, [q for _, q in course.question_by_id.values()])
+        visits = progress.visits(conn, learner_id, course.slug)
+        found.append(CourseEntry(course, entries(course, states, visits), totals.by_course.get(course.slug, 0)))
+    last = progress.last(conn, learner_id)
+    left_off = next(
+        (
+            (course, entry)
+            for course in found
+            for entry in course.lessons
+            if last and (course.course.slug, entry.lesson.slug) == (last.course, last.lesson)
+        ),
+        None,
+    )
+    drawn = next((d for course in courses if (d := drawing(course.ticker))), None)
+    return HomePage(tuple(found), totals, left_off, drawn)
+
+
+@router.get("/")
+async def show(request: Request) -> Response:
+    learner_id = sessions.learner_id(request)
+    courses = request.app.state.library.courses()
+    page: HomePage = await request.app.state.db.read(lambda conn: read_page(conn, learner_id, courses))
+    return pages.page(request, "home/show.html", page=page, totals=page.totals, at="home")

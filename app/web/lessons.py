@@ -1,0 +1,222 @@
+"""A lesson's page: the same bytes for every student of a cut, then what is the student's own.
+
+The page for everyone is rendered by ``render_lesson`` and kept by ``app.web.cached``. The student's part is a fragment
+beside it (``/mine``) or, without a script, the same template rendered for them (``?mine=1``).
+"""
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
+from starlette.datastructures import State
+from starlette.responses import Response
+
+from app.content.course import Aside, Author, Block, Course, FaqBlock, LabBlock, Lesson, Prose, QuestionBlock, Section, Skill
+from app.db import Busy
+from app.learning import attempts, predictions, progress, xp
+from app.web import pages, sessions
+from app.web.elevation import Drawing, drawing
+from app.web.problems import Problem
+from app.web.questions import QuestionView, untouched
+
+router = APIRouter(prefix="/courses/{course}/lessons/{lesson}", include_in_schema=False)
+
+_TERM = re.compile(r'data-term="([\w-]+)"')
+_TAG = re.compile(r"<[^>]*>")
+#: What a lab and a question weigh beside prose, in words, when a lesson's minutes are shared out to its sections.
+LAB_WORDS, QUESTION_WORDS = 250, 120
+
+
+@dataclass(frozen=True)
+class Row:
+    """What stands side by side: one block, or several questions in a row, and the notes in its margin."""
+
+    blocks: tuple[Block, ...]
+    notes: tuple[Aside, ...] = ()
+
+    @property
+    def checks(self) -> bool:
+        return isinstance(self.blocks[0], QuestionBlock)
+
+
+@dataclass(frozen=True)
+class SectionView:
+    section: Section
+    rows: tuple[Row, ...]
+    minutes: int
+    #: Questions of this section, and those of them that were answered rightly.
+    questions: int
+    shown: int
+
+    @property
+    def complete(self) -> bool:
+        return 0 < self.questions == self.shown
+
+
+@dataclass(frozen=True)
+class LessonPage:
+    """What ``lessons/show.html`` is a function of."""
+
+    course: Course
+    lesson: Lesson
+    #: Its place among the course's lessons, from 1.
+    number: int
+    sections: tuple[SectionView, ...]
+    questions: Mapping[str, QuestionView]
+    #: Skills that it builds on and that it teaches.
+    needs: tuple[Skill, ...]
+    teaches: tuple[Skill, ...]
+    authors: tuple[Author, ...]
+    #: Term -> the numbers of the sections that use it.
+    used: Mapping[str, tuple[int, ...]]
+    next: Lesson | None
+    drawing: Drawing | None
+    #: By lab; empty on the page for everyone.
+    predictions: Mapping[str, str]
+    #: Rendered for one student.
+    mine: bool
+
+    @property
+    def url(self) -> str:
+        return f"/courses/{self.course.slug}/lessons/{self.lesson.slug}"
+
+    @property
+    def shown(self) -> int:
+        return sum(section.shown for section in self.sections)
+
+
+def lesson_page(
+    course: Course,
+    lesson: Lesson,
+    questions: Mapping[str, QuestionView],
+    predicted: Mapping[str, str] | None = None,
+) -> LessonPage:
+    """Everything about a lesson; for everyone where ``predicted`` is None, else for one student."""
+    number = course.lessons.index(lesson) + 1
+    follows = lesson.next or next((one.slug for one in course.lessons[number:]), None)
+    weights = [_weight(section) for section in lesson.sections]
+    return LessonPage(
+        course=course,
+        lesson=lesson,
+        number=number,
+        sections=tuple(
+            _section(section, round(lesson.minutes * weight / max(1, sum(weights))), questions)
+            for section, weight in zip(lesson.sections, weights, strict=True)
+        ),
+        questions=questions,
+        needs=tuple(course.skill_by_id[s] for s in lesson.requires if s in course.skill_by_id),
+        teaches=tuple(course.skill_by_id[s] for s in lesson.skills if s in course.skill_by_id),
+        authors=tuple(author for author in course.authors if author.id in lesson.authors),
+        used=_used(lesson),
+        next=course.lesson_by_slug.get(follows) if follows else None,
+        drawing=drawing(course.ticker) if number == 1 else None,
+        predictions=predicted or {},
+        mine=predicted is not None,
+    )
+
+
+def _section(section: Section, minutes: int, questions: Mapping[str, QuestionView]) -> SectionView:
+    asked = [block.question.id for block in section.blocks if isinstance(block, QuestionBlock)]
+    shown = sum(questions[id].state.awarded for id in asked)
+    return SectionView(section, _rows(section.blocks), max(1, minutes), len(asked), shown)
+
+
+def _rows(blocks: tuple[Block, ...]) -> tuple[Row, ...]:
+    """Questions that follow each other share a row; a note stands beside the prose before it, or else after it."""
+    rows: list[Row] = []
+    waiting: tuple[Aside, ...] = ()
+    for block in blocks:
+        last = rows[-1] if rows else None
+        if isinstance(block, Aside):
+            if last and isinstance(last.blocks[0], Prose):
+                rows[-1] = Row(last.blocks, (*last.notes, block))
+            else:
+                waiting = (*waiting, block)
+        elif isinstance(block, QuestionBlock) and last and last.checks:
+            rows[-1] = Row((*last.blocks, block), last.notes)
+        else:
+            beside = waiting if isinstance(block, Prose) else ()
+            rows.append(Row((block,), beside))
+            waiting = () if beside else waiting
+    if waiting:
+        rows.append(Row((Prose(""),), waiting))
+    return tuple(rows)
+
+
+def _weight(section: Section) -> int:
+    """How long a section is, in words."""
+    words = 0
+    for block in section.blocks:
+        match block:
+            case Prose() | Aside():
+                words += len(_TAG.sub(" ", block.html).split())
+            case FaqBlock():
+                words += sum(len(_TAG.sub(" ", item.html).split()) for item in block.items)
+            case LabBlock():
+                words += LAB_WORDS
+            case QuestionBlock():
+                words += QUESTION_WORDS
+            case _:
+                pass
+    return words
+
+
+def _used(lesson: Lesson) -> Mapping[str, tuple[int, ...]]:
+    used: dict[str, dict[int, None]] = {}
+    for section in lesson.sections:
+        for block in section.blocks:
+            for slug in _TERM.findall(block.html if isinstance(block, Prose | Aside) else ""):
+                used.setdefault(slug, {}).setdefault(section.number)
+    return {slug: tuple(n for n in numbers if n) for slug, numbers in used.items()}
+
+
+def render_lesson(state: State, course: Course, lesson: Lesson, cut: int) -> str:
+    """The page that every student of a cut sees before any answer. ``state`` is the application's."""
+    questions = {q.id: untouched(course, lesson, q, cut) for q in lesson.questions}
+    page = lesson_page(course, lesson, questions)
+    return pages.templates.get_template("lessons/show.html").render(page=page, course=course, at="lesson", visitor=None)
+
+
+@router.get("")
+async def show(request: Request, course: str, lesson: str) -> Response:
+    """The page as it stands with this student: what is asked for where there is no script."""
+    page, totals = await _mine(request, course, lesson)
+    return pages.page(request, "lessons/show.html", page=page, course=page.course, totals=totals, at="lesson")
+
+
+@router.get("/mine")
+async def mine(request: Request, course: str, lesson: str) -> Response:
+    """What is the student's own, as changes to the page for everyone; notes that they have the lesson open."""
+    page, totals = await _mine(request, course, lesson)
+    return pages.fragment(request, "lessons/_mine.html", page=page, course=page.course, totals=totals)
+
+
+async def _mine(request: Request, course_slug: str, lesson_slug: str) -> tuple[LessonPage, xp.Totals]:
+    course, lesson = find(request, course_slug, lesson_slug)
+    learner_id, now = sessions.learner_id(request), time.time()
+
+    def read(conn: Connection) -> tuple[LessonPage, xp.Totals]:
+        states = attempts.states(conn, learner_id, course.slug, lesson.questions)
+        questions = {q.id: QuestionView(course, lesson, q, states[q.id]) for q in lesson.questions}
+        predicted = predictions.of(conn, learner_id, course.slug)
+        return lesson_page(course, lesson, questions, predicted), xp.totals(conn, learner_id)
+
+    try:
+        await request.app.state.db.write(lambda conn: progress.visit(conn, learner_id, course.slug, lesson.slug, now))
+    except Busy:
+        # Reading goes on; only "where I left off" is older than it might be.
+        pass
+    result: tuple[LessonPage, xp.Totals] = await request.app.state.db.read(read)
+    return result
+
+
+def find(request: Request, course: str, lesson: str) -> tuple[Course, Lesson]:
+    """What an address names. Raises Problem (404)."""
+    found = request.app.state.library.course(course)
+    place = found.lesson_by_slug.get(lesson) if found else None
+    if found is None or place is None:
+        raise Problem(404, detail="There is no such lesson. It may have been renamed by its course.")
+    return found, place
