@@ -20,7 +20,7 @@ from app.web.sessions import Signer
 
 #: The order in which routes are looked up.
 ROUTERS = (
-    *("home", "courses", "lessons", "matrix", "help", "questions", "attempts", "labs", "runs"),
+    *("home", "courses", "lessons", "help", "questions", "attempts", "labs", "runs"),
     *("me", "account", "studio", "health", "api_courses", "api_runs", "api_me", "api_docs"),
 )
 

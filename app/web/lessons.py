@@ -7,6 +7,7 @@ beside it (``/mine``) or, without a script, the same template rendered for them 
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -14,7 +15,19 @@ from sqlalchemy import Connection
 from starlette.datastructures import State
 from starlette.responses import Response
 
-from app.content.course import Aside, Author, Block, Course, FaqBlock, LabBlock, Lesson, Prose, QuestionBlock, Section, Skill
+from app.content.course import (
+    Aside,
+    Author,
+    Block,
+    Course,
+    FaqBlock,
+    LabBlock,
+    Lesson,
+    Prose,
+    QuestionBlock,
+    Section,
+    Skill,
+)
 from app.db import Busy
 from app.learning import attempts, predictions, progress, xp
 from app.web import pages, sessions
@@ -173,8 +186,8 @@ def _used(lesson: Lesson) -> Mapping[str, tuple[int, ...]]:
     return {slug: tuple(n for n in numbers if n) for slug, numbers in used.items()}
 
 
-def render_lesson(state: State, course: Course, lesson: Lesson, cut: int) -> str:
-    """The page that every student of a cut sees before any answer. ``state`` is the application's."""
+def render_lesson(_: State, course: Course, lesson: Lesson, cut: int) -> str:
+    """The page that every student of a cut sees before any answer."""
     questions = {q.id: untouched(course, lesson, q, cut) for q in lesson.questions}
     page = lesson_page(course, lesson, questions)
     return pages.templates.get_template("lessons/show.html").render(page=page, course=course, at="lesson", visitor=None)
@@ -204,11 +217,9 @@ async def _mine(request: Request, course_slug: str, lesson_slug: str) -> tuple[L
         predicted = predictions.of(conn, learner_id, course.slug)
         return lesson_page(course, lesson, questions, predicted), xp.totals(conn, learner_id)
 
-    try:
+    # A database too busy to note the visit does not keep anyone from reading.
+    with suppress(Busy):
         await request.app.state.db.write(lambda conn: progress.visit(conn, learner_id, course.slug, lesson.slug, now))
-    except Busy:
-        # Reading goes on; only "where I left off" is older than it might be.
-        pass
     result: tuple[LessonPage, xp.Totals] = await request.app.state.db.read(read)
     return result
 
