@@ -1,0 +1,88 @@
+"""An experiment's options as the controls of a form, and back again."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.lab.catalogue import EXPERIMENTS, Kind, Option
+
+#: Where a list of choices is too long for a row of boxes: those that are offered, beside the author's own.
+OFFERED: Mapping[str, tuple[int, ...]] = {"depths": (8, 20, 32, 44, 56, 110, 152)}
+#: Options that are settled before one looks closer; the others stand behind "More settings".
+ASIDE = frozenset({"samples", "layer", "width", "size", "batch", "steps"})
+#: Experiment and option in the name of one field.
+SEPARATOR = "."
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Control:
+    """One option. ``several``: any number of choices; ``one``: exactly one; ``switch``: on or off."""
+
+    shape: Literal["several", "one", "switch", "number", "text"]
+    name: str
+    label: str
+    help: str
+    value: str
+    choices: tuple[Choice, ...] = ()
+    min: int | None = None
+    max: int | None = None
+    aside: bool = False
+
+
+def controls(experiment: str, values: Mapping[str, object]) -> tuple[Control, ...]:
+    """The controls of one experiment, set to ``values`` where they are given and to the defaults elsewhere."""
+    kind = EXPERIMENTS[experiment]
+    return tuple(_control(kind, name, option, values.get(name, option.default)) for name, option in kind.options.items())
+
+
+def options(experiment: str, fields: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """What a sent form says of one experiment's options, as ``catalogue.spec`` takes it.
+
+    A switch sends ``off`` always and ``on`` after it where it is set, so the last word counts.
+    """
+    kind = EXPERIMENTS[experiment]
+    found: dict[str, object] = {}
+    for field, value in fields:
+        of, _, name = field.partition(SEPARATOR)
+        if of != experiment or name not in kind.options:
+            continue
+        several = kind.options[name].type in ("ints", "strs")
+        found[name] = [*_listed(found.get(name)), value] if several else value
+    return found
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _control(kind: Kind, name: str, option: Option, value: object) -> Control:
+    words = [str(v) for v in value] if isinstance(value, list | tuple) else [_word(value)]
+    offered = tuple(str(choice) for choice in OFFERED.get(name, option.choices))
+    if option.type in ("ints", "strs"):
+        known = dict.fromkeys(str(c) for c in option.choices if str(c) in offered or str(c) in words)
+        choices = tuple(Choice(c, c, c in words) for c in known)
+        shape: Literal["several", "one", "switch", "number", "text"] = "several"
+    elif option.type == "bool":
+        choices, shape = (), "switch"
+    elif option.choices:
+        choices, shape = tuple(Choice(c, c, c in words) for c in offered), "one"
+    else:
+        choices, shape = (), "number" if option.type == "int" else "text"
+    label = name.replace("_", " ")
+    field = f"{kind.name}{SEPARATOR}{name}"
+    return Control(
+        shape, field, label, option.help, words[0] if words else "", choices, option.min, option.max, name in ASIDE
+    )
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)

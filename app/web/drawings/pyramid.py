@@ -1,0 +1,307 @@
+"""The pyramid: what one unit of the last layer sees on each layer below it, drawn as tilted planes.
+
+Every plane shows the same piece of the image, so a layer with a jump of 4 has cells four times as wide.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from app.web.drawings.paths import Point, line
+
+#: More planes than this say no more.
+MOST_PLANES = 5
+#: The half diagonals of a plane, the distance between two planes, and the room around them.
+HALF_WIDTH, HALF_HEIGHT, STEP, TOP = 110.0, 43.5, 97.0, 10.0
+#: Where the first column's middle is in the wide and in the narrow cut, and how far the second stands from it.
+MIDDLE, NARROW_MIDDLE, APART = 196.0, 184.0, 222.0
+#: Grid lines that a plane can hold before they run together.
+MOST_CELLS = 14
+#: Shades of a plane's cells.
+SHADES = 6
+
+
+@dataclass(frozen=True)
+class Level:
+    """A layer as the pyramid needs it; sides are (height, width) in input pixels."""
+
+    name: str
+    line: int | None
+    size: tuple[int, int]
+    jump: tuple[int, int]
+
+    def seen_from(self, top: "Level") -> tuple[float, float]:
+        """How many units of this layer one unit of ``top`` sees, along each axis."""
+        return tuple((t - s) / j + 1 for t, s, j in zip(top.size, self.size, self.jump, strict=True))  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Shade:
+    opacity: float
+    path: str
+
+
+@dataclass(frozen=True)
+class Plane:
+    outline: str
+    grid: str
+    region: str
+    shades: tuple[Shade, ...]
+    #: The faces and the edges of the beam that rises from here to the plane above; empty on top.
+    beam: str
+    edges: str
+
+
+@dataclass(frozen=True)
+class Label:
+    y: float
+    name: str
+    seen: str
+    line: int | None
+
+
+@dataclass(frozen=True)
+class Column:
+    x: float
+    title: str
+    #: From the input up, the order in which they are painted.
+    planes: tuple[Plane, ...]
+
+
+@dataclass(frozen=True)
+class Pyramid:
+    #: How many layers it stands for, in words.
+    title: str
+    width: float
+    narrow_width: float
+    height: float
+    labels: tuple[Label, ...]
+    stack: Column
+    #: One layer with the same view, where that is a fair comparison.
+    single: Column | None
+    #: The piece of the image that every plane shows, in pixels, as (height, width).
+    window: tuple[int, int]
+    text: str
+    #: How many ways lead from the middle and from a corner of the input to the output, where that is countable.
+    ways: tuple[int, int] | None
+
+
+def levels(layers: Sequence[Mapping[str, Any]]) -> tuple[Level, ...]:
+    """The input and every layer after which a unit sees more, or its neighbours stand further apart.
+
+    Layers on a side branch, which the output does not see through a whole number of units, are left out, and so is
+    everything that sees the whole input.
+    """
+    found = [Level("input", None, (1, 1), (1, 1))]
+    for layer in layers:
+        if layer["size"] is None or layer["kind"] == "input":
+            continue
+        level = Level(layer["name"], layer["line"], _pair(layer["size"]), _pair(layer["jump"]))
+        if (level.size, level.jump) != (found[-1].size, found[-1].jump):
+            found.append(level)
+    top = found[-1]
+    kept = [f for f in found if all(n >= 1 and float(n).is_integer() for n in f.seen_from(top))]
+    return tuple(kept)
+
+
+def chosen(every: Sequence[Level]) -> tuple[Level, ...]:
+    """At most ``MOST_PLANES`` of them: both ends, then the layers just before the jump grows, then an even spread."""
+    if len(every) <= MOST_PLANES:
+        return tuple(every)
+    turns = [a for a, b in pairwise(every) if a.jump != b.jump and a is not every[0]]
+    between = turns if len(turns) >= MOST_PLANES - 2 else list(every[1:-1])
+    room = MOST_PLANES - 2
+    picked = [between[round((i + 1) * (len(between) + 1) / (room + 1)) - 1] for i in range(room)]
+    return (every[0], *dict.fromkeys(picked), every[-1])
+
+
+def pyramids(layers: Sequence[Mapping[str, Any]], ways: bool) -> tuple[Pyramid, ...]:
+    """One pyramid, or, for a short stack at stride 1, one for each of its first layers.
+
+    ``ways``: every unit of a layer's window counts, so that the ways to the output may be counted and shaded.
+    """
+    every = levels(layers)
+    if len(every) < 2:
+        return ()
+    top = every[-1]
+    plain = len(every) <= MOST_PLANES and all(level.jump == (1, 1) for level in every)
+    margin = 2 if plain else 0
+    window = (top.size[0] + margin, top.size[1] + margin)
+    if not plain:
+        window = (round(window[0] * 1.12), round(window[1] * 1.12))
+        return (_pyramid(chosen(every), window, plain=False, ways=False),)
+    return tuple(_pyramid(every[: n + 1], window, plain=True, ways=ways) for n in range(1, len(every)))
+
+
+def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool, ways: bool) -> Pyramid:
+    top = seen[-1]
+    count = len(seen) - 1
+    regions = [_whole(level.seen_from(top)) for level in seen]
+    counts = _ways(regions) if ways and plain else [None] * len(seen)
+    frames = [_Frame(MIDDLE, TOP + HALF_HEIGHT + STEP * (count - k), window) for k in range(len(seen))]
+    planes = [
+        _plane(frame, level, region, shade)
+        for frame, level, region, shade in zip(frames, seen, regions, counts, strict=True)
+    ]
+    planes = [
+        replace(plane, **_beam(frame, above, level, upper, region, r_up))
+        for plane, frame, above, level, upper, region, r_up in zip(
+            planes, frames, frames[1:], seen, seen[1:], regions, regions[1:], strict=False
+        )
+    ] + planes[-1:]
+    names = ["input", *(f"after {level.name}" for level in seen[1:-1]), "output"]
+    if all(level.name.isdecimal() for level in seen[1:]) or plain:
+        names = ["input", *(f"after {k}" for k in range(1, count)), "output"]
+    labels = tuple(
+        Label(frame.y, name, _times(region), level.line)
+        for frame, name, region, level in zip(frames, names, regions, seen, strict=True)
+    )
+    single = None
+    kernels = [_kernel(lower, upper) for lower, upper in pairwise(seen)]
+    if plain and count > 1:
+        single = _single(frames, seen, regions[0])
+    first = counts[0]
+    middle = (first[0][len(first[0]) // 2] * first[1][len(first[1]) // 2], first[0][0] * first[1][0]) if first else None
+    return Pyramid(
+        title=f"{count} layer{'s' if count > 1 else ''}",
+        width=MIDDLE + HALF_WIDTH + (APART if single else 0) + 10,
+        narrow_width=MIDDLE + HALF_WIDTH + 6,
+        height=TOP + 2 * HALF_HEIGHT + STEP * count + 40,
+        labels=labels,
+        stack=Column(MIDDLE, _stack_title(kernels, count), tuple(planes)),
+        single=single,
+        window=window,
+        text=_text(names, regions, seen),
+        ways=middle,
+    )
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """A plane's place: its middle, and the piece of the image that it shows."""
+
+    x: float
+    y: float
+    window: tuple[int, int]
+
+    def at(self, down: float, right: float) -> Point:
+        """Where the place ``down`` and ``right`` of the window's middle, in pixels, is drawn."""
+        u, v = right / self.window[1], down / self.window[0]
+        return self.x + (u - v) * HALF_WIDTH, self.y + (u + v) * HALF_HEIGHT
+
+    def box(self, height: float, width: float) -> tuple[Point, Point, Point, Point]:
+        """The back, right, front and left corner of a box about the middle."""
+        h, w = height / 2, width / 2
+        return self.at(-h, -w), self.at(-h, w), self.at(h, w), self.at(h, -w)
+
+
+def _plane(frame: _Frame, level: Level, region: tuple[int, int], ways: "_Ways | None") -> Plane:
+    height, width = (n * j for n, j in zip(region, level.jump, strict=True))
+    return Plane(
+        outline=line(frame.box(*frame.window), closed=True),
+        grid=_grid(frame, level.jump, region),
+        region=line(frame.box(height, width), closed=True),
+        shades=_shades(frame, region, ways) if ways else (Shade(0.85 if region == (1, 1) else 0.3, line(frame.box(height, width), closed=True)),),
+        beam="",
+        edges="",
+    )
+
+
+def _grid(frame: _Frame, jump: tuple[int, int], region: tuple[int, int]) -> str:
+    """Lines between the layer's units, or between every 2nd, 4th … of them where there are too many."""
+    data = []
+    for axis in (0, 1):
+        side, step = frame.window[axis], jump[axis]
+        while side / step > MOST_CELLS:
+            step *= 2
+        edge = -region[axis] * jump[axis] / 2
+        first = edge - step * ((side / 2 + edge) // step)
+        while first < side / 2:
+            if first > -side / 2:
+                across = frame.window[1 - axis] / 2
+                ends = ((first, -across), (first, across)) if axis == 0 else ((-across, first), (across, first))
+                data.append(line(frame.at(*end) for end in ends))
+            first += step
+    return "".join(data)
+
+
+def _beam(
+    frame: _Frame, above: _Frame, level: Level, upper: Level, region: tuple[int, int], r_up: tuple[int, int]
+) -> dict[str, str]:
+    low = frame.box(region[0] * level.jump[0], region[1] * level.jump[1])
+    high = above.box(r_up[0] * upper.jump[0], r_up[1] * upper.jump[1])
+    faces = line((high[3], high[0], high[1], low[1], low[2], low[3]), closed=True)
+    edges = "".join(line((high[k], low[k])) for k in (3, 2, 1))
+    return {"beam": faces, "edges": edges}
+
+
+_Ways = tuple[Sequence[int], Sequence[int]]
+
+
+def _ways(regions: Sequence[tuple[int, int]]) -> list[_Ways | None]:
+    """For each level, along each axis: how many ways lead from each unit up to the output."""
+    found: list[_Ways | None] = []
+    for axis_free in range(len(regions)):
+        found.append((_line_ways(regions, axis_free, 0), _line_ways(regions, axis_free, 1)))
+    return found
+
+
+def _line_ways(regions: Sequence[tuple[int, int]], level: int, axis: int) -> Sequence[int]:
+    counts = [1]
+    for lower, upper in reversed(list(pairwise(r[axis] for r in regions[level:]))):
+        kernel = lower - upper + 1
+        counts = [sum(counts[max(0, i - kernel + 1) : i + 1]) for i in range(len(counts) + kernel - 1)]
+    return counts
+
+
+def _shades(frame: _Frame, region: tuple[int, int], ways: _Ways) -> tuple[Shade, ...]:
+    """The region's cells, darker where more ways lead to the output, in a few steps."""
+    down, right = ways
+    most = max(down) * max(right)
+    steps: dict[float, list[str]] = {}
+    for i, a in enumerate(down):
+        for k, b in enumerate(right):
+            opacity = round(0.12 + 0.73 * round(SHADES * a * b / most) / SHADES, 2)
+            y, x = i - region[0] / 2, k - region[1] / 2
+            corners = (frame.at(y, x), frame.at(y, x + 1), frame.at(y + 1, x + 1), frame.at(y + 1, x))
+            steps.setdefault(opacity, []).append(line(corners, closed=True))
+    return tuple(Shade(opacity, "".join(paths)) for opacity, paths in sorted(steps.items()))
+
+
+def _single(frames: Sequence[_Frame], seen: Sequence[Level], region: tuple[int, int]) -> Column:
+    """One layer whose kernel is as large as the stack's whole view."""
+    low, high = (replace(frames[k], x=MIDDLE + APART) for k in (0, -1))
+    bottom = _plane(low, seen[0], region, None)
+    bottom = replace(bottom, **_beam(low, high, seen[0], seen[-1], region, (1, 1)), beam="")
+    top = _plane(high, seen[-1], (1, 1), None)
+    return Column(MIDDLE + APART, f"one {_times(region)}", (bottom, top))
+
+
+def _kernel(lower: Level, upper: Level) -> tuple[int, int]:
+    return tuple(round((b - a) / j) + 1 for a, b, j in zip(lower.size, upper.size, lower.jump, strict=True))  # type: ignore[return-value]
+
+
+def _stack_title(kernels: Sequence[tuple[int, int]], count: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five")
+    if len(set(kernels)) == 1 and count < len(words):
+        return f"{words[count]} {_times(kernels[0])}"
+    return "your stack"
+
+
+def _text(names: Sequence[str], regions: Sequence[tuple[int, int]], seen: Sequence[Level]) -> str:
+    """The figure in a sentence, for those who do not see it."""
+    parts = [f"{_times(region)} units {name}" for name, region in reversed(list(zip(names, regions, strict=True)))]
+    return f"One output unit sees, going down: {', '.join(parts[1:])}. On the input that is {_times(seen[-1].size)} pixels."
+
+
+def _times(pair: Sequence[float]) -> str:
+    return "×".join(f"{n:.0f}" for n in pair)
+
+
+def _pair(value: Sequence[int]) -> tuple[int, int]:
+    return value[0], value[1]
+
+
+def _whole(pair: tuple[float, float]) -> tuple[int, int]:
+    return round(pair[0]), round(pair[1])

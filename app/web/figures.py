@@ -1,0 +1,41 @@
+"""What a finished or growing result looks like: which template draws it, the figures read off it, and a summary."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.runs import Run
+from app.web.drawings import field_figure, flow_figure, weight_figure
+from app.web.drawings.read import Read
+
+_DRAWN: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {
+    "parameters": ("runs/_parameters.html", weight_figure.weights),
+    "receptive-field": ("runs/_receptive_field.html", field_figure.field),
+    "gradient-flow": ("runs/_gradient_flow.html", flow_figure.flow),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """``template`` is a function of ``view``, of ``run`` and of what the ids of the code's lines begin with."""
+
+    template: str
+    run: Run
+    view: Any
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        reads: tuple[Read, ...] = self.view.reads
+        return reads
+
+    @property
+    def summary(self) -> str:
+        """The result in a sentence."""
+        return ", ".join(f"{read.label} {read.value}" for read in self.reads)
+
+
+def figure(run: Run) -> Figure:
+    """The figure of a run that has a result, or part of one."""
+    template, draw = _DRAWN[run.spec.experiment]
+    assert run.result is not None
+    return Figure(template, run, draw(run.result))

@@ -1,0 +1,271 @@
+"""A lab: its prediction, its editor and its pane, in a lesson and on a page of its own."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from app.content.course import Course, Lab, Lesson
+from app.lab import catalogue
+from app.lab.catalogue import EXPERIMENTS, Kind
+from app.lab.messages import LabError, RunSpec
+from app.learning import predictions
+from app.runs import QueueFull, Run, Runs
+from app.web import htmx, limits, listing, pages, sessions
+from app.web.api_runs import busy
+from app.web.controls import Control, controls, options
+from app.web.panes import Frame, Pane, pane, refused
+from app.web.problems import Problem
+
+router = APIRouter(prefix="/courses/{course}/labs/{lab}", include_in_schema=False)
+
+#: Seconds that an answer waits for a run, so that a quick one comes with it.
+MOMENT = 0.3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a prediction is held against: the measured value, and the line that it comes from."""
+
+    says: str
+    compared: str
+    line: int | None
+
+
+@dataclass(frozen=True)
+class LabView:
+    """What ``labs/_lab.html`` is a function of, beside the lab itself."""
+
+    course: Course
+    lesson: Lesson
+    lab: Lab
+    code: str
+    #: By experiment, what its options are set to.
+    values: Mapping[str, Mapping[str, object]]
+    seed: int = 0
+    #: What the student said; empty for "just show me"; None before either.
+    prediction: str | None = None
+    #: None on a page for everyone: the pane is loaded when it is seen.
+    pane: Pane | None = None
+
+    @property
+    def at(self) -> str:
+        return f"lab-{self.lab.id}"
+
+    @property
+    def url(self) -> str:
+        """Where it stands alone; ``/runs`` and ``/predictions`` are posted to below it."""
+        return f"/courses/{self.course.slug}/labs/{self.lab.id}"
+
+    @property
+    def place(self) -> str:
+        """Where it stands in its lesson."""
+        return f"/courses/{self.course.slug}/lessons/{self.lesson.slug}#{self.at}"
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        return tuple(EXPERIMENTS[name] for name in self.lab.show)
+
+    @property
+    def editable(self) -> bool:
+        """Whether what is measured is what stands in the editor."""
+        return any(kind.takes_network for kind in self.kinds)
+
+    @property
+    def seeded(self) -> bool:
+        return any(kind.needs_torch for kind in self.kinds)
+
+    @property
+    def listing(self) -> Sequence[Markup]:
+        return listing.lines(self.code) if self.code.strip() else ()
+
+    @property
+    def frame(self) -> Frame:
+        return Frame(
+            at=self.at,
+            code_at=self.at if self.code.strip() else "",
+            lab=f"{self.course.slug}/{self.lab.id}",
+            kinds=self.kinds,
+            page="" if self.pane else self.url,
+        )
+
+    @property
+    def idle(self) -> Pane:
+        """The pane before anything is known."""
+        return pane(None, self.kinds[0], self.frame, 0.0)
+
+    @property
+    def answering(self) -> str:
+        """The experiment that answers the prediction."""
+        found = (kind.name for kind in self.kinds if self.lab.reveals in kind.headlines)
+        return next(found, self.lab.show[0])
+
+    def controls(self, experiment: str) -> tuple[Control, ...]:
+        return controls(experiment, self.values.get(experiment, {}))
+
+    def spec(self, experiment: str) -> RunSpec:
+        """What is run of this experiment, as the editor and the controls stand. Raises LabError."""
+        takes = EXPERIMENTS[experiment].takes_network
+        return catalogue.spec(
+            experiment,
+            code=self.code if takes else None,
+            input=self.lab.input if takes else None,
+            options=self.values.get(experiment),
+            seed=self.seed if EXPERIMENTS[experiment].needs_torch else 0,
+        )
+
+    @cached_property
+    def verdict(self) -> Verdict | None:
+        """The measured answer to the prediction, once it is drawn."""
+        drawn = self.pane.drawn if self.pane else None
+        if not self.lab.reveals or drawn is None or drawn.spec.experiment != self.answering or drawn.status != "done":
+            return None
+        value = catalogue.headline(self.answering, self.lab.reveals, drawn.result or {})
+        own = drawn.spec.code is None or drawn.spec.code == tidy(self.lab.code)
+        says = f"It is {value}." if own else f"Your version gives {value}."
+        read = next((r for r in (self.pane.figure.reads if self.pane and self.pane.figure else ()) if r.value == value), None)
+        if not self.prediction or not own:
+            return Verdict(says, "", read.line if read else None)
+        same = _plain(self.prediction) == _plain(value)
+        return Verdict(says, "As you said." if same else f"You said {self.prediction}.", read.line if read else None)
+
+
+def lab_view(course: Course, lesson: Lesson, lab: Lab) -> LabView:
+    """The lab as its lesson has it, the same for every student."""
+    return LabView(course, lesson, lab, tidy(lab.code), lab.options)
+
+
+pages.templates.globals["lab_view"] = lab_view
+
+
+def tidy(code: str) -> str:
+    """Code as it is hashed and shown: one kind of line end, and one at the end."""
+    code = code.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+    return f"{code}\n" if code else ""
+
+
+def find(request: Request, course: str, lab: str) -> LabView:
+    """What an address names. Raises Problem (404)."""
+    found = request.app.state.library.course(course)
+    place = found.lab_by_id.get(lab) if found else None
+    if found is None or place is None:
+        raise Problem(404, detail="There is no such lab. It may have been renamed by its course.")
+    return lab_view(found, *place)
+
+
+async def predicted(request: Request, view: LabView) -> LabView:
+    """``view`` with what this student said."""
+    if not view.lab.predict_html:
+        return view
+    learner_id, course = sessions.visitor(request).id, view.course.slug
+    known = await request.app.state.db.read(lambda conn: predictions.of(conn, learner_id, course))
+    return replace(view, prediction=known.get(view.lab.id))
+
+
+@router.get("")
+async def show(request: Request, course: str, lab: str, fragment: str = "") -> Response:
+    """The lab with the last result of its own code and options; nothing is run, and nothing revealed too early."""
+    view = await predicted(request, find(request, course, lab))
+    run = None
+    if not view.lab.predict_html or view.prediction is not None:
+        runs: Runs = request.app.state.runs
+        run = await runs.get(view.spec(view.answering).id)
+        run = run if run is not None and (run.status == "done" or not run.ended) else None
+    view = _with_run(request, view, run, view.answering)
+    if fragment == "pane":
+        return _update(request, view)
+    return pages.page(request, "labs/show.html", view=view, lab=view.lab, lesson=view.lesson, course=view.course)
+
+
+@router.post("/runs", dependencies=[limits.runs])
+async def run(request: Request, course: str, lab: str) -> Response:
+    """Run what stands in the editor, or show what came of it before."""
+    form = await request.form()
+    view = await predicted(request, find(request, course, lab))
+    experiment = str(form.get("experiment") or view.lab.show[0])
+    if experiment not in view.lab.show:
+        raise Problem(422, detail="This lab does not show that experiment.")
+    last = await _last(request, form)
+    try:
+        view = _typed(view, form)
+        spec = view.spec(experiment)
+    except LabError as error:
+        told = refused(error, EXPERIMENTS[experiment], view.frame, time.time(), last)
+        return _answer(request, replace(view, pane=told), status=422)
+    return _answer(request, _with_run(request, view, await _begin(request, spec), experiment, last))
+
+
+@router.post("/predictions", dependencies=[limits.runs])
+async def predict(request: Request, course: str, lab: str) -> Response:
+    """Keep what the student says, or that they would rather see, and show what it is."""
+    form = await request.form()
+    view = find(request, course, lab)
+    value = "" if form.get("skip") else str(form.get("value", "")).strip()[:80]
+    if not value and not form.get("skip"):
+        raise Problem(422, "There is no prediction in this", "Say what you expect, or choose 'just show me'.")
+    learner_id, now = sessions.learner_id(request), time.time()
+    stands = await request.app.state.db.write(
+        lambda conn: predictions.record(conn, learner_id, view.course.slug, view.lab.id, value, now)
+    )
+    view = replace(view, prediction=stands)
+    begun = await _begin(request, view.spec(view.answering))
+    return _answer(request, _with_run(request, view, begun, view.answering))
+
+
+async def _begin(request: Request, spec: RunSpec) -> Run:
+    runs: Runs = request.app.state.runs
+    try:
+        begun = await runs.submit(spec, sessions.learner_id(request), time.time())
+    except QueueFull as full:
+        raise busy(full) from None
+    return begun if begun.ended else await runs.wait(begun.id, MOMENT)
+
+
+async def _last(request: Request, form: FormData) -> Run | None:
+    """The run whose result was on show when the form was sent."""
+    runs: Runs = request.app.state.runs
+    last = form.get("last")
+    return await runs.get(last) if isinstance(last, str) and last else None
+
+
+def _typed(view: LabView, form: FormData) -> LabView:
+    """``view`` with the code, the options and the seed of a sent form. Raises LabError."""
+    fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    sent = {name: {**view.values.get(name, {}), **options(name, fields)} for name in view.lab.show}
+    code = form.get("code")
+    seed = str(form.get("seed") or 0)
+    view = replace(view, code=tidy(code) if isinstance(code, str) else view.code, values=sent)
+    if not seed.isdecimal():
+        raise LabError("a seed is a whole number", mend="try seed 0")
+    return replace(view, seed=int(seed))
+
+
+def _with_run(request: Request, view: LabView, run: Run | None, experiment: str, last: Run | None = None) -> LabView:
+    runs: Runs = request.app.state.runs
+    shown = pane(run, EXPERIMENTS[experiment], view.frame, time.time(), last=last, ready=runs.ready())
+    return replace(view, pane=shown)
+
+
+def _answer(request: Request, view: LabView, status: int = 200) -> Response:
+    """The changed parts for a script; else the way to the run's page, or the lab's with what could not be run."""
+    if htmx.wanted(request):
+        return _update(request, view, status)
+    if view.pane and view.pane.run:
+        return RedirectResponse(f"/runs/{view.pane.run.id}{view.pane.query}", 303)
+    context = {"view": view, "lab": view.lab, "lesson": view.lesson, "course": view.course}
+    return pages.page(request, "labs/show.html", status=status, **context)
+
+
+def _update(request: Request, view: LabView, status: int = 200) -> Response:
+    return pages.fragment(request, "labs/_update.html", status=status, view=view, lab=view.lab, pane=view.pane)
+
+
+def _plain(text: str) -> str:
+    """A prediction or a value as far as it matters whether they agree."""
+    kept = "".join(c for c in text.lower().replace("×", "x") if not c.isspace() and c not in ",'_")
+    return kept.replace("−", "-")

@@ -1,0 +1,48 @@
+// Keeps a student's edits on this device, one draft a lab, and lets Reset be undone.
+const key = (lab) => `receptive.lab.${lab.dataset.lab}`;
+
+function store(lab, code, own) {
+  try {
+    if (code === own) localStorage.removeItem(key(lab));
+    else localStorage.setItem(key(lab), code);
+  } catch {
+    // No storage, or none left: the edit lives as long as the page.
+  }
+}
+
+function show(lab, field, code) {
+  field.value = code;
+  lab.dispatchEvent(new CustomEvent("lab:code", { detail: code }));
+  lab.toggleAttribute("data-edited", true);
+}
+
+function label(button, undo) {
+  button.querySelector("span").textContent = undo === null ? "Reset" : "Undo reset";
+}
+
+for (const field of document.querySelectorAll("[data-lab] .lab__text")) {
+  const lab = field.closest("[data-lab]");
+  const button = lab.querySelector("[data-reset]");
+  let undo = null;
+  try {
+    const kept = localStorage.getItem(key(lab));
+    if (kept !== null && kept !== field.value) show(lab, field, kept);
+  } catch {
+    // No storage: the lesson's own code stands.
+  }
+  field.addEventListener("input", () => {
+    undo = null;
+    label(button, undo);
+    store(lab, field.value, field.defaultValue);
+    lab.toggleAttribute("data-edited", true);
+  });
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const next = undo ?? field.defaultValue;
+    const before = field.value;
+    show(lab, field, next);
+    undo = undo === null && before !== next ? before : null;
+    label(button, undo);
+    store(lab, next, field.defaultValue);
+  });
+}
