@@ -105,10 +105,9 @@ async def show(
     found = find(request, course)
     chosen = skill if skill in found.skill_by_id else None
     page = await _read(request, found, chosen, "table" if view == "table" else "map")
-    context = {"page": page, "course": found, "totals": page.totals}
     if htmx.wanted(request):
-        return pages.fragment(request, "courses/_matrix.html", matrix=page.matrix, **context)
-    return pages.page(request, "courses/show.html", at="matrix", **context)
+        return pages.fragment(request, "courses/_matrix.html", matrix=page.matrix, course=found)
+    return pages.page(request, "courses/show.html", page=page, course=found, totals=page.totals, at="matrix")
 
 
 @router.get("/skills/{skill}")

@@ -83,7 +83,8 @@ def _drawing(families: tuple[str, ...]) -> Drawing | None:
 def _elevation(network: Network, name: str, y: float) -> Elevation:
     path = _longest(network)
     layers = [node for node in path if node.op in _LAYERS]
-    bars, right = [], {network.nodes[0].index: _LEFT - _STAGE}
+    bars: list[Bar] = []
+    right = {network.nodes[0].index: _LEFT - _STAGE}
     x, side = _LEFT, 0
     spans: dict[str, list[Bar]] = {}
     for layer in layers:
