@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import psycopg
@@ -61,13 +61,13 @@ class Postgres:
     async def write(self, fn: Callable[[Connection], T]) -> T:
         if not self._waiting.acquire(blocking=False):
             raise Busy("too many writes are waiting")
-        return await self._in_thread(lambda: self._release_after(fn))
-
-    def _release_after(self, fn: Callable[[Connection], T]) -> T:
         try:
-            return self.write_now(fn)
-        finally:
+            future = self._submit(self.write_now, fn)
+        except Unavailable:
             self._waiting.release()
+            raise
+        future.add_done_callback(lambda _: self._waiting.release())  # also where it was cancelled before it began
+        return await asyncio.wrap_future(future)
 
     def write_now(self, fn: Callable[[Connection], T]) -> T:
         for attempt in range(TRIES):
@@ -88,7 +88,13 @@ class Postgres:
         raise AssertionError("the last try returns or raises")
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
-        return await self._in_thread(lambda: self.read_now(fn))
+        return await asyncio.wrap_future(self._submit(self.read_now, fn))
+
+    def _submit(self, call: Callable[[Callable[[Connection], T]], T], fn: Callable[[Connection], T]) -> Future[T]:
+        try:
+            return self._threads.submit(call, fn)
+        except RuntimeError as error:
+            raise Unavailable("the database is closed") from error
 
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         for attempt in range(2):
@@ -100,13 +106,6 @@ class Postgres:
                     continue
                 raise self._translated(error) from error
         raise AssertionError("the last try returns or raises")
-
-    async def _in_thread(self, call: Callable[[], T]) -> T:
-        try:
-            future = self._threads.submit(call)
-        except RuntimeError as error:
-            raise Unavailable("the database is closed") from error
-        return await asyncio.wrap_future(future)
 
     @staticmethod
     def _translated(error: Exception) -> Exception:

@@ -243,7 +243,11 @@ class Sqlite:
         return future.result()
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.read_now, fn)
+        try:
+            future = self._threads.submit(self.read_now, fn)
+        except RuntimeError as error:
+            raise Unavailable("the database is closed") from error
+        return await asyncio.wrap_future(future)
 
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         try:

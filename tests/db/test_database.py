@@ -73,6 +73,8 @@ def test_nothing_is_written_after_close(database: Database) -> None:
     database.close()
     with pytest.raises(Unavailable):
         asyncio.run(database.write(add("b")))
+    with pytest.raises(Unavailable):
+        asyncio.run(database.read(lambda conn: None))
 
 
 def test_a_cancelled_wait_leaves_the_writer_well(database: Database) -> None:

@@ -19,7 +19,7 @@ from tests.db.jobs import add, names
 
 @pytest.fixture
 def server(postgres_server: postgres.Server) -> Iterator[Database]:
-    opened = Database(postgres_server.fresh(), wait=5, queue=4)
+    opened = Database(postgres_server.fresh(), wait=5, queue=4, readers=1)
     yield opened
     opened.close()
 
@@ -79,6 +79,24 @@ def test_a_crowd_on_the_server_is_told_at_once(server: Database) -> None:
         return await asyncio.gather(*jobs, return_exceptions=True)
 
     assert [type(result) for result in asyncio.run(crowd())] == [type(None)] * 4 + [Busy] * 2
+
+
+def test_those_who_leave_make_room(server: Database) -> None:
+    async def leave() -> None:
+        for _ in range(20):
+            tasks = [asyncio.create_task(server.write(lambda conn: time.sleep(0.01))) for _ in range(4)]
+            await asyncio.sleep(0)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            while True:
+                try:
+                    await server.write(add("stayed"))
+                    break
+                except Busy:
+                    await asyncio.sleep(0.005)
+
+    asyncio.run(asyncio.wait_for(leave(), 20))
 
 
 def test_a_read_only_server_refuses(server: Database) -> None:
