@@ -1,7 +1,39 @@
-"""A network as a graph of layers: what student code, the zoo and a lesson's code all become.
+"""A network as a graph of operations: what student code, the zoo and a lesson's code all become.
 
 Building one needs no torch: shapes, parameters and multiply-adds have closed forms. Counting, receptive fields and
 limits read it; ``app.lab.experiments.build`` makes torch modules from it where values are needed.
+
+Operations
+----------
+An ``op`` with a capital letter is the class of that name in ``torch.nn``, and ``attrs`` are exactly its keyword
+arguments (``getattr(torch.nn, op)(**attrs)`` makes it), however the student called it: ``F.relu(x)``, ``x.relu()``
+and ``nn.ReLU()(x)`` are all ``ReLU``. Two-sided settings are always pairs (height, width); a convolution's
+``padding`` is a pair or ``"same"``; ``bias`` is a bool. The others are functions of tensors:
+
+========================= =================================================================================
+``input``                 the network's input
+``parameter``             a free ``nn.Parameter``; ``weights["weight"]`` is its shape; no batch dimension
+``constant``              ``fill`` is ``zeros``, ``ones``, ``randn``, ``rand`` or ``data`` (then ``values``
+                          holds nested tuples); no batch dimension of its own; a buffer where ``buffers`` is set
+``add sub mul div``       two inputs, or one and ``scalar`` (``reverse``: the scalar stands on the left)
+``maximum minimum``       two inputs
+``pow``                   one input and ``scalar``
+``neg abs exp log sqrt``  one input, element by element
+``clamp``                 ``min``, ``max`` (either may be None)
+``cat stack``             ``dim``
+``flatten``               ``start_dim``, ``end_dim``
+``view``                  ``shape``, the sizes after the batch dimension, all of them given
+``permute``               ``dims``, the batch first
+``squeeze unsqueeze``     ``dim``
+``expand``                ``shape``, the sizes after the batch dimension
+``mean sum amax``         ``dim`` (a tuple), ``keepdim``
+``pad``                   ``pad`` as in ``F.pad`` (last dimension first), ``mode``, ``value``
+``slice``                 ``index``, one ``(start, stop, step)`` or int a dimension after the batch dimension
+``interpolate``           ``size`` (a pair), ``mode``
+``bilinear``              ``matmul`` of two inputs
+========================= =================================================================================
+
+``dim`` and ``dims`` are never negative and count the batch as dimension 0, as torch does.
 """
 
 from collections.abc import Mapping
@@ -11,16 +43,13 @@ Shape = tuple[int, ...]
 Pair = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """One operation, in the order it is executed.
 
-    ``op`` is the torch name of the operation (``Conv2d``, ``BatchNorm2d``, ``ReLU``, ``MaxPool2d``, ``add``, ``cat``,
-    ``flatten``, ``Linear``, ``AdaptiveAvgPool2d`` …; ``input`` for the network's input). ``inputs`` are the indices of
-    the nodes it reads. ``shape`` is its output without the batch dimension. ``attrs`` holds the operation's own
-    settings in torch's words (``kernel_size``, ``stride``, ``padding``, ``dilation``, ``groups``, ``bias``, …).
-    ``weights`` names its parameter tensors and their shapes; two nodes of one module share ``module``, so tied
-    weights are counted once.
+    ``inputs`` are the indices of the nodes it reads. ``shape`` is its output without the batch dimension. ``weights``
+    names its parameter tensors and their shapes, ``ties`` which tensor each of them is: two nodes that show the same
+    number under ``ties`` share that tensor, and it is counted once.
     """
 
     index: int
@@ -29,16 +58,18 @@ class Node:
     shape: Shape
     #: The dotted name as ``named_modules`` would give it, such as ``layer1.0.conv1``; made up for functional calls.
     name: str
-    #: The line of the source that called it, from 1; None for a zoo network.
+    #: The line, from 1, that made the layer (``nn.Conv2d(…)``), or that called it where it is a function such as
+    #: ``F.relu(x)`` or ``out + x``: the line to read for this row. None for a zoo network.
     line: int | None
     attrs: Mapping[str, object] = field(default_factory=dict)
     weights: Mapping[str, Shape] = field(default_factory=dict)
     #: Buffers such as a batch norm's running statistics: kept apart from parameters.
     buffers: Mapping[str, Shape] = field(default_factory=dict)
-    #: Which module's weights these are; None where it has none.
+    #: Which layer this is, so that a layer called twice is built once; None where it is a function without weights.
     module: int | None = None
     #: Multiply-adds of a convolution or linear layer for one image; 0 elsewhere.
     macs: int = 0
+    ties: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,10 +78,11 @@ class Network:
 
     nodes: tuple[Node, ...]
     output: int
-    #: Parameters of modules that were made and never called: the page says so. Name -> number of parameters.
+    #: Parameters of layers that were made and never called: the page says so. Name -> number of parameters.
     unused: Mapping[str, int] = field(default_factory=dict)
-    #: What ``print`` said and what a student should know (``pretrained=`` is now ``weights=``): (line, text).
+    #: What a student should know (``pretrained=`` is now ``weights=``): (line, text).
     notes: tuple[tuple[int, str], ...] = ()
+    #: What ``print`` said, a line each.
     printed: tuple[str, ...] = ()
 
     @property

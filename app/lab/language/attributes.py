@@ -1,0 +1,206 @@
+"""``value.name``, answered from tables. Python's own attributes are never asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.lab.language.methods import MODULE_METHODS, PLAIN_METHODS, TENSOR_METHODS
+from app.lab.language.run import Run, kind_of
+from app.lab.language.shapes import shown
+from app.lab.language.values import (
+    Builtin,
+    Class,
+    Function,
+    Instance,
+    LayerType,
+    Method,
+    Missing,
+    Module,
+    Namespace,
+    Parameter,
+    Quiet,
+    Size,
+    Super,
+    Tensor,
+    TypeName,
+    Value,
+)
+from app.lab.language.words import nearest
+from app.lab.messages import LabError
+
+_ABSENT = object()
+
+
+def attribute(run: Run, value: Value, name: str) -> Value:
+    """The attribute, or a LabError with the nearest name."""
+    if isinstance(value, Instance):
+        found = value.fields.get(name, _ABSENT)
+        return found if found is not _ABSENT else _of_instance(run, value, name)
+    if isinstance(value, Namespace):
+        found = value.table.get(name, _ABSENT)
+        if found is _ABSENT:
+            raise LabError(f"{value.name} has no {name!r} that the lab reads", mend=nearest(name, value.table))
+        return found
+    if isinstance(value, Tensor):
+        return _of_tensor(run, value, name)
+    if isinstance(value, Super):
+        return _of_super(run, value, name)
+    if isinstance(value, Class):
+        found, there = value.find(name)
+        if there:
+            if isinstance(found, Function) and found.kind == "class":
+                return Method(found, value)
+            return found
+        if name in ("__init__", "forward") and value.root is not None:
+            return _host_method(value.root, name)
+        if name == "__name__":
+            return value.name
+        raise LabError(f"the class {value.name} has no {name!r}", mend=nearest(name, value.fields))
+    if isinstance(value, LayerType):
+        if name in ("__init__", "forward"):
+            return _host_method(value, name)
+        if name == "__name__":
+            return value.name
+    if isinstance(value, Missing):
+        raise LabError(f"{value.name} is not part of what the lab reads", mend=value.mend)
+    if isinstance(value, Quiet):
+        return value
+    for kind, table in PLAIN_METHODS:
+        if isinstance(value, kind) and name in table:
+            return Method(table[name], value)
+    raise LabError(f"{kind_of(value)} has no {name!r} that the lab reads", mend=_hint(value, name))
+
+
+def _hint(value: Value, name: str) -> str:
+    if isinstance(value, TypeName | Builtin | Function | Method):
+        return "call it first"
+    known = [other for kind, table in PLAIN_METHODS if isinstance(value, kind) for other in table]
+    return nearest(name, known)
+
+
+def _of_instance(run: Run, value: Instance, name: str) -> Value:
+    if isinstance(value.type, Class):
+        found, there = value.type.find(name)
+        if there:
+            if not isinstance(found, Function) or found.kind == "static":
+                return found
+            if found.kind == "property":
+                return run.call_function(found, (value,))
+            return Method(found, value.type if found.kind == "class" else value)
+    if name == "__class__":
+        return value.type
+    if isinstance(value, Module):
+        if name in value.attrs:
+            return _readable(value.attrs[name])
+        if name == "forward":
+            return Method(_host_method(value.layer, name), value)
+        if name in MODULE_METHODS:
+            return Method(MODULE_METHODS[name], value)
+    known = [*value.fields]
+    if isinstance(value.type, Class):
+        known += value.type.fields
+    if isinstance(value, Module):
+        known += [*value.attrs, *MODULE_METHODS]
+    mend = nearest(name, known)
+    if not mend and isinstance(value, Module) and isinstance(value.type, Class):
+        mend = f"make it in __init__: self.{name[:40]} = …"
+    raise LabError(f"{value.type.name} has no {name!r}", mend=mend)
+
+
+def _readable(value: object) -> Value:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _of_tensor(run: Run, value: Tensor, name: str) -> Value:
+    if name == "shape":
+        return Size(value.shape)
+    if name == "ndim":
+        return len(value.shape)
+    if name in ("device", "dtype"):
+        return Quiet(name)
+    if name in ("requires_grad", "is_cuda"):
+        return name == "requires_grad" and isinstance(value, Parameter)
+    if name in ("data", "T") and isinstance(value, Parameter):
+        return value
+    if name in TENSOR_METHODS:
+        return Method(TENSOR_METHODS[name], value)
+    if name in ("item", "tolist", "numpy", "argmax", "backward"):
+        raise LabError(
+            f".{name}() asks for the values of a tensor; the lab follows shapes, not values", mend="leave it out here"
+        )
+    raise LabError(f"a tensor has no {name!r} that the lab reads ({shown(value)})", mend=nearest(name, TENSOR_METHODS))
+
+
+def _of_super(run: Run, value: Super, name: str) -> Value:
+    base = value.base
+    if isinstance(base, Class):
+        found, there = base.find(name)
+        if there:
+            return Method(found, value.receiver) if isinstance(found, Function) else found
+    root = base.root if isinstance(base, Class) else base
+    if root is not None and name in ("__init__", "forward"):
+        return Method(_host_method(root, name), value.receiver)
+    if name == "__init__":
+        return Quiet("object.__init__")
+    if name in MODULE_METHODS and isinstance(value.receiver, Module):
+        return Method(MODULE_METHODS[name], value.receiver)
+    raise LabError(f"super() has no {name!r}", mend="the class to inherit from is nn.Module")
+
+
+def _host_method(layer: LayerType, name: str) -> Builtin:
+    def start(run: Run, self: Value, *args: Value, **keywords: Value) -> Value:
+        if not isinstance(self, Module):
+            raise LabError(f"{layer.called}.__init__ needs the module: super().__init__()")
+        run.initialise(self, layer, args, keywords)
+        return None
+
+    def forward(run: Run, self: Value, input: Value) -> Value:
+        if not isinstance(self, Module) or not isinstance(input, Tensor):
+            raise LabError(f"{layer.called}.forward takes a tensor")
+        return layer.call(run, self, input)
+
+    return Builtin(f"{layer.called}.{name}", start if name == "__init__" else forward)
+
+
+def assign(run: Run, target: Value, name: str, value: Value) -> None:
+    """``target.name = value``."""
+    if isinstance(target, Module):
+        if isinstance(value, Module | Parameter) and not target.ready:
+            raise LabError(
+                f"self.{name} is assigned before Module.__init__ has run",
+                mend="call super().__init__() as the first line of __init__",
+            )
+        if isinstance(value, list | tuple | dict) and _holds_layers(value):
+            run.note(
+                f"self.{name} holds layers in a plain {'dict' if isinstance(value, dict) else 'list'}: PyTorch does "
+                "not find their parameters there; use nn.ModuleList or nn.ModuleDict"
+            )
+        if name in target.attrs and type(target.type) is LayerType:
+            raise LabError(
+                f"the {name} of a layer is fixed when it is made", mend=f"make a new {target.layer.called}(…) instead"
+            )
+        old = target.fields.get(name)
+        if isinstance(old, Parameter) and isinstance(value, Parameter) and type(target.type) is LayerType:
+            if old.shape != value.shape:
+                raise LabError(
+                    f"this {name} has the shape {list(value.shape)}, and {target.layer.called} needs {list(old.shape)}"
+                )
+        elif isinstance(old, Parameter) and type(target.type) is LayerType:
+            raise LabError(f"the {name} of a {target.name} must be an nn.Parameter", mend="make a layer with bias=False")
+        target.cached = None
+        target.fields[name] = value
+        return
+    if isinstance(target, Instance):
+        target.fields[name] = value
+        return
+    if isinstance(target, Class):
+        target.fields[name] = value
+        return
+    if isinstance(target, Parameter) and name in ("requires_grad", "data", "grad"):
+        return
+    raise LabError(f"nothing can be stored on {kind_of(target)}", mend="store it on self, or in a variable")
+
+
+def _holds_layers(value: Value) -> bool:
+    items = list(value.values()) if isinstance(value, Mapping) else value
+    return isinstance(items, list | tuple) and any(isinstance(item, Module) for item in items[:100])

@@ -1,0 +1,287 @@
+"""One reading under way: its state, and how everything callable is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.lab.language.budget import Budget
+from app.lab.language.trace import Trace
+from app.lab.language.values import (
+    NO_KEYWORDS,
+    Builtin,
+    Class,
+    Function,
+    Instance,
+    Keywords,
+    LayerType,
+    Leaf,
+    Method,
+    Missing,
+    Module,
+    Namespace,
+    Parameter,
+    Place,
+    Quiet,
+    Super,
+    Tensor,
+    TypeName,
+    Value,
+)
+from app.lab.language.words import plural, sizes
+from app.lab.messages import LabError
+
+Arguments = tuple[Value, ...]
+
+
+class Frame:
+    """The names of one call, or of the whole program (``outer`` is None there)."""
+
+    __slots__ = ("function", "names", "outer", "receiver", "result", "run")
+
+    def __init__(self, run: Run, outer: Frame | None, names: dict[str, Value]) -> None:
+        self.run, self.outer, self.names = run, outer, names
+        self.result: Value = None
+        #: Whose body this is, and its first argument: what ``super()`` needs.
+        self.function: Function | None = None
+        self.receiver: Value = None
+
+
+class Run:
+    """The state of one reading."""
+
+    __slots__ = ("at", "budget", "input", "keys", "lined", "made", "names", "notes", "path", "printed", "trace")
+
+    def __init__(self, input: tuple[int, int, int], lined: bool = True) -> None:
+        self.budget = Budget()
+        self.input = input
+        #: Whether places in the source are known to the student: not for a zoo network.
+        self.lined = lined
+        #: The call or operation under way.
+        self.at: Place = None
+        self.trace = Trace(self, input)
+        #: Dotted names of the modules of the network under trace, and the one that is being called.
+        self.names: dict[Module, str] = {}
+        self.path = ""
+        self.notes: dict[tuple[int, str], None] = {}
+        self.printed: list[str] = []
+        self.keys = 0
+        #: Elements of all parameters made so far.
+        self.made = 0
+
+    def key(self) -> int:
+        self.keys += 1
+        return self.keys
+
+    def note(self, text: str) -> None:
+        self.notes.setdefault((self.at[0] if self.at else 1, text))
+
+    def call(self, callee: Value, args: Arguments, keywords: Keywords = NO_KEYWORDS) -> Value:
+        """Call anything of the family. Costs what it does; raises LabError for what cannot be called."""
+        kind = type(callee)
+        if kind is Module:
+            return self.call_module(callee, args, keywords)  # type: ignore[arg-type]
+        if kind is Method:
+            assert isinstance(callee, Method)
+            return self.call(callee.function, (callee.receiver, *args), keywords)
+        if kind is LayerType:
+            assert isinstance(callee, LayerType)
+            return self.make_layer(callee, args, keywords)
+        if kind is Builtin:
+            assert isinstance(callee, Builtin)
+            self.budget.spend(4)
+            bound, rest = callee.signature.bind(callee.name, args, keywords)
+            return callee.function(self, *bound, **rest) if rest else callee.function(self, *bound)
+        if kind is Function:
+            assert isinstance(callee, Function)
+            return self.call_function(callee, args, keywords)
+        if kind is Class:
+            assert isinstance(callee, Class)
+            return self.instantiate(callee, args, keywords)
+        if isinstance(callee, TypeName) and callee.convert is not None:
+            return self.call(callee.convert, args, keywords)
+        if isinstance(callee, Quiet):
+            return args[0] if len(args) == 1 and isinstance(args[0], Function) else callee
+        raise _not_callable(callee)
+
+    def call_function(self, function: Function, args: Arguments, keywords: Keywords = NO_KEYWORDS) -> Value:
+        parameters = function.parameters
+        if not keywords and len(args) == len(parameters.names) and not parameters.spread and not (
+            parameters.keyword_only or parameters.spread_keywords
+        ):
+            names: dict[str, Value] = dict(zip(parameters.names, args, strict=True))
+        else:
+            names = _bind(self, function, args, keywords)
+        frame = Frame(self, function.outer, names)
+        frame.function = function
+        frame.receiver = args[0] if args else None
+        self.budget.enter()
+        result = function.body(frame)
+        self.budget.depth -= 1
+        return result
+
+    def call_module(self, module: Module, args: Arguments, keywords: Keywords = NO_KEYWORDS) -> Value:
+        outside = self.path
+        self.path = self.names.get(module, outside)
+        if type(module.type) is Class:
+            forward, found = module.type.find("forward")
+            if found:
+                if not isinstance(forward, Function):
+                    raise LabError(f"{module.name}.forward is not a function", mend="write def forward(self, x):")
+                result = self.call_function(forward, (module, *args), keywords)
+                self.path = outside
+                return result
+        if keywords:
+            if tuple(keywords) != ("input",) or args:
+                raise LabError(f"{module.name} takes one tensor", mend="call it as layer(x)")
+            args = tuple(keywords.values())
+        self.budget.enter()
+        result = module.layer.call(self, module, *_one_tensor(module, args))
+        self.budget.depth -= 1
+        self.path = outside
+        return result
+
+    def make_layer(self, type: LayerType, args: Arguments, keywords: Keywords) -> Module:
+        self.budget.make_module()
+        module = Module(type, type, self.key(), self.at)
+        self.initialise(module, type, args, keywords)
+        return module
+
+    def initialise(self, module: Module, type: LayerType, args: Arguments, keywords: Keywords) -> None:
+        """Run the ``__init__`` of a class of ``torch.nn`` on a module."""
+        bound, rest = type.signature.bind(type.called, args, keywords)
+        module.ready = True
+        type.make(self, module, *bound, **rest)
+
+    def instantiate(self, type: Class, args: Arguments, keywords: Keywords) -> Instance:
+        self.budget.make_module()
+        made = Instance(type) if type.root is None else Module(type, type.root, self.key(), self.at)
+        start, found = type.find("__init__")
+        if found and isinstance(start, Function):
+            self.call_function(start, (made, *args), keywords)
+        elif type.root is not None:
+            self.initialise(made, type.root, args, keywords)  # type: ignore[arg-type]
+        elif args or keywords:
+            raise LabError(f"{type.name}() takes no arguments", mend="give the class an __init__ that takes them")
+        return made
+
+    def parameter(self, shape: tuple[int, ...], fill: str = "randn", values: Value = None) -> Parameter:
+        from app.lab import limits
+
+        size = 1
+        for side in shape:
+            size *= side
+        self.made += size
+        if self.made > limits.PARAMETERS:
+            raise LabError(
+                f"these layers would hold more than {limits.PARAMETERS:,} parameters",
+                mend="use fewer channels, or pool before a Linear",
+            )
+        return Parameter(shape, self.key(), fill, values)
+
+
+def _one_tensor(module: Module, args: Arguments) -> tuple[Tensor, ...]:
+    for value in args:
+        if not isinstance(value, Tensor):
+            raise LabError(
+                f"{module.name} is called on a tensor, not on {kind_of(value)}",
+                mend=f"the numbers of a layer go where it is made: {module.layer.called}(…), then call it on x",
+            )
+    if len(args) != 1:
+        raise LabError(f"{module.name} takes one tensor and was given {len(args)}", mend="call it as layer(x)")
+    return args  # type: ignore[return-value]
+
+
+def _bind(run: Run, function: Function, args: Arguments, keywords: Keywords) -> dict[str, Value]:
+    from app.lab.language.words import nearest
+
+    parameters = function.parameters
+    names = parameters.names
+    run.budget.spend(len(args) + len(keywords) + len(names))
+    called = f"{function.name}()"
+    bound: dict[str, Value] = dict(zip(names, args, strict=False))
+    if len(args) > len(names):
+        if parameters.spread is None:
+            raise LabError(
+                f"{called} takes {plural(len(names), 'argument')} and was given {len(args)}",
+                mend=f"it is defined with: {', '.join(names) or 'none'}",
+            )
+    if parameters.spread is not None:
+        run.budget.hold(max(0, len(args) - len(names)))
+        bound[parameters.spread] = args[len(names) :]
+    extra: dict[str, Value] = {}
+    for name, value in keywords.items():
+        if name in bound and name != parameters.spread:
+            raise LabError(f"{called} was given {name} twice", mend="leave one of the two out")
+        if name in names or name in parameters.keyword_only:
+            bound[name] = value
+        elif parameters.spread_keywords is not None:
+            extra[name] = value
+        else:
+            known = (*names, *parameters.keyword_only)
+            raise LabError(
+                f"{called} has no argument {name!r}",
+                mend=nearest(name, known) or f"it is defined with: {', '.join(known) or 'none'}",
+            )
+    if parameters.spread_keywords is not None:
+        run.budget.hold(len(extra))
+        bound[parameters.spread_keywords] = extra
+    first_default = len(names) - len(parameters.defaults)
+    for index, default in enumerate(parameters.defaults):
+        bound.setdefault(names[first_default + index], default)
+    for name, default in (parameters.keyword_defaults or {}).items():
+        bound.setdefault(name, default)
+    missing = [name for name in (*names, *parameters.keyword_only) if name not in bound]
+    if missing:
+        raise LabError(
+            f"{called} needs {' and '.join(missing)}", mend=f"it is defined with: {', '.join(names) or 'none'}"
+        )
+    return bound
+
+
+def _not_callable(callee: Value) -> LabError:
+    if isinstance(callee, Missing):
+        return LabError(f"{callee.name} is not part of what the lab reads", mend=callee.mend)
+    if isinstance(callee, Namespace):
+        return LabError(f"{callee.name} is a module and cannot be called", mend="name the class in it, such as nn.ReLU")
+    if isinstance(callee, Tensor):
+        return LabError("a tensor cannot be called", mend="was a layer meant? A layer is called on a tensor: layer(x)")
+    if isinstance(callee, Instance):
+        return LabError(f"a {callee.type.name} cannot be called", mend="let its class inherit from nn.Module")
+    return LabError(f"{kind_of(callee)} cannot be called")
+
+
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "a truth value"),
+    (int, "a whole number"),
+    (float, "a number"),
+    (str, "text"),
+    (list, "a list"),
+    (tuple, "a tuple"),
+    (dict, "a dict"),
+    (range, "a range"),
+    ((Function, Builtin, Method), "a function"),
+    ((Class, LayerType), "a class"),
+    (Super, "super()"),
+)
+
+
+def kind_of(value: Value) -> str:
+    """What a value is, for a message."""
+    if value is None:
+        return "None"
+    if isinstance(value, Leaf | Tensor):
+        shape = value.shape[1:] if value.batched else value.shape
+        return f"a tensor of shape {sizes(shape)}"
+    if isinstance(value, Module):
+        return f"the layer {value.name}"
+    if isinstance(value, Instance):
+        return f"a {value.type.name}"
+    if isinstance(value, Missing | Namespace | Quiet | TypeName):
+        return value.name
+    for kind, words in _KINDS:
+        if isinstance(value, kind):
+            return words
+    return "this value"
+
+
+HostFunction = Callable[..., Value]

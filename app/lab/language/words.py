@@ -1,0 +1,33 @@
+"""Words for messages: the nearest known name, and what kind of thing a value is."""
+
+import difflib
+from collections.abc import Iterable
+
+_LONGEST = 40
+_MOST = 400
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """"did you mean …?" or an empty string. Both sides are cut short, since comparing is quadratic."""
+    if len(name) > _LONGEST:
+        return ""
+    candidates = [other for other in known if len(other) <= _LONGEST and not other.startswith("__")][:_MOST]
+    folded = {other.lower(): other for other in candidates}
+    if name.lower() in folded:
+        return f"did you mean {folded[name.lower()]}?"
+    found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
+    return f"did you mean {folded[found[0]]}?" if found else ""
+
+
+def sizes(shape: Iterable[int]) -> str:
+    """A shape as messages write it: ``[64, 56, 56]``."""
+    return f"[{', '.join(str(side) for side in shape)}]"
+
+
+def by(pair: Iterable[int]) -> str:
+    """``3×3``."""
+    return "×".join(str(side) for side in pair)
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
