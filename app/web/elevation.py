@@ -55,11 +55,25 @@ class Elevation:
     first_side: int
     last_side: int
 
+    @property
+    def top(self) -> int:
+        """Where it begins, with room for the arcs."""
+        return math.floor(min(bar.y for bar in self.bars)) - (18 if self.arcs else 2)
+
+    @property
+    def tall(self) -> int:
+        return math.ceil(max(bar.y + bar.height for bar in self.bars)) + 2 - self.top
+
 
 @dataclass(frozen=True)
 class Drawing:
     elevations: tuple[Elevation, ...]
     height: int
+
+    @property
+    def end(self) -> float:
+        """Where the longest one ends."""
+        return max(e.end for e in self.elevations)
 
     @property
     def title(self) -> str:
