@@ -12,13 +12,15 @@ from starlette.responses import RedirectResponse, Response
 
 from app.content.course import Course, Lab, Lesson
 from app.lab import catalogue
-from app.lab.catalogue import EXPERIMENTS, Kind
+from app.lab.catalogue import EXPERIMENTS, Kind, grouped
 from app.lab.messages import LabError, RunSpec
 from app.learning import predictions
 from app.runs import QueueFull, Run, Runs
 from app.web import htmx, limits, listing, pages, sessions
 from app.web.api_runs import busy
 from app.web.controls import Control, controls, options
+from app.web.drawings.field_figure import pair
+from app.web.drawings.weight_figure import short
 from app.web.panes import Frame, Pane, pane, refused
 from app.web.problems import Problem
 
@@ -141,6 +143,7 @@ def lab_view(course: Course, lesson: Lesson, lab: Lab) -> LabView:
 
 
 pages.templates.globals["lab_view"] = lab_view
+pages.templates.filters.update(grouped=grouped, short=short, pair=pair)
 
 
 def tidy(code: str) -> str:
@@ -167,19 +170,24 @@ async def predicted(request: Request, view: LabView) -> LabView:
     return replace(view, prediction=known.get(view.lab.id))
 
 
-@router.get("")
-async def show(request: Request, course: str, lab: str, fragment: str = "") -> Response:
-    """The lab with the last result of its own code and options; nothing is run, and nothing revealed too early."""
-    view = await predicted(request, find(request, course, lab))
+async def as_left(request: Request, view: LabView) -> LabView:
+    """``view`` with this student's prediction and the last result of its own code and options, if it may be seen."""
+    view = await predicted(request, view)
     run = None
     if not view.lab.predict_html or view.prediction is not None:
         runs: Runs = request.app.state.runs
         run = await runs.get(view.spec(view.answering).id)
         run = run if run is not None and (run.status == "done" or not run.ended) else None
-    view = _with_run(request, view, run, view.answering)
+    return _with_run(request, view, run, view.answering)
+
+
+@router.get("")
+async def show(request: Request, course: str, lab: str, fragment: str = "") -> Response:
+    """The lab with the last result of its own code and options; nothing is run, and nothing revealed too early."""
+    view = await as_left(request, find(request, course, lab))
     if fragment == "pane":
         return _update(request, view)
-    return pages.page(request, "labs/show.html", view=view, lab=view.lab, lesson=view.lesson, course=view.course)
+    return alone(request, view)
 
 
 @router.post("/runs", dependencies=[limits.runs])
@@ -257,8 +265,13 @@ def _answer(request: Request, view: LabView, status: int = 200) -> Response:
         return _update(request, view, status)
     if view.pane and view.pane.run:
         return RedirectResponse(f"/runs/{view.pane.run.id}{view.pane.query}", 303)
-    context = {"view": view, "lab": view.lab, "lesson": view.lesson, "course": view.course}
-    return pages.page(request, "labs/show.html", status=status, **context)
+    return alone(request, view, status)
+
+
+def alone(request: Request, view: LabView, status: int = 200) -> Response:
+    """The lab on a page of its own."""
+    context = {"lab": view.lab, "lesson": view.lesson, "course": view.course, "at": "lesson"}
+    return pages.page(request, "labs/show.html", status=status, view=view, **context)
 
 
 def _update(request: Request, view: LabView, status: int = 200) -> Response:

@@ -29,9 +29,10 @@ from app.content.course import (
     Skill,
 )
 from app.db import Busy
-from app.learning import attempts, predictions, progress, xp
+from app.learning import attempts, progress, xp
 from app.web import pages, sessions
 from app.web.elevation import Drawing, drawing
+from app.web.labs import LabView, as_left, lab_view
 from app.web.problems import Problem
 from app.web.questions import QuestionView, untouched
 
@@ -87,8 +88,8 @@ class LessonPage:
     used: Mapping[str, tuple[int, ...]]
     next: Lesson | None
     drawing: Drawing | None
-    #: By lab; empty on the page for everyone.
-    predictions: Mapping[str, str]
+    #: Labs as the student left them; empty on the page for everyone, where each is loaded when it is seen.
+    labs: Mapping[str, LabView]
     #: Rendered for one student.
     mine: bool
 
@@ -105,9 +106,9 @@ def lesson_page(
     course: Course,
     lesson: Lesson,
     questions: Mapping[str, QuestionView],
-    predicted: Mapping[str, str] | None = None,
+    labs: Mapping[str, LabView] | None = None,
 ) -> LessonPage:
-    """Everything about a lesson; for everyone where ``predicted`` is None, else for one student."""
+    """Everything about a lesson; for everyone where ``labs`` is None, else for one student."""
     number = course.lessons.index(lesson) + 1
     follows = lesson.next or next((one.slug for one in course.lessons[number:]), None)
     weights = [_weight(section) for section in lesson.sections]
@@ -126,8 +127,8 @@ def lesson_page(
         used=_used(lesson),
         next=course.lesson_by_slug.get(follows) if follows else None,
         drawing=drawing(course.ticker) if number == 1 else None,
-        predictions=predicted or {},
-        mine=predicted is not None,
+        labs=labs or {},
+        mine=labs is not None,
     )
 
 
@@ -196,26 +197,28 @@ def render_lesson(_: State, course: Course, lesson: Lesson, cut: int) -> str:
 @router.get("")
 async def show(request: Request, course: str, lesson: str) -> Response:
     """The page as it stands with this student: what is asked for where there is no script."""
-    page, totals = await _mine(request, course, lesson)
+    place = find(request, course, lesson)
+    labs = {lab.id: await as_left(request, lab_view(*place, lab)) for lab in place[1].labs}
+    page, totals = await _mine(request, *place, labs)
     return pages.page(request, "lessons/show.html", page=page, course=page.course, totals=totals, at="lesson")
 
 
 @router.get("/mine")
 async def mine(request: Request, course: str, lesson: str) -> Response:
     """What is the student's own, as changes to the page for everyone; notes that they have the lesson open."""
-    page, totals = await _mine(request, course, lesson)
+    page, totals = await _mine(request, *find(request, course, lesson), {})
     return pages.fragment(request, "lessons/_mine.html", page=page, course=page.course, totals=totals)
 
 
-async def _mine(request: Request, course_slug: str, lesson_slug: str) -> tuple[LessonPage, xp.Totals]:
-    course, lesson = find(request, course_slug, lesson_slug)
+async def _mine(
+    request: Request, course: Course, lesson: Lesson, labs: Mapping[str, LabView]
+) -> tuple[LessonPage, xp.Totals]:
     learner_id, now = sessions.learner_id(request), time.time()
 
     def read(conn: Connection) -> tuple[LessonPage, xp.Totals]:
         states = attempts.states(conn, learner_id, course.slug, lesson.questions)
         questions = {q.id: QuestionView(course, lesson, q, states[q.id]) for q in lesson.questions}
-        predicted = predictions.of(conn, learner_id, course.slug)
-        return lesson_page(course, lesson, questions, predicted), xp.totals(conn, learner_id)
+        return lesson_page(course, lesson, questions, labs), xp.totals(conn, learner_id)
 
     # A database too busy to note the visit does not keep anyone from reading.
     with suppress(Busy):
