@@ -1,10 +1,21 @@
+# ruff: noqa: ARG002 - a seed means nothing to some kinds.
 """Questions answered by picking options: ``choice`` (one is right) and ``multiple`` (each may be)."""
 
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
-from app.content.questions import UNKNOWN, Answer, AnswerError, Feedback, Grade, Question, one_text, several_texts, shuffled
+from app.content.questions import (
+    UNKNOWN,
+    Answer,
+    AnswerError,
+    Feedback,
+    Grade,
+    Question,
+    one_text,
+    several_texts,
+    shuffled,
+)
 
 Partial = Literal["off", "net", "each"]
 

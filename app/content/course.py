@@ -141,6 +141,8 @@ class Lesson:
     hash: str
     next: str | None = None
     has_math: bool = False
+    #: Files of the course's media folder that the page shows, with the SHA-256 of each.
+    media: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def questions(self) -> "tuple[Question, ...]":

@@ -124,6 +124,10 @@ class Problems:
         if self._parent is not None:
             self._parent._add(diagnostic)
 
+    def take(self, found: Iterable[Diagnostic]) -> None:
+        """Adds what was found before, by another collector."""
+        self.found.extend(found)
+
     def error(self, code: str, line: int, column: int, message: str) -> None:
         assert code in CODES, code
         self.errors += 1

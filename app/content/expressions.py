@@ -77,18 +77,20 @@ def _check(tree: ast.expr, lead: int) -> None:
                 raise ExpressionError("powers are written ** here, such as C**2", node.col_offset)
             case ast.BinOp(op=op) if type(op) in _OPERATIONS:
                 pass
-            case ast.UnaryOp(op=ast.USub() | ast.UAdd()) | ast.Name() | ast.operator() | ast.unaryop() | ast.expr_context():
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd()) | ast.Name():
+                pass
+            case ast.operator() | ast.unaryop() | ast.expr_context():
                 pass
             case ast.Constant(value=bool()):
                 raise ExpressionError("True and False are not numbers", node.col_offset)
             case ast.Constant(value=int() | float()):
-                _bounded(node.value, node.col_offset)  # type: ignore[arg-type]
-            case ast.Call(func=ast.Name(id=name), keywords=[]) if not any(isinstance(a, ast.Starred) for a in node.args):
+                _bounded(node.value, node.col_offset)
+            case ast.Call(func=ast.Name(id=name), keywords=[]):
                 if name not in _FUNCTIONS:
                     raise ExpressionError(f"unknown function '{name}'; known: {', '.join(_FUNCTIONS)}", node.col_offset)
             case _:
                 where = getattr(node, "col_offset", lead)
-                raise ExpressionError("only numbers, variables, + - * / // % ** and brackets are arithmetic here", where)
+                raise ExpressionError("only numbers, names, + - * / // % ** and brackets are arithmetic here", where)
 
 
 def _value(node: ast.expr, values: Mapping[str, Value]) -> Value:

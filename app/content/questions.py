@@ -1,4 +1,5 @@
-"""What every question is. Each kind shows itself without its key and grades itself; none touches a database or a clock."""
+# ruff: noqa: ARG002 - a seed means nothing to some kinds.
+"""What every question is. Each kind shows itself without its key and grades itself, with no database and no clock."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -94,7 +95,7 @@ class Question(ABC):
 
     @abstractmethod
     def grade(self, answer: Answer, seed: int) -> Grade:
-        """The verdict on an answer that ``read`` gave; None ("I don't know yet") is not correct and gets no feedback."""
+        """The verdict on an answer that ``read`` gave; None ("I don't know yet") is not correct, without feedback."""
 
     @abstractmethod
     def key(self, seed: int) -> Answer:

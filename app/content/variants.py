@@ -67,6 +67,8 @@ class Marks:
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
         self.fills: dict[str, int] = {}
+        #: Where each was first written: line and column.
+        self.places: dict[str, tuple[int, int]] = {}
 
     def mark(self, expression: str, in_code: bool = False) -> str:
         """The character that stands for an expression. Raises OverflowError after a thousand of them."""

@@ -1,0 +1,242 @@
+"""The ``question`` directive: its parts made into a question that grades itself, or the reasons why not."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from app.content import keys
+from app.content.choices import Choice, Multiple, Option, Partial
+from app.content.diagnostics import Problems, nearest
+from app.content.directives import Directive
+from app.content.number import Number
+from app.content.order import Item, Order
+from app.content.parts import Mark, Part, parts
+from app.content.questions import Question, option_id
+from app.content.rendering import Page, block
+from app.content.source import Line
+from app.content.variables import Read, read_variables
+from app.content.variants import Marks, Variables
+
+KINDS = ("choice", "multiple", "number", "order")
+LATER_KINDS = ("text", "match", "output", "architecture")
+
+_OPTIONS = {
+    "choice": ("shuffle",),
+    "multiple": ("shuffle", "partial"),
+    "number": ("unit",),
+    "order": (),
+}
+_MARKS: dict[str, tuple[Mark, ...]] = {
+    "choice": ("option",),
+    "multiple": ("option",),
+    "number": ("=", "~"),
+    "order": ("item", "distractor"),
+}
+_WHAT_MARK = {"option": "- [ ]", "=": "=", "~": "~", "item": "1.", "distractor": "x."}
+
+def question(directive: Directive, page: Page, skills: tuple[str, ...], problems: Problems) -> Question | None:
+    """The question, or None with the reasons among the problems. ``skills`` are those that the lesson teaches."""
+    return _Asking(directive, page, skills, problems).question()
+
+
+@dataclass
+class _Asking:
+    directive: Directive
+    course_page: Page
+    skills: tuple[str, ...]
+    problems: Problems
+
+    def question(self) -> Question | None:
+        id = self.directive.id(self.problems)
+        kind = self._kind()
+        if kind is None:
+            return None
+        self.directive.only(("kind", "skill", "vars", *_OPTIONS[kind]), self.problems)
+        skill = self._skill()
+        found = parts(self.directive.body, kind == "order", self.problems)
+        names, values = self._variables(found)
+        self.marks = Marks(names)
+        self.page = self.course_page.within("a question", self.problems, self.marks if names else None)
+        prompt, answers = found[0], [part for part in found if part.mark in _MARKS[kind]]
+        self._misplaced(found, kind)
+        hints = [part for part in found if part.mark == "?"]
+        common: dict[str, Any] = {
+            "id": id,
+            "skill": skill,
+            "line": self.directive.line,
+            "prompt_html": self._prompt(prompt),
+            "explanation_html": self._explanation([part for part in found if part.mark == "!"]),
+            "hints_html": tuple(block(part.passage, self.page) for part in hints if part.passage),
+        }
+        builders = {"choice": self._choice, "multiple": self._choice, "number": self._number, "order": self._order}
+        specific = builders[kind](id, answers)
+        variables = Variables(names, values, tuple(self.marks.fills))
+        self._fills(variables)
+        if self.problems.errors:
+            return None
+        made = _CLASSES[kind](**common, **specific, variables=variables)
+        self._distinct(made, answers)
+        if isinstance(made, Number):
+            keys.check(made, answers, self.problems)
+        return None if self.problems.errors else made
+
+    def _kind(self) -> str | None:
+        given = self.directive.value("kind")
+        place = self.directive.place("kind")
+        if not given:
+            words = f"this question has no kind; add a line ':kind: choice' ({', '.join(KINDS)})"
+            self.problems.error("Q101", *place, words)
+        elif given in KINDS:
+            return given
+        elif given in LATER_KINDS:
+            self.problems.error("Q103", *place, f"questions of kind '{given}' do not work yet")
+        else:
+            words = f"unknown kind '{given[:40]}'{nearest(given, (*KINDS, *LATER_KINDS))}"
+            self.problems.error("Q102", *place, words)
+        return None
+
+    def _skill(self) -> str:
+        given = self.directive.value("skill")
+        known = self.course_page.book.skills
+        if not given and len(self.skills) == 1:
+            return self.skills[0]
+        if given in known:
+            return given
+        if given:
+            words = f"unknown skill '{given[:60]}'{nearest(given, known)}"
+            self.problems.error("C101", *self.directive.place("skill"), words)
+        else:
+            words = "this question shows no skill; add a line ':skill: …' with one of the lesson's skills"
+            self.problems.error("Q109", *self.directive.place("skill"), words)
+        return ""
+
+    def _variables(self, found: list[Part]) -> Read:
+        """From the option ``:vars:`` and lines ``vars:`` before the prompt."""
+        lines = [self.directive.options["vars"]] if "vars" in self.directive.options else []
+        return read_variables([*lines, *(part.lines[0] for part in found if part.mark == "vars")], self.problems)
+
+    def _misplaced(self, found: list[Part], kind: str) -> None:
+        for part in found:
+            if part.mark in _WHAT_MARK and part.mark not in _MARKS[kind]:
+                takes = ", ".join(f"'{_WHAT_MARK[mark]}'" for mark in _MARKS[kind])
+                words = f"'{_WHAT_MARK[part.mark]}' means nothing in kind '{kind}', which takes {takes}"
+                self.problems.error("Q112", *part.place, words)
+
+    def _prompt(self, part: Part) -> str:
+        if not part.passage:
+            words = "this question asks nothing; write the prompt before the answers"
+            self.problems.error("Q110", self.directive.line, self.directive.column, words)
+        return block(part.passage, self.page)
+
+    def _explanation(self, found: list[Part]) -> str:
+        if not any(part.passage for part in found):
+            words = "nothing explains the answer; add a line that starts with '! '"
+            self.problems.warning("Q113", self.directive.line, self.directive.column, words)
+        return "\n".join(block(part.passage, self.page) for part in found)
+
+    def _few(self, answers: list[Part], what: str) -> None:
+        if len(answers) < 2:
+            words = f"a question needs two {what} or more; this has {len(answers) or 'none'}"
+            self.problems.error("Q108", self.directive.line, self.directive.column, words)
+
+    def _choice(self, id: str, answers: list[Part]) -> dict[str, Any]:
+        self._few(answers, "options, in lines such as '- [ ] 3×3'")
+        self._empty(answers)
+        kind = self.directive.value("kind")
+        right = [part for part in answers if part.correct]
+        if answers and not right:
+            words = f"none of the {len(answers)} options is correct; mark one with [x]"
+            self.problems.error("Q105", *answers[0].place, words)
+        if kind == "choice" and len(right) > 1:
+            count = "two" if len(right) == 2 else str(len(right))
+            lines = ", ".join(str(part.head.number) for part in right[:-1]) + f" and {right[-1].head.number}"
+            words = f"kind 'choice' has {count} correct options (lines {lines}); use 'multiple'?"
+            self.problems.error("Q104", *right[1].place, words)
+        for part in answers:
+            if not part.feedback:
+                words = "this option says nothing when it is chosen; add an indented line '> why'"
+                self.problems.warning("Q107", *part.place, words)
+        options = tuple(
+            Option(
+                id=option_id(id, part.text.text),
+                html=block(part.text, self.page),
+                correct=part.correct,
+                feedback_html=block(part.feedback, self.page),
+            )
+            for part in answers
+        )
+        made: dict[str, Any] = {"options": options, "shuffle": self._one_of("shuffle", ("on", "off")) == "on"}
+        if kind == "multiple":
+            made["partial"] = cast(Partial, self._one_of("partial", ("off", "net", "each")))
+        return made
+
+    def _order(self, id: str, answers: list[Part]) -> dict[str, Any]:
+        steps = [part for part in answers if part.mark == "item"]
+        self._few(steps, "numbered items, in lines such as '1. Convolution'")
+        self._empty(answers)
+        for number, part in enumerate(steps, 1):
+            written = part.head.text.lstrip().partition(" ")[0].rstrip(".)")
+            if int(written) not in (1, number):
+                words = f"this is item {number} and it is numbered {written}; write the items in their right order"
+                self.problems.error("Q111", *part.place, words)
+        ordered = (*steps, *(part for part in answers if part.mark == "distractor"))
+        items = tuple(
+            Item(
+                id=option_id(id, part.text.text),
+                html=block(part.text, self.page),
+                distractor=part.mark == "distractor",
+                feedback_html=block(part.feedback, self.page),
+            )
+            for part in ordered
+        )
+        return {"items": items}
+
+    def _number(self, _: str, answers: list[Part]) -> dict[str, Any]:
+        found = [part for part in answers if part.mark == "="]
+        if len(found) != 1:
+            place = found[1].place if found else (self.directive.line, self.directive.column)
+            words = "a number has one key, in a line '= 9 * C**2'; this has " + (str(len(found)) if found else "none")
+            self.problems.error("Q119", *place, words)
+            return {}
+        value, tolerance = keys.key(found[0], self.marks.names, self.problems)
+        wrong = keys.wrongs(answers, self.page, self.marks.names)
+        return {"value": value, "tolerance": tolerance, "unit": self.directive.value("unit"), "wrong": wrong}
+
+    def _empty(self, answers: list[Part]) -> None:
+        for part in answers:
+            if not part.text:
+                self.problems.error("Q108", *part.place, "this option is empty")
+
+    def _one_of(self, name: str, values: tuple[str, ...]) -> str:
+        given = self.directive.value(name, values[0])
+        if given in values:
+            return given
+        words = f"'{name}' is {' or '.join(values)}, not '{given[:40]}'"
+        self.problems.error("D109", *self.directive.place(name), words)
+        return values[0]
+
+    def _fills(self, variables: Variables) -> None:
+        """Checks what the text fills in, ``{= C / 2 }``, in every variant."""
+        for source in variables.fills:
+            line, column = self.marks.places.get(source, (self.directive.line, self.directive.column))
+            if keys.readable(Line(source, line, column), variables.names, self.problems, "Q116"):
+                keys.computable(variables, source, line, column, self.problems)
+
+    def _distinct(self, made: Question, answers: list[Part]) -> None:
+        """Complains of an option that equals another in some variant."""
+        texts: list[tuple[Part, str]] = []
+        if isinstance(made, Choice | Multiple):
+            texts = [(part, option.html) for part, option in zip(answers, made.options, strict=True)]
+        elif isinstance(made, Order):
+            steps = sorted(answers, key=lambda part: part.mark == "distractor")
+            texts = [(part, item.html) for part, item in zip(steps, made.items, strict=True)]
+        for values in made.variables.all():
+            seen: dict[str, Part] = {}
+            for part, html in texts:
+                first = seen.setdefault(made.variables.fill(html, values), part)
+                if first is not part:
+                    words = f"this option equals the one in line {first.head.number}{keys.when(values)}"
+                    self.problems.error("Q106", *part.place, words)
+                    return
+
+
+_CLASSES: dict[str, type[Question]] = {"choice": Choice, "multiple": Multiple, "number": Number, "order": Order}

@@ -1,0 +1,147 @@
+"""From what the files say to what students see: hashes, and which version of a lesson stays.
+
+A lesson without errors is published. One with errors is published only where no version without errors is live: what is
+wrong with it is set aside or left out, and the rest can be read. Where a version without errors is live, it stays.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from hashlib import sha256
+from typing import Any
+
+from app.content.checking import repeated_ids
+from app.content.course import Block, Course, LabBlock, Lesson, QuestionBlock, Section, SetAside, Term
+from app.content.outline import Outline
+from app.content.parsing import Draft
+from app.content.reading import Reading
+
+#: Part of every hash: raise it when the same page must be named anew.
+_VERSION = 1
+
+
+def publish(reading: Reading, before: Course | None, good: frozenset[str]) -> tuple[Course | None, frozenset[str]]:
+    """The course to show, and the slugs of its lessons that have no error."""
+    outline = reading.outline
+    if before is not None and (outline is None or reading.errors_in("course.yaml")):
+        return before, good
+    if outline is None:
+        return None, frozenset()
+    live = before.lesson_by_slug if before is not None else {}
+    repeated = repeated_ids(reading.drafts)
+    lessons: list[Lesson] = []
+    still_good: set[str] = set()
+    for slug in outline.lessons:
+        draft = reading.drafts.get(slug)
+        wrong = draft is None or reading.errors_in(f"{slug}.md")
+        if slug in live and wrong and (slug in good or draft is None):
+            lessons.append(_fitted(live[slug], outline))
+        elif draft is not None:
+            doubled = {(what, id) for lesson, what, id in repeated if lesson == slug}
+            lessons.append(_lesson(reading, outline, draft, doubled))
+        else:
+            continue
+        if not wrong or slug in good:
+            still_good.add(slug)
+    return _course(reading, outline, _in_order(lessons)), frozenset(still_good)
+
+
+def _lesson(reading: Reading, outline: Outline, draft: Draft, doubled: set[tuple[str, str]]) -> Lesson:
+    terms = {term.slug: term for term in reading.terms}
+    return Lesson(
+        course=reading.slug,
+        slug=draft.slug,
+        title=draft.fields.title,
+        summary=draft.fields.summary,
+        skills=draft.fields.skills,
+        requires=draft.fields.requires,
+        minutes=draft.fields.minutes,
+        authors=_authors(draft.fields.authors, outline),
+        sections=_without(draft.sections, doubled),
+        terms=tuple(terms[slug] for slug in draft.terms if slug in terms),
+        hash="",
+        next=draft.fields.next,
+        has_math=draft.has_maths,
+        media=draft.media,
+    )
+
+
+def _authors(given: Sequence[str], outline: Outline) -> tuple[str, ...]:
+    """The lesson's authors; the whole team where it names none."""
+    known = [author.id for author in outline.authors]
+    return tuple(id for id in given if id in known) or tuple(known)
+
+
+def _without(sections: tuple[Section, ...], doubled: set[tuple[str, str]]) -> tuple[Section, ...]:
+    """The sections with questions and labs whose id an earlier lesson has set aside."""
+
+    def kept(block: Block) -> Block:
+        if isinstance(block, QuestionBlock) and ("question", block.question.id) in doubled:
+            return _aside("question", block.question.line, f"another lesson has a question '{block.question.id}'")
+        if isinstance(block, LabBlock) and ("lab", block.lab.id) in doubled:
+            return _aside("lab", block.lab.line, f"another lesson has a lab '{block.lab.id}'")
+        return block
+
+    return tuple(replace(section, blocks=tuple(map(kept, section.blocks))) for section in sections)
+
+
+def _aside(what: str, line: int, problem: str) -> SetAside:
+    return SetAside(f"set-aside-{line}", what, problem)
+
+
+def _fitted(lesson: Lesson, outline: Outline) -> Lesson:
+    """An earlier version of a lesson in a course whose skills or team may have changed since."""
+    skills = {skill.id for skill in outline.skills}
+
+    def kept(block: Block) -> Block:
+        if isinstance(block, QuestionBlock) and block.question.skill not in skills:
+            return _aside("question", block.question.line, f"the course has no skill '{block.question.skill}' any more")
+        return block
+
+    return replace(
+        lesson,
+        skills=tuple(id for id in lesson.skills if id in skills),
+        requires=tuple(id for id in lesson.requires if id in skills),
+        authors=_authors(lesson.authors, outline),
+        sections=tuple(replace(section, blocks=tuple(map(kept, section.blocks))) for section in lesson.sections),
+    )
+
+
+def _in_order(lessons: list[Lesson]) -> list[Lesson]:
+    """Each with the lesson that follows: the one that it names, or the next in the course."""
+    slugs = [lesson.slug for lesson in lessons]
+    following = dict(zip(slugs, [*slugs[1:], None], strict=True))
+    return [
+        replace(lesson, next=lesson.next if lesson.next in following else following[lesson.slug]) for lesson in lessons
+    ]
+
+
+def _course(reading: Reading, outline: Outline, lessons: list[Lesson]) -> Course:
+    around = {
+        "version": _VERSION,
+        "course": [reading.slug, outline.title, outline.summary, outline.ticker],
+        "authors": [asdict(author) for author in outline.authors],
+        "skills": [asdict(skill) for skill in outline.skills],
+        "lessons": [[one.slug, one.title, one.summary, one.minutes, one.skills, one.xp] for one in lessons],
+    }
+    sealed = [replace(lesson, hash=_hash([around, asdict(replace(lesson, hash=""))])) for lesson in lessons]
+    return Course(
+        slug=reading.slug,
+        title=outline.title,
+        summary=outline.summary,
+        ticker=outline.ticker,
+        authors=outline.authors,
+        skills=outline.skills,
+        lessons=tuple(sealed),
+        glossary=reading.terms,
+        folder=reading.folder,
+        hash=_hash([around, [lesson.hash for lesson in sealed], [_term(term) for term in reading.terms]]),
+    )
+
+
+def _term(term: Term) -> dict[str, Any]:
+    return asdict(term)
+
+
+def _hash(value: Any) -> str:
+    return sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
