@@ -48,7 +48,8 @@ question_progress = Table(
     # Whether the very first answer was right; null before it.
     Column("first_try", Boolean),
     Column("first_answered", Double),
-    Column("last_attempt", Serial, ForeignKey("attempt.id")),
+    # An attempt's id, without a foreign key: each new attempt would have to look for its children here.
+    Column("last_attempt", Serial),
     Column("updated", Double, nullable=False),
     sqlite_with_rowid=False,
 )

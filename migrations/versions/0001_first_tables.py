@@ -83,7 +83,6 @@ def upgrade() -> None:
         sa.Column("last_attempt", SERIAL, nullable=True),
         sa.Column("updated", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_question_progress_learner_id")),
-        sa.ForeignKeyConstraint(["last_attempt"], ["attempt.id"], name=op.f("fk_question_progress_last_attempt")),
         sa.PrimaryKeyConstraint("learner_id", "course", "question_id", name=op.f("pk_question_progress")),
         sqlite_with_rowid=False,
     )
