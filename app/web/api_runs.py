@@ -90,8 +90,8 @@ async def begin(request: Request, response: Response, what: Asked) -> dict[str, 
     """Ask for a run: 200 once it has ended, 202 while it has not. An equal question is the same run."""
     run = await asked(request, what)
     if run.status == "failed" and run.error is not None:
-        words = {name: value for name, value in run.error.items() if name != "message"}
-        raise Problem(422, "The lab cannot run this", str(run.error["message"]), kind="lab", run=run.id, **words)
+        where: dict[str, Any] = {name: value for name, value in run.error.items() if name != "message"}
+        raise Problem(422, "The lab cannot run this", str(run.error["message"]), kind="lab", run=run.id, **where)
     response.status_code = 200 if run.ended else 202
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return run.as_json()
@@ -110,7 +110,7 @@ async def events(
     """What happens to a run until it ends, each event with the run as it then is; resumed by ``Last-Event-ID``."""
     runs: Runs = request.app.state.runs
     async for event in runs.events(run.id, last_event_id):
-        yield ServerSentEvent(event.run.as_json(), event=event.kind, id=str(event.number))
+        yield ServerSentEvent(data=event.run.as_json(), event=event.kind, id=str(event.number))
 
 
 @router.delete("/runs/{run_id}", response_model=Answer)

@@ -39,7 +39,9 @@ class Control:
 def controls(experiment: str, values: Mapping[str, object]) -> tuple[Control, ...]:
     """The controls of one experiment, set to ``values`` where they are given and to the defaults elsewhere."""
     kind = EXPERIMENTS[experiment]
-    return tuple(_control(kind, name, option, values.get(name, option.default)) for name, option in kind.options.items())
+    return tuple(
+        _control(kind, name, option, values.get(name, option.default)) for name, option in kind.options.items()
+    )
 
 
 def options(experiment: str, fields: Iterable[tuple[str, str]]) -> dict[str, object]:

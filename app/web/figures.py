@@ -29,6 +29,11 @@ class Figure:
         return reads
 
     @property
+    def beside(self) -> str:
+        """The template of what stands under the code; empty where nothing does."""
+        return "runs/_trace.html" if getattr(self.view, "trace", None) else ""
+
+    @property
     def summary(self) -> str:
         """The result in a sentence."""
         return ", ".join(f"{read.label} {read.value}" for read in self.reads)

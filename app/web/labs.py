@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
@@ -130,11 +131,12 @@ class LabView:
         value = catalogue.headline(self.answering, self.lab.reveals, drawn.result or {})
         own = drawn.spec.code is None or drawn.spec.code == tidy(self.lab.code)
         says = f"It is {value}." if own else f"Your version gives {value}."
-        read = next((r for r in (self.pane.figure.reads if self.pane and self.pane.figure else ()) if r.value == value), None)
+        reads = self.pane.figure.reads if self.pane and self.pane.figure else ()
+        line = next((read.line for read in reads if read.value == value), None)
         if not self.prediction or not own:
-            return Verdict(says, "", read.line if read else None)
+            return Verdict(says, "", line)
         same = _plain(self.prediction) == _plain(value)
-        return Verdict(says, "As you said." if same else f"You said {self.prediction}.", read.line if read else None)
+        return Verdict(says, "As you said." if same else f"You said {self.prediction}.", line)
 
 
 def lab_view(course: Course, lesson: Lesson, lab: Lab) -> LabView:
@@ -270,7 +272,7 @@ def _answer(request: Request, view: LabView, status: int = 200) -> Response:
 
 def alone(request: Request, view: LabView, status: int = 200) -> Response:
     """The lab on a page of its own."""
-    context = {"lab": view.lab, "lesson": view.lesson, "course": view.course, "at": "lesson"}
+    context: dict[str, Any] = {"lab": view.lab, "lesson": view.lesson, "course": view.course, "at": "lesson"}
     return pages.page(request, "labs/show.html", status=status, view=view, **context)
 
 

@@ -94,7 +94,9 @@ class Pane:
     @property
     def again(self) -> bool:
         """Whether it makes sense to run this once more."""
-        return self.run is not None and self.state in ("cached", "cancelled") or (self.state == "failed" and not self.line)
+        return self.run is not None and (
+            self.state in ("cached", "cancelled") or (self.state == "failed" and self.line is None)
+        )
 
     @property
     def stale(self) -> bool:
@@ -143,7 +145,8 @@ class Pane:
         spec = self.drawn.spec
         words = [f"seed {spec.seed}"] if self.kind.needs_torch else []
         words += ["input " + "×".join(map(str, spec.input))] if spec.input else []
-        return (*words, *(f"{name.replace('_', ' ')} {_word(value)}" for name, value in spec.options.items() if value != ""))
+        options = ((name.replace("_", " "), _word(value)) for name, value in spec.options.items() if value != "")
+        return (*words, *(f"{name} {value}" for name, value in options))
 
 
 def pane(run: Run | None, kind: Kind, frame: Frame, now: float, *, last: Run | None = None, ready: bool = True) -> Pane:

@@ -59,8 +59,7 @@ async def show(request: Request, run: Known, at: At) -> Response:
     runs: Runs = request.app.state.runs
     view = at.with_run(run, runs)
     if view is not None:
-        context = {"view": view, "lab": view.lab, "lesson": view.lesson, "course": view.course}
-        return pages.page(request, "labs/show.html", **context)
+        return labs.alone(request, view)
     code = listing.lines(run.spec.code) if run.spec.code else ()
     return pages.page(request, "runs/show.html", run=run, pane=at.pane(run, runs), listing=code)
 
@@ -112,5 +111,3 @@ def _parts(request: Request, at: Place, run: Run, whole: bool) -> str:
     if view is not None:
         return pages.render(request, "labs/_update.html", view=view, lab=view.lab, pane=shown)
     return pages.render(request, "runs/_pane.html", pane=shown)
-
-

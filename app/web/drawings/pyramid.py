@@ -14,10 +14,12 @@ from app.web.drawings.paths import Point, line
 MOST_PLANES = 5
 #: The half diagonals of a plane, the distance between two planes, and the room around them.
 HALF_WIDTH, HALF_HEIGHT, STEP, TOP = 110.0, 43.5, 97.0, 10.0
-#: Where the first column's middle is in the wide and in the narrow cut, and how far the second stands from it.
-MIDDLE, NARROW_MIDDLE, APART = 196.0, 184.0, 222.0
+#: The least room for the labels, a letter of one, and how far the second column stands from the first.
+MARGIN, LETTER, APART = 86.0, 8.0, 222.0
 #: Grid lines that a plane can hold before they run together.
 MOST_CELLS = 14
+#: Where paths meet, so that what is seen is more than one window over another.
+JOINS = frozenset({"add", "sub", "mul", "cat", "maximum", "minimum", "stack"})
 #: Shades of a plane's cells.
 SHADES = 6
 
@@ -27,9 +29,11 @@ class Level:
     """A layer as the pyramid needs it; sides are (height, width) in input pixels."""
 
     name: str
-    line: int | None
-    size: tuple[int, int]
-    jump: tuple[int, int]
+    size: tuple[float, float]
+    jump: tuple[float, float]
+    #: The window that leads here from the level below; (1, 1) and (1, 1) for the input.
+    kernel: tuple[int, int] = (1, 1)
+    dilation: tuple[int, int] = (1, 1)
 
     def seen_from(self, top: "Level") -> tuple[float, float]:
         """How many units of this layer one unit of ``top`` sees, along each axis."""
@@ -58,7 +62,9 @@ class Label:
     y: float
     name: str
     seen: str
-    line: int | None
+    #: The ends of the leader from the words to the plane.
+    start: float
+    end: float
 
 
 @dataclass(frozen=True)
@@ -93,11 +99,12 @@ def levels(layers: Sequence[Mapping[str, Any]]) -> tuple[Level, ...]:
     Layers on a side branch, which the output does not see through a whole number of units, are left out, and so is
     everything that sees the whole input.
     """
-    found = [Level("input", None, (1, 1), (1, 1))]
+    found = [Level("input", (1, 1), (1, 1))]
     for layer in layers:
-        if layer["size"] is None or layer["kind"] == "input":
+        if layer["size"] is None:
             continue
-        level = Level(layer["name"], layer["line"], _pair(layer["size"]), _pair(layer["jump"]))
+        windows = (tuple(layer.get(name) or (1, 1)) for name in ("kernel", "dilation"))
+        level = Level(layer["name"], tuple(layer["size"]), tuple(layer["jump"]), *windows)
         if (level.size, level.jump) != (found[-1].size, found[-1].jump):
             found.append(level)
     top = found[-1]
@@ -116,30 +123,30 @@ def chosen(every: Sequence[Level]) -> tuple[Level, ...]:
     return (every[0], *dict.fromkeys(picked), every[-1])
 
 
-def pyramids(layers: Sequence[Mapping[str, Any]], ways: bool) -> tuple[Pyramid, ...]:
-    """One pyramid, or, for a short stack at stride 1, one for each of its first layers.
-
-    ``ways``: every unit of a layer's window counts, so that the ways to the output may be counted and shaded.
-    """
+def pyramids(layers: Sequence[Mapping[str, Any]]) -> tuple[Pyramid, ...]:
+    """One pyramid, or, for a short stack at stride 1, one for each of its first layers. None where nothing grows."""
     every = levels(layers)
     if len(every) < 2:
         return ()
     top = every[-1]
-    plain = len(every) <= MOST_PLANES and all(level.jump == (1, 1) for level in every)
+    chain = all(layer["kind"] not in JOINS for layer in layers)
+    plain = chain and len(every) <= MOST_PLANES and all(level.jump == (1, 1) for level in every)
     margin = 2 if plain else 0
-    window = (top.size[0] + margin, top.size[1] + margin)
+    window = (round(top.size[0]) + margin, round(top.size[1]) + margin)
     if not plain:
         window = (round(window[0] * 1.12), round(window[1] * 1.12))
-        return (_pyramid(chosen(every), window, plain=False, ways=False),)
-    return tuple(_pyramid(every[: n + 1], window, plain=True, ways=ways) for n in range(1, len(every)))
+        return (_pyramid(chosen(every), window, plain=False),)
+    return tuple(_pyramid(every[: n + 1], window, plain=True) for n in range(1, len(every)))
 
 
-def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool, ways: bool) -> Pyramid:
+def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool) -> Pyramid:
     top = seen[-1]
     count = len(seen) - 1
     regions = [_whole(level.seen_from(top)) for level in seen]
-    counts = _ways(regions) if ways and plain else [None] * len(seen)
-    frames = [_Frame(MIDDLE, TOP + HALF_HEIGHT + STEP * (count - k), window) for k in range(len(seen))]
+    counts: Sequence[_Ways | None] = _ways(seen) if plain else [None] * len(seen)
+    names = _names(seen, plain)
+    middle = max(MARGIN, 22 + LETTER * max(map(len, names))) + HALF_WIDTH
+    frames = [_Frame(middle, TOP + HALF_HEIGHT + STEP * (count - k), window) for k in range(len(seen))]
     planes = [
         _plane(frame, level, region, shade)
         for frame, level, region, shade in zip(frames, seen, regions, counts, strict=True)
@@ -150,31 +157,37 @@ def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool, ways: 
             planes, frames, frames[1:], seen, seen[1:], regions, regions[1:], strict=False
         )
     ] + planes[-1:]
-    names = ["input", *(f"after {level.name}" for level in seen[1:-1]), "output"]
-    if all(level.name.isdecimal() for level in seen[1:]) or plain:
-        names = ["input", *(f"after {k}" for k in range(1, count)), "output"]
     labels = tuple(
-        Label(frame.y, name, _times(region), level.line)
-        for frame, name, region, level in zip(frames, names, regions, seen, strict=True)
+        Label(frame.y, name, _times(region), 14 + LETTER * len(name), middle - HALF_WIDTH + 6)
+        for frame, name, region in zip(frames, names, regions, strict=True)
     )
     single = None
-    kernels = [_kernel(lower, upper) for lower, upper in pairwise(seen)]
-    if plain and count > 1:
-        single = _single(frames, seen, regions[0])
+    kernels = [level.kernel for level in seen[1:]]
+    dense = all(level.dilation == (1, 1) for level in seen)
+    if plain and dense and count > 1:
+        single = _single(frames, seen, regions[0], middle + APART)
     first = counts[0]
-    middle = (first[0][len(first[0]) // 2] * first[1][len(first[1]) // 2], first[0][0] * first[1][0]) if first else None
+    ends = (first[0][len(first[0]) // 2] * first[1][len(first[1]) // 2], first[0][0] * first[1][0]) if first else None
     return Pyramid(
         title=f"{count} layer{'s' if count > 1 else ''}",
-        width=MIDDLE + HALF_WIDTH + (APART if single else 0) + 10,
-        narrow_width=MIDDLE + HALF_WIDTH + 6,
+        width=middle + HALF_WIDTH + (APART if single else 0) + 10,
+        narrow_width=middle + HALF_WIDTH + 6,
         height=TOP + 2 * HALF_HEIGHT + STEP * count + 40,
         labels=labels,
-        stack=Column(MIDDLE, _stack_title(kernels, count), tuple(planes)),
+        stack=Column(middle, _stack_title(kernels, count), tuple(planes)),
         single=single,
         window=window,
         text=_text(names, regions, seen),
-        ways=middle,
+        ways=ends,
     )
+
+
+def _names(seen: Sequence[Level], plain: bool) -> list[str]:
+    """What the planes are called: by the layer, or by its number where its name says no more."""
+    between = seen[1:-1]
+    if plain or all(level.name.isdecimal() for level in between):
+        return ["input", *(f"after {k}" for k in range(1, len(between) + 1)), "output"]
+    return ["input", *(level.name if len(level.name) < 17 else f"…{level.name[-15:]}" for level in between), "output"]
 
 
 @dataclass(frozen=True)
@@ -202,13 +215,13 @@ def _plane(frame: _Frame, level: Level, region: tuple[int, int], ways: "_Ways | 
         outline=line(frame.box(*frame.window), closed=True),
         grid=_grid(frame, level.jump, region),
         region=line(frame.box(height, width), closed=True),
-        shades=_shades(frame, region, ways) if ways else (Shade(0.85 if region == (1, 1) else 0.3, line(frame.box(height, width), closed=True)),),
+        shades=_shades(frame, region, ways) if ways else (_flat(frame, height, width, region),),
         beam="",
         edges="",
     )
 
 
-def _grid(frame: _Frame, jump: tuple[int, int], region: tuple[int, int]) -> str:
+def _grid(frame: _Frame, jump: tuple[float, float], region: tuple[int, int]) -> str:
     """Lines between the layer's units, or between every 2nd, 4th … of them where there are too many."""
     data = []
     for axis in (0, 1):
@@ -239,20 +252,21 @@ def _beam(
 _Ways = tuple[Sequence[int], Sequence[int]]
 
 
-def _ways(regions: Sequence[tuple[int, int]]) -> list[_Ways | None]:
-    """For each level, along each axis: how many ways lead from each unit up to the output."""
-    found: list[_Ways | None] = []
-    for axis_free in range(len(regions)):
-        found.append((_line_ways(regions, axis_free, 0), _line_ways(regions, axis_free, 1)))
+def _ways(seen: Sequence[Level]) -> list[_Ways]:
+    """For each level, along each axis: how many ways lead from each unit up to the output; 0 in a hole."""
+    found: list[_Ways] = [([1], [1])]
+    for level in reversed(seen[1:]):
+        down, right = (_spread(found[0][axis], level.kernel[axis], level.dilation[axis]) for axis in (0, 1))
+        found.insert(0, (down, right))
     return found
 
 
-def _line_ways(regions: Sequence[tuple[int, int]], level: int, axis: int) -> Sequence[int]:
-    counts = [1]
-    for lower, upper in reversed(list(pairwise(r[axis] for r in regions[level:]))):
-        kernel = lower - upper + 1
-        counts = [sum(counts[max(0, i - kernel + 1) : i + 1]) for i in range(len(counts) + kernel - 1)]
-    return counts
+def _spread(counts: Sequence[int], kernel: int, dilation: int) -> list[int]:
+    below = [0] * (len(counts) + (kernel - 1) * dilation)
+    for i, count in enumerate(counts):
+        for tap in range(kernel):
+            below[i + tap * dilation] += count
+    return below
 
 
 def _shades(frame: _Frame, region: tuple[int, int], ways: _Ways) -> tuple[Shade, ...]:
@@ -262,6 +276,8 @@ def _shades(frame: _Frame, region: tuple[int, int], ways: _Ways) -> tuple[Shade,
     steps: dict[float, list[str]] = {}
     for i, a in enumerate(down):
         for k, b in enumerate(right):
+            if not a * b:
+                continue
             opacity = round(0.12 + 0.73 * round(SHADES * a * b / most) / SHADES, 2)
             y, x = i - region[0] / 2, k - region[1] / 2
             corners = (frame.at(y, x), frame.at(y, x + 1), frame.at(y + 1, x + 1), frame.at(y + 1, x))
@@ -269,17 +285,17 @@ def _shades(frame: _Frame, region: tuple[int, int], ways: _Ways) -> tuple[Shade,
     return tuple(Shade(opacity, "".join(paths)) for opacity, paths in sorted(steps.items()))
 
 
-def _single(frames: Sequence[_Frame], seen: Sequence[Level], region: tuple[int, int]) -> Column:
+def _flat(frame: _Frame, height: float, width: float, region: tuple[int, int]) -> Shade:
+    return Shade(0.85 if region == (1, 1) else 0.3, line(frame.box(height, width), closed=True))
+
+
+def _single(frames: Sequence[_Frame], seen: Sequence[Level], region: tuple[int, int], x: float) -> Column:
     """One layer whose kernel is as large as the stack's whole view."""
-    low, high = (replace(frames[k], x=MIDDLE + APART) for k in (0, -1))
+    low, high = (replace(frames[k], x=x) for k in (0, -1))
     bottom = _plane(low, seen[0], region, None)
-    bottom = replace(bottom, **_beam(low, high, seen[0], seen[-1], region, (1, 1)), beam="")
+    bottom = replace(bottom, edges=_beam(low, high, seen[0], seen[-1], region, (1, 1))["edges"])
     top = _plane(high, seen[-1], (1, 1), None)
-    return Column(MIDDLE + APART, f"one {_times(region)}", (bottom, top))
-
-
-def _kernel(lower: Level, upper: Level) -> tuple[int, int]:
-    return tuple(round((b - a) / j) + 1 for a, b, j in zip(lower.size, upper.size, lower.jump, strict=True))  # type: ignore[return-value]
+    return Column(x, f"one {_times(region)}", (bottom, top))
 
 
 def _stack_title(kernels: Sequence[tuple[int, int]], count: int) -> str:
@@ -292,15 +308,12 @@ def _stack_title(kernels: Sequence[tuple[int, int]], count: int) -> str:
 def _text(names: Sequence[str], regions: Sequence[tuple[int, int]], seen: Sequence[Level]) -> str:
     """The figure in a sentence, for those who do not see it."""
     parts = [f"{_times(region)} units {name}" for name, region in reversed(list(zip(names, regions, strict=True)))]
-    return f"One output unit sees, going down: {', '.join(parts[1:])}. On the input that is {_times(seen[-1].size)} pixels."
+    size = _times(seen[-1].size)
+    return f"One output unit sees, going down: {', '.join(parts[1:])}. On the input that is {size} pixels."
 
 
 def _times(pair: Sequence[float]) -> str:
     return "×".join(f"{n:.0f}" for n in pair)
-
-
-def _pair(value: Sequence[int]) -> tuple[int, int]:
-    return value[0], value[1]
 
 
 def _whole(pair: tuple[float, float]) -> tuple[int, int]:

@@ -27,7 +27,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Weights:
-    """What ``runs/_parameters.html`` is a function of; ``layers`` and ``total`` as ``app.lab.counting.count`` gives them."""
+    """What ``runs/_parameters.html`` is a function of; ``total`` and ``layers`` as ``app.lab.counting`` gives them."""
 
     total: Mapping[str, Any]
     layers: Sequence[Mapping[str, Any]]

@@ -1,0 +1,34 @@
+from app.lab import catalogue
+from app.web.controls import controls, options
+
+
+def test_every_option_has_a_control_set_to_its_default() -> None:
+    for kind in catalogue.EXPERIMENTS.values():
+        made = controls(kind.name, {})
+        assert [control.name for control in made] == [f"{kind.name}.{name}" for name in kind.options]
+        fields = []
+        for control in made:
+            if control.choices:
+                fields += [(control.name, choice.value) for choice in control.choices if choice.on]
+            else:
+                fields.append((control.name, control.value))
+        takes = {"network": "resnet18"} if kind.takes_network else {}
+        spec = catalogue.spec(kind.name, options=options(kind.name, fields), **takes)  # type: ignore[arg-type]
+        assert spec == catalogue.spec(kind.name, **takes)  # type: ignore[arg-type]
+
+
+def test_an_author_s_depth_is_offered_beside_the_usual_ones() -> None:
+    (depths, *_) = controls("gradient-flow", {"depths": [26, 56]})
+    assert [choice.value for choice in depths.choices if choice.on] == ["26", "56"]
+    assert len(depths.choices) == 8
+
+
+def test_a_switch_sends_off_and_then_on() -> None:
+    sent = [("gradient-flow.batch_norm", "off"), ("gradient-flow.batch_norm", "on")]
+    assert options("gradient-flow", sent) == {"batch_norm": "on"}
+    assert options("gradient-flow", sent[:1]) == {"batch_norm": "off"}
+
+
+def test_fields_of_other_experiments_and_unknown_ones_are_left_out() -> None:
+    sent = [("receptive-field.init", "he"), ("gradient-flow.nothing", "1"), ("code", "x"), ("gradient-flow.skip", "on")]
+    assert options("gradient-flow", sent) == {"skip": ["on"]}
