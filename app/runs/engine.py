@@ -2,12 +2,10 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
 import uuid
 from collections.abc import Callable, Coroutine
-from concurrent.futures import CancelledError
 from typing import Any
 
 from app.lab.catalogue import EXPERIMENTS
@@ -77,25 +75,38 @@ class Engine:
         attempt = self._attempts.get(message["key"])
         if attempt is None:
             return
-        if "ended" in message:
-            attempt.let_go.set()
         if "began" in message:
             attempt.worker, attempt.began = message["began"], time.monotonic()
             # The worker keeps the time as well; this is for one that is not heard any more.
-            asyncio.get_running_loop().call_later(self._limit + GRACE, self._overrun, attempt)
-        if not attempt.wanted:
-            return
+            loop = asyncio.get_running_loop()
+            attempt.deadline = loop.call_later(self._limit + GRACE, self._overrun, attempt)
+        elif "head" in message:
+            attempt.answer = (message["head"], message["text"])
+            attempt.let_go.set()
+            attempt.over.set()
+        elif "broken" in message:
+            error = LabError(f"the lab broke on this run: {message['broken']}", mend="please report it")
+            attempt.answer = ({"status": "failed", "error": error.as_json(), "lasting": False}, "")
+            attempt.over.set()
+        elif "lost" in message:
+            attempt.let_go.set()
+            attempt.over.set()
+        if attempt.wanted:
+            self._tell(attempt.live, message)
+
+    def _tell(self, live: Live, message: dict[str, Any]) -> None:
+        """Pass on what a worker said to those who listen."""
         if "began" in message:
-            attempt.live.publish("state", status="running")
+            live.publish("state", status="running")
         if "partial" in message:
             more = {"progress": message["progress"]} if "progress" in message else {}
-            attempt.live.publish("partial", result_text=message["partial"], **more)
+            live.publish("partial", result_text=message["partial"], **more)
         elif "progress" in message:
-            attempt.live.publish("progress", progress=message["progress"])
+            live.publish("progress", progress=message["progress"])
 
-    def worker_lost(self, address: str) -> None:
+    def worker_lost(self, address: str | None) -> None:
         for attempt in self._attempts.values():
-            if attempt.worker == address:
+            if address is None or attempt.worker == address:
                 attempt.let_go.set()
                 attempt.over.set()
 
@@ -125,30 +136,28 @@ class Engine:
 
     def _begin(self, live: Live) -> None:
         key, gpu = f"run-{uuid.uuid4().hex}", self._wants_gpu(live)
-        future = self._cluster.submit({"spec": live.run.spec.as_json(), "limit": self._limit}, key, gpu)
-        live.attempt = self._attempts[key] = attempt = Attempt(live, key, gpu, future)
+        live.attempt = self._attempts[key] = attempt = Attempt(live, key, gpu)
+        self._cluster.run(key, {"spec": live.run.spec.as_json(), "limit": self._limit}, gpu)
         live.publish("state", place=None, tries=live.run.tries + 1)
         self._spawn(self._carry(attempt))
 
     async def _carry(self, attempt: Attempt) -> None:
         """See one attempt through, until its worker is free again."""
-        answer = asyncio.ensure_future(_answer(attempt))
-        over = asyncio.ensure_future(attempt.over.wait())
         try:
-            await asyncio.wait({answer, over}, return_when=asyncio.FIRST_COMPLETED)
-            if answer.done() and attempt.wanted:
-                self._settle(attempt, *answer.result())
+            await attempt.over.wait()
+            if attempt.wanted and attempt.answer:
+                self._settle(attempt, *attempt.answer)
             elif attempt.wanted:
                 self._again(attempt)
-            if not answer.done():
-                await attempt.future.cancel()
+            if not attempt.answer:
+                self._cluster.stop(attempt.key)
                 if attempt.worker:
                     # The worker may hold on for a grace, and is ended and replaced after it.
                     with contextlib.suppress(asyncio.TimeoutError):
                         await asyncio.wait_for(attempt.let_go.wait(), GRACE + 2)
         finally:
-            for task in (answer, over):
-                task.cancel()
+            if attempt.deadline:
+                attempt.deadline.cancel()
             del self._attempts[attempt.key]
             self._pump()
 
@@ -165,6 +174,7 @@ class Engine:
     def _again(self, attempt: Attempt) -> None:
         """Try a run again whose worker was lost, unless it has had its time or its tries."""
         live = attempt.live
+        log.warning("the worker was lost during run %s (%s)", live.run.id, live.run.spec.experiment)
         if attempt.seconds >= self._limit - 0.1:
             self._overrun(attempt)
         elif live.run.tries >= TRIES:
@@ -194,22 +204,6 @@ class Engine:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(_report)
-
-
-async def _answer(attempt: Attempt) -> tuple[dict[str, Any], str]:
-    """What the worker answered; a head of status ``lost`` where it cannot."""
-    from distributed import KilledWorker
-
-    try:
-        head, text = await attempt.future
-        return json.loads(head), text
-    except (CancelledError, KilledWorker, OSError):
-        return {"status": "lost"}, ""
-    except Exception as error:
-        log.exception("a worker could not take a run")
-        mend = "please report it"
-        broken = LabError(f"the lab broke on this run: {type(error).__name__}: {error}", mend=mend)
-        return {"status": "failed", "error": broken.as_json(), "lasting": False}, ""
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -35,4 +35,9 @@ def for_workers(environment: Mapping[str, str]) -> dict[str, str]:
     """An environment for processes that read what students send: nothing in it opens a database or a session."""
     kept = {name: value for name, value in environment.items() if not _PRIVATE.search(name.upper())}
     one_thread = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return {**kept, **one_thread, "DASK_LOGGING__DISTRIBUTED": "error"}
+    quiet = {
+        "DASK_LOGGING__DISTRIBUTED": "error",
+        # The lab's processes end at once, and multiprocessing cleans up after them with a word about it.
+        "PYTHONWARNINGS": "ignore:resource_tracker:UserWarning",
+    }
+    return {**kept, **one_thread, **quiet}

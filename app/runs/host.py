@@ -1,7 +1,8 @@
-"""The process that holds the lab's scheduler and looks after its workers.
+"""The lab's own process beside the server: Dask's scheduler, the keepers of its workers, and the line to the server.
 
-The server starts it with ``python -m app.runs.host`` and a pipe on its standard input. When that pipe closes, because
-the server stopped or was killed, this process ends its workers and itself: nothing is left behind.
+The server starts it (``python -m app.runs.host``) and speaks with it in lines of JSON over its standard input and
+output, so that the server itself loads no Dask and unpickles nothing. When the input closes, because the server stopped
+or was killed, this process ends its workers and itself: nothing is left behind.
 """
 
 import asyncio
@@ -9,55 +10,103 @@ import contextlib
 import glob
 import importlib.metadata
 import json
+import logging
 import os
 import shutil
 import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+import time
+import traceback
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import dask
 from distributed import Nanny, Scheduler
 
+from app.runs.dispatcher import Dispatcher
 from app.runs.environment import DASK
 
 
 def main() -> None:
-    """Read ``{"workers", "memory"}`` from a line of input, print the scheduler's address, serve until the input ends.
+    """Serve the server on the other end of standard input and output.
 
-    ``preload`` may name more modules that the workers load.
+    Its first line says ``{"scheduler", "workers", "memory"}``: the address of a scheduler elsewhere, or null to have
+    one here with so many workers of so many bytes; ``preload`` may name more modules for the workers to load. The
+    lines after it are a ``Dispatcher``'s orders.
     """
-    asyncio.run(_serve(**json.loads(sys.stdin.readline())))
+    # What a library prints must not come between the lines of JSON.
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+
+    def say(message: dict[str, Any]) -> None:
+        out.write(json.dumps(message) + "\n")
+        out.flush()
+
+    asyncio.run(_serve(say, **json.loads(sys.stdin.readline())))
 
 
-async def _serve(workers: int, memory: int, preload: Sequence[str] = ()) -> None:
+async def _serve(
+    say: Callable[[dict[str, Any]], None],
+    scheduler: str | None,
+    workers: int,
+    memory: int,
+    preload: Sequence[str] = (),
+) -> None:
     dask.config.set(DASK)
+    # That a worker was lost is for the engine to tell.
+    logging.getLogger("distributed.scheduler").setLevel(logging.CRITICAL)
     folder = tempfile.mkdtemp(prefix="receptive-lab-")
-    parent_gone = asyncio.Event()
-    threading.Thread(target=_watch_parent, args=(asyncio.get_running_loop(), parent_gone), daemon=True).start()
-    async with Scheduler(host="127.0.0.1", port=0, dashboard=False) as scheduler:
-        print(scheduler.address, flush=True)
-        nannies = _nannies(scheduler.address, workers, memory, folder, preload, host="127.0.0.1")
-        starting = asyncio.gather(*nannies)
-        await parent_gone.wait()
-        starting.cancel()
+    nannies: list[Nanny] = []
+    gone = asyncio.Event()
+    try:
+        if scheduler is None:
+            here = await Scheduler(host="127.0.0.1", port=0, dashboard=False, dashboard_address="127.0.0.1:0")
+            scheduler = here.address
+            nannies += _nannies(scheduler, workers, memory, folder, preload, host="127.0.0.1")
+        async with Dispatcher(scheduler, say) as dispatcher:
+            loop = asyncio.get_running_loop()
+            threading.Thread(target=_listen, args=(loop, dispatcher.obey, gone), daemon=True).start()
+            async with asyncio.TaskGroup() as group:
+                # Whichever breaks ends them all; the server starts another lab.
+                group.create_task(dispatcher.watch())
+                group.create_task(_start(nannies))
+                await gone.wait()
+                _end(nannies, folder)
+    except Exception:
+        traceback.print_exc()
+    finally:
         _end(nannies, folder)
 
 
-async def serve_elsewhere(scheduler_address: str, workers: int, memory: int) -> None:
-    """Look after workers of a scheduler on another machine, until a signal comes or the scheduler goes."""
+def _listen(loop: asyncio.AbstractEventLoop, obey: Callable[[dict[str, Any]], None], gone: asyncio.Event) -> None:
+    for line in sys.stdin:
+        loop.call_soon_threadsafe(obey, json.loads(line))
+    loop.call_soon_threadsafe(gone.set)
+    # Should the loop hang, go all the same: the workers notice, and follow.
+    time.sleep(3)
+    os._exit(1)
+
+
+async def _start(nannies: Sequence[Nanny]) -> None:
+    await asyncio.gather(*nannies)
+
+
+async def serve_elsewhere(scheduler: str, workers: int, memory: int) -> None:
+    """Keep workers for a scheduler on another machine, until a signal comes or that scheduler goes."""
     dask.config.set(DASK)
     folder = tempfile.mkdtemp(prefix="receptive-lab-")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    nannies = _nannies(scheduler_address, workers, memory, folder)
+    nannies = _nannies(scheduler, workers, memory, folder)
     try:
         await asyncio.gather(*nannies)
-        finished = [asyncio.ensure_future(nanny.finished()) for nanny in nannies]
-        await asyncio.wait([*finished, asyncio.ensure_future(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        ends = [asyncio.ensure_future(end) for end in (stop.wait(), *(nanny.finished() for nanny in nannies))]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    except Exception:
+        traceback.print_exc()
     finally:
         _end(nannies, folder)
 
@@ -74,7 +123,7 @@ def _nannies(
             local_directory=folder,
             preload=["app.runs.worker", *preload],
             dashboard=False,
-            # One process a GPU; the others must not see it, or each would take its memory.
+            # One process a GPU; from the others it is hidden, or each would take some of its memory.
             resources={"GPU": 1} if number < len(gpus) else {},
             env={"CUDA_VISIBLE_DEVICES": gpus[number] if number < len(gpus) else ""},
             **more,
@@ -94,16 +143,8 @@ def _gpus() -> list[str]:
     return [str(number) for number in range(len(glob.glob("/dev/nvidia[0-9]*")))]
 
 
-def _watch_parent(loop: asyncio.AbstractEventLoop, gone: asyncio.Event) -> None:
-    sys.stdin.read()
-    loop.call_soon_threadsafe(gone.set)
-    # Should the loop hang, go all the same: the workers notice and follow.
-    threading.Event().wait(3)
-    os._exit(1)
-
-
-def _end(nannies: list[Nanny], folder: str) -> None:
-    """End every worker and this process at once: what they did is repeatable, and their rows will be tried again."""
+def _end(nannies: Sequence[Nanny], folder: str) -> None:
+    """End every worker and this process at once: what they did is repeatable, and will be asked for again."""
     for nanny in nannies:
         with contextlib.suppress(ProcessLookupError, AttributeError, TypeError):
             os.kill(nanny.pid, signal.SIGKILL)

@@ -4,12 +4,9 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from app.runs.run import Event, Run
-
-if TYPE_CHECKING:
-    from distributed import Future
 
 #: Events kept for those who come late; each holds the whole state, so a gap loses nothing but steps.
 KEPT = 64
@@ -55,12 +52,15 @@ class Live:
 class Attempt:
     """One try of one run on one worker."""
 
-    def __init__(self, live: Live, key: str, gpu: bool, future: "Future[tuple[str, str]]") -> None:
-        self.live, self.key, self.gpu, self.future = live, key, gpu, future
+    def __init__(self, live: Live, key: str, gpu: bool) -> None:
+        self.live, self.key, self.gpu = live, key, gpu
+        #: What the worker answered: a head and the result's text.
+        self.answer: tuple[dict[str, Any], str] | None = None
         #: The worker that took it, and the monotonic time at which it said so.
         self.worker: str | None = None
         self.began: float | None = None
-        #: Its answer is of no use any more, or cannot come: it was cancelled, overran, or lost its worker.
+        self.deadline: asyncio.TimerHandle | None = None
+        #: Its answer is there, or of no use any more, or cannot come since its worker is lost.
         self.over = asyncio.Event()
         #: Its worker let go of it, and is free.
         self.let_go = asyncio.Event()

@@ -10,6 +10,7 @@ import json
 import os
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,11 +21,12 @@ from app.lab.messages import Cancelled, Json, LabError, RunSpec
 from app.runs.environment import GRACE, PACE, for_workers
 
 
-def execute(task: str) -> tuple[str, str]:
-    """Run one spec: a Dask task whose argument and answer are JSON text, so that nothing is unpickled but strings.
+def execute(task: str) -> None:
+    """Run one spec: a Dask task whose argument is JSON text and whose answer is the last thing it says.
 
     ``task`` holds ``spec``, ``topic`` (where to speak) and ``limit`` (seconds). The answer is a head with ``status``
     (``done``, ``failed``, ``cancelled``), ``device``, ``seconds``, ``error``, ``lasting``, and the result's own text.
+    It is said, not returned: to gather it would take Dask as long again as to run it.
     """
     asked = json.loads(task)
     worker = get_worker()
@@ -34,7 +36,7 @@ def execute(task: str) -> tuple[str, str]:
     started = time.perf_counter()
     with overseer.watch(speaker, asked["limit"]):
         head, text = _attempt(RunSpec.from_json(asked["spec"]), speaker)
-    return json.dumps({**head, "seconds": time.perf_counter() - started}), text
+    speaker.end({**head, "seconds": time.perf_counter() - started}, text)
 
 
 def _attempt(spec: RunSpec, speaker: "Speaker") -> tuple[dict[str, Json], str]:
@@ -50,12 +52,11 @@ def _attempt(spec: RunSpec, speaker: "Speaker") -> tuple[dict[str, Json], str]:
         return {"status": "failed", "error": error.as_json(), "lasting": True}, ""
     except Cancelled:
         return {"status": "cancelled"}, ""
-    except MemoryError:
-        return _broken("this run needs more memory than the lab gives one run", "try a smaller input or network"), ""
     except Exception as error:
-        if "alloc" in str(error) and "memory" in str(error):
+        # torch says so in words, in a RuntimeError.
+        if isinstance(error, MemoryError) or "memory" in str(error):
             return _broken("this run needs more memory than the lab gives one", "try a smaller input or network"), ""
-        faulthandler.dump_traceback()
+        traceback.print_exc()
         return _broken(f"the lab broke on this run: {type(error).__name__}: {error}", "please report it"), ""
 
 
@@ -70,8 +71,10 @@ class Speaker:
         self.worker, self.key, self.topic = worker, key, topic
         self.stop = threading.Event()
         self._waiting: dict[str, Any] = {}
-        self._last = 0.0
+        # Nothing is said of the first tenth of a second: most counts are done by then.
+        self._last = time.monotonic()
         self._due = False
+        self._ended = False
 
     def progress(self, step: str, done: int, of: int) -> None:
         self.worker.loop.add_callback(self._offer, "progress", {"step": step, "done": done, "of": of})
@@ -87,6 +90,10 @@ class Speaker:
     def say(self, **message: Any) -> None:
         self.worker.log_event(self.topic, {"key": self.key, **message})
 
+    def end(self, head: dict[str, Json], text: str) -> None:
+        self._ended = True
+        self.say(head=head, text=text)
+
     def _offer(self, kind: str, value: Any) -> None:
         """Send at once where the last message is long enough ago; otherwise let the newest of each kind wait."""
         self._waiting[kind] = value
@@ -98,7 +105,8 @@ class Speaker:
         self._due = False
         self._last = time.monotonic()
         message, self._waiting = self._waiting, {}
-        self.say(**message)
+        if not self._ended:
+            self.say(**message)
 
 
 class Overseer(WorkerPlugin):
@@ -129,7 +137,6 @@ class Overseer(WorkerPlugin):
             with self._lock:
                 self._speaker = None
                 faulthandler.cancel_dump_traceback_later()
-            speaker.say(ended=True)
 
     def transition(self, key: object, start: str, finish: str, **_: Any) -> None:  # noqa: ARG002
         """Dask's hook for every change of a task's state, called on the event loop."""
@@ -141,8 +148,21 @@ class Overseer(WorkerPlugin):
 
 async def dask_setup(worker: Worker) -> None:
     """Dask's hook for a preloaded module: load torch in the background, so that the first run need not."""
+    _bound(worker.memory_manager.memory_limit)
+    # By default it waits 2 ms between messages: the word that a run began would hold up its answer.
+    worker.batched_stream.interval = 0.0005
     await worker.plugin_add(Overseer(), name=Overseer.name)
     threading.Thread(target=_warm, name="load torch", daemon=True).start()
+
+
+def _bound(memory: int | None) -> None:
+    """Let an allocation fail in words before the nanny has to end the worker. CUDA maps too much for such a bound."""
+    if memory and os.environ.get("CUDA_VISIBLE_DEVICES") == "":
+        with contextlib.suppress(ImportError):
+            import resource
+
+            bound = int(0.9 * memory)
+            resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
 
 
 def _warm() -> None:
