@@ -19,7 +19,7 @@ from app.lab.language.expressions import (
     spread_items,
     unread,
 )
-from app.lab.language.imports import imported, imported_from
+from app.lab.language.namespaces import imported, imported_from
 from app.lab.language.run import Frame, kind_of
 from app.lab.language.scope import Scope, assigned_names
 from app.lab.language.sequences import assign_item

@@ -1,0 +1,54 @@
+"""Student PyTorch, read and never executed: Python's own syntax tree, walked over a closed set of nodes and values.
+
+What ``read`` measures is the last value of ``net`` or ``model``; where neither is set, the last network, network
+class or function of one tensor that the program makes; else the last tensor that it computes from ``x``.
+"""
+
+from app.lab import limits
+from app.lab.language.choosing import measured
+from app.lab.language.program import execute, parse
+from app.lab.language.run import Run
+from app.lab.messages import LabError
+from app.lab.network import Network
+
+__all__ = ["read", "read_own"]
+
+
+def read(code: str, input: tuple[int, int, int]) -> Network:
+    """The network that ``code`` describes, for an ``input`` of (channels, height, width).
+
+    Raises LabError, with line and column (from 1, in characters) where there is a place, and nothing else, whatever
+    the code is.
+    """
+    return _read(code, limits.check_input(input), lined=True)
+
+
+def read_own(code: str, input: tuple[int, int, int]) -> Network:
+    """``read`` for a text of the zoo: its nodes have no lines, since no student wrote them."""
+    return _read(code, limits.check_input(input), lined=False)
+
+
+def _read(code: str, input: tuple[int, int, int], lined: bool) -> Network:
+    run = Run(input, lined)
+    try:
+        return measured(run, execute(run, parse(code)))
+    except LabError as error:
+        _count_characters(code, error)
+        raise
+    except RecursionError:
+        raise LabError("this is nested too deeply", mend="give its parts names, one a line") from None
+    except Exception as error:
+        # The language means to have words for everything; where it has none, the student still gets an answer.
+        line, column = run.at or (None, 0)
+        raise LabError(
+            f"the lab cannot read this ({type(error).__name__})", line, line and column + 1, "write it in a simpler form"
+        ) from error
+
+
+def _count_characters(code: str, error: LabError) -> None:
+    """Turn a column counted in bytes, as ``ast`` does, into one counted in characters."""
+    lines = code.split("\n")
+    if error.line is None or error.column is None or not 0 < error.line <= len(lines):
+        return
+    before = lines[error.line - 1].encode("utf-8", "replace")[: error.column - 1]
+    error.column = len(before.decode("utf-8", "ignore")) + 1

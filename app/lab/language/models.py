@@ -1,0 +1,69 @@
+"""``torchvision.models``: the zoo's networks, read from their printed source as if they stood in the program."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+from app.lab.language.run import Run
+from app.lab.language.shapes import whole
+from app.lab.language.values import Builtin, Quiet, Value
+from app.lab.messages import LabError
+
+_TORCHVISION = (
+    *("vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
+    *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
+)
+
+
+@lru_cache(maxsize=32)
+def _parsed(name: str, classes: int) -> ast.Module:
+    from app.lab import zoo_source
+
+    return ast.parse(zoo_source.source(name, classes))
+
+
+def _model(name: str) -> Builtin:
+    def make(
+        run: Run,
+        *,
+        pretrained: Value = None,
+        weights: Value = None,
+        progress: Value = True,
+        num_classes: Value = 1000,
+    ) -> Value:
+        from app.lab.language.program import execute
+
+        if pretrained is not None:
+            run.note(
+                f"pretrained= was replaced in torchvision 0.13: write models.{name}(weights=\"IMAGENET1K_V1\"). "
+                "The lab measures the architecture and downloads no weights"
+            )
+        elif weights is not None:
+            run.note("the lab measures the architecture and downloads no weights")
+        at = run.at
+        frame = execute(run, _parsed(name, whole(num_classes, "num_classes")), at)
+        run.at = at
+        return frame.names["net"]
+
+    return Builtin(f"models.{name}", make)
+
+
+def _get_model(run: Run, name: Value, *, weights: Value = None, num_classes: Value = 1000) -> Value:
+    found = MODELS.get(name) if isinstance(name, str) else None
+    if not isinstance(found, Builtin):
+        raise LabError("get_model() takes the name of a network", mend="such as 'resnet50'")
+    return run.call(found, (), {"weights": weights, "num_classes": num_classes})
+
+
+
+
+def _enumeration(name: str) -> str:
+    """``resnet50`` -> ``ResNet50_Weights``, ``vgg16_bn`` -> ``VGG16_BN_Weights``."""
+    family, shown = ("resnet", "ResNet") if name.startswith("resnet") else ("vgg", "VGG")
+    return f"{shown}{name.removeprefix(family).upper()}_Weights"
+
+
+MODELS: dict[str, Value] = {name: _model(name) for name in _TORCHVISION}
+MODELS["get_model"] = Builtin("models.get_model", _get_model)
+WEIGHTS: dict[str, Value] = {_enumeration(name): Quiet(_enumeration(name)) for name in _TORCHVISION}

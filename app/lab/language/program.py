@@ -1,0 +1,88 @@
+"""From text to a program that has run: checked, parsed by Python, walked by us."""
+
+from __future__ import annotations
+
+import ast
+
+from app.lab import limits
+from app.lab.language.run import Frame, Run
+from app.lab.language.scope import Scope, assigned_names
+from app.lab.language.statements import Statements
+from app.lab.language.values import Place
+from app.lab.messages import LabError
+
+
+def parse(code: str) -> ast.Module:
+    """The syntax tree. LabError for what is too large or too deep, or no Python."""
+    if len(code) > limits.SOURCE:
+        raise LabError(f"this has {len(code):,} characters; the lab reads at most {limits.SOURCE:,}")
+    _check_brackets(code)
+    try:
+        tree = ast.parse(code)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        lines = code.split("\n")
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        column = max(1, min(error.offset or 1, len(text) + 1))
+        raise LabError(f"Python cannot read this: {error.msg}", line, column, _syntax_mend(error.msg)) from None
+    except (ValueError, MemoryError, RecursionError):
+        raise LabError("Python cannot read this text", 1, 1, "is there a character in it that no one can see?") from None
+    _check_depth(tree)
+    return tree
+
+
+def execute(run: Run, tree: ast.Module, fixed: Place = None) -> Frame:
+    """Run a program; the frame holds its names in the order of their last assignment."""
+    from app.lab.language.namespaces import FREE
+
+    names = assigned_names(*tree.body)
+    program = Statements(Scope(None, names, function=True, free=FREE), fixed).block(tree.body)
+    frame = Frame(run, None, {})
+    program(frame)
+    return frame
+
+
+def _check_brackets(code: str) -> None:
+    """Brackets within brackets cost Python's parser more than linear time, so they are counted before it sees them."""
+    depth = line = 0
+    for line, text in enumerate(code.split("\n"), 1):
+        if "(" in text or "[" in text or "{" in text or ")" in text or "]" in text or "}" in text:
+            for column, character in enumerate(text, 1):
+                if character in "([{":
+                    depth += 1
+                    if depth > limits.BRACKETS:
+                        raise LabError(
+                            f"brackets are nested more than {limits.BRACKETS} deep", line, column, "is one not closed?"
+                        )
+                elif character in ")]}":
+                    depth = max(0, depth - 1)
+
+
+def _check_depth(tree: ast.Module) -> None:
+    level: list[ast.AST] = [tree]
+    depth = 0
+    while level:
+        depth += 1
+        if depth > limits.SYNTAX_DEPTH:
+            place = next((node for node in level if isinstance(node, ast.expr | ast.stmt)), None)
+            raise LabError(
+                "this expression is nested too deeply",
+                place.lineno if place else 1,
+                1,
+                "give its parts names, one a line",
+            )
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+
+
+_MENDS = (
+    ("was never closed", "close the bracket"),
+    ("invalid syntax. Perhaps you forgot a comma", "put a comma between the layers"),
+    ("expected an indented block", "indent the lines below by four spaces"),
+    ("unexpected indent", "take the spaces at the start of this line away"),
+    ("expected ':'", "end this line with a colon"),
+    ("unterminated string", "close the quotation marks"),
+)
+
+
+def _syntax_mend(message: str) -> str:
+    return next((mend for words, mend in _MENDS if words in message), "compare this line and the one above with an example")
