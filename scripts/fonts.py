@@ -5,6 +5,7 @@ names of their own. The DIN lacks a few marks that scientific prose needs (dashe
 superscripts), so those are drawn here from its own strokes.
 """
 
+import string
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,9 @@ from fontTools.ttLib import TTFont
 
 OUT = Path(__file__).parents[1] / "static" / "fonts"
 ASCII = [*range(0x20, 0x7F)]
-MARKS = [ord(c) for c in "\u00a0§©«°±²³µ·»½×éèüöäïâ\u2009–—‘’“”•…\u202f→←↑↓−√∂∑≈≠≤≥∞"]
+#: What scientific prose in English uses on every page, and what it uses now and then.
+MARKS = [ord(c) for c in "\u00a0§²·×é–—’“”…\u202f→−≤≥"]
+RARE = [ord(c) for c in "©«°±³µ»½èüöäïâ\u2009‘•←↑↓√∂∑≈≠∞"]
 GREEK = [*range(0x3B1, 0x3CA), *map(ord, "ΔΣΠΩΦΘ")]
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", DIGITS, strict=True))
@@ -127,15 +130,17 @@ def cut(font: TTFont, name: str, chars: Iterable[int], features: Iterable[str] =
 
 def main(debian: Path, stix: Path) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
-    text, accents = [*ASCII, *MARKS], [ord(c) for c in "–’‘“”…×²−\u202f"]
     din = TTFont(debian / "opendin/OSP-DIN.ttf")
     complete_din(din)
-    cut(din, "din", [*text, *map(ord, SUPERSCRIPTS)])
-    caladea = debian / "crosextra"
-    cut(TTFont(caladea / "Caladea-Regular.ttf"), "text", text)
-    cut(TTFont(caladea / "Caladea-Italic.ttf"), "text-italic", [*ASCII, *accents])
-    cut(TTFont(caladea / "Caladea-Bold.ttf"), "text-bold", [*ASCII, *accents])
-    cut(TTFont(debian / "jetbrains-mono/JetBrainsMono-Regular.ttf"), "code", text, features=())
+    cut(din, "din", [*ASCII, *MARKS, *RARE, *map(ord, SUPERSCRIPTS)])
+    code, caladea = debian / "jetbrains-mono/JetBrainsMono-Regular.ttf", debian / "crosextra"
+    # The rare marks are files of their own, which a page without them never loads.
+    for source, name in ((caladea / "Caladea-Regular.ttf", "text"), (code, "code")):
+        cut(TTFont(source), name, [*ASCII, *MARKS], features=["kern"] if name == "text" else [])
+        cut(TTFont(source), f"{name}-rare", RARE, features=())
+    plain = [*map(ord, string.ascii_letters + string.digits + " .,;:!?'()-%/=+"), *map(ord, "–’“”×\u202f")]
+    for style in ("Italic", "Bold"):
+        cut(TTFont(caladea / f"Caladea-{style}.ttf"), f"text-{style.lower()}", plain, features=())
     letters = [*range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D714), 0x210E, 0x1D715]
     signs = [ord(c) for c in "±·×÷′∂∇∈∏∑−∗√∝∞∥∫∼≈≠≡≤≥≪≫⊕⊙⋅⋯…→←↦⟨⟩‖⌈⌉⌊⌋ℒℝ\u2061\u2062\u2063\u2064ℓ"]
     cut(TTFont(stix), "math", [*ASCII, *GREEK, *letters, *signs], features=())

@@ -33,7 +33,7 @@ LOOK_EVERY = 0.25
 log = logging.getLogger(__name__)
 _PATH = re.compile(r"/courses/([\w-]+)/lessons/([\w-]+)")
 _PACK: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: bytes(brotli.compress(body, quality=9)),
+    "br": lambda body: bytes(brotli.compress(body, quality=11)),
     "gzip": lambda body: gzip.compress(body, 9, mtime=0),
     "identity": lambda body: body,
 }

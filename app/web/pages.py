@@ -1,5 +1,6 @@
 """The one Jinja environment and the two ways to answer with it: a page and a fragment."""
 
+import gzip
 import hashlib
 import time
 from collections.abc import Mapping
@@ -7,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import brotli
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.web import sessions
-from app.web.assets import LOOK_EVERY, Assets
+from app.web.assets import LOOK_EVERY, Assets, encoding
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -71,8 +73,14 @@ def render(request: Request, name: str, /, **context: Any) -> str:
 def _render(
     request: Request, name: str, status: int, headers: Mapping[str, str] | None, context: Mapping[str, Any]
 ) -> HTMLResponse:
-    body = render(request, name, **context)
-    return HTMLResponse(body, status, {"Cache-Control": "private, no-store", "Vary": "Cookie", **(headers or {})})
+    body = render(request, name, **context).encode()
+    sent = {"Cache-Control": "private, no-store", "Vary": "Cookie, Accept-Encoding", **(headers or {})}
+    coding = encoding(request.headers.get("accept-encoding", ""))
+    if coding != "identity":
+        # Quick settings: the page is made for this one answer. It holds no secret that its length could tell.
+        body = brotli.compress(body, quality=4) if coding == "br" else gzip.compress(body, 5, mtime=0)
+        sent["Content-Encoding"] = coding
+    return HTMLResponse(body, status, sent)
 
 
 class _Version:
