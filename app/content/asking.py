@@ -14,10 +14,13 @@ from app.content.questions import Question, option_id
 from app.content.rendering import Page, block
 from app.content.source import Line
 from app.content.variables import Read, read_variables
-from app.content.variants import Marks, Variables
+from app.content.variants import MOST_FILLS, Marks, Variables
 
 KINDS = ("choice", "multiple", "number", "order")
 LATER_KINDS = ("text", "match", "output", "architecture")
+
+#: Options, items or wrong values that one question may have, and hints.
+MOST_ANSWERS, MOST_HINTS = 30, 12
 
 _OPTIONS = {
     "choice": ("shuffle",),
@@ -58,6 +61,7 @@ class _Asking:
         self.page = self.course_page.within("a question", self.problems, self.marks if names else None)
         prompt, answers = found[0], [part for part in found if part.mark in _MARKS[kind]]
         self._misplaced(found, kind)
+        self._many(found)
         hints = [part for part in found if part.mark == "?"]
         common: dict[str, Any] = {
             "id": id,
@@ -120,6 +124,13 @@ class _Asking:
                 takes = ", ".join(f"'{_WHAT_MARK[mark]}'" for mark in _MARKS[kind])
                 words = f"'{_WHAT_MARK[part.mark]}' means nothing in kind '{kind}', which takes {takes}"
                 self.problems.error("Q112", *part.place, words)
+
+    def _many(self, found: list[Part]) -> None:
+        for marks, most in ((("=", "~", "option", "item", "distractor"), MOST_ANSWERS), (("?", "!"), MOST_HINTS)):
+            over = [part for part in found if part.mark in marks][most:]
+            if over:
+                words = f"a question may have {most} such lines; this is one too many"
+                self.problems.error("Q108", *over[0].place, words)
 
     def _prompt(self, part: Part) -> str:
         if not part.passage:
@@ -216,6 +227,10 @@ class _Asking:
 
     def _fills(self, variables: Variables) -> None:
         """Checks what the text fills in, ``{= C / 2 }``, in every variant."""
+        if self.marks.too_many:
+            words = f"the text fills in more than {MOST_FILLS} different values"
+            self.problems.error("Q114", self.directive.line, self.directive.column, words)
+            return
         for source in variables.fills:
             line, column = self.marks.places.get(source, (self.directive.line, self.directive.column))
             if keys.readable(Line(source, line, column), variables.names, self.problems, "Q116"):

@@ -11,7 +11,7 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
 from markdown_it.ruler import RuleOptionsType
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
@@ -20,9 +20,11 @@ from mdit_py_plugins.footnote import footnote_plugin
 from app.content.source import Passage
 
 #: Characters that one paragraph, cell or heading may have: what keeps reading linear in the length of a lesson.
-MOST_INLINE = 6_000
+MOST_INLINE = 4_000
 #: How deep lists and quotes may stand in one another.
 DEEPEST = 12
+#: Table cells that one lesson may have.
+MOST_CELLS = 10_000
 
 _ROLE = re.compile(r"\{([A-Za-z][\w:+-]*)\}(`+)(?!`)")
 _FILL = re.compile(r"\{(?:=([^{}`]{1,200})|\s*([A-Za-z_]\w{0,30})\s*)\}")
@@ -158,6 +160,23 @@ def _comment(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     return True
 
 
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A table, while the lesson's tables are not too large together: a short row stands for many empty cells."""
+    if "large_table" in state.env or not table(state, start, end, True):
+        return False
+    if silent:
+        return True
+    rows = 0
+    while start + rows < end and not state.isEmpty(start + rows):
+        rows += 1
+    columns = state.src[state.bMarks[start + 1] : state.eMarks[start + 1]].count("|") + 1
+    state.env["cells"] = state.env.get("cells", 0) + rows * columns
+    if state.env["cells"] > MOST_CELLS:
+        state.env["large_table"] = start
+        return False
+    return table(state, start, end, False)
+
+
 class _Parser(MarkdownIt):
     """Leaves every address to app.content.links, which says what is wrong with it."""
 
@@ -175,6 +194,7 @@ def parser() -> MarkdownIt:
     md.configure("commonmark", {"html": True, "maxNesting": DEEPEST * 2})
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin, inline=False)
+    md.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.before("escape", "maths", _maths)
     md.inline.ruler.before("backticks", "role", _role)
     md.inline.ruler.after("role", "fill", _fill)

@@ -69,9 +69,7 @@ class Number(Question):
         if isinstance(raw, bool) or not isinstance(raw, str | int | float):
             raise AnswerError("Send one number.")
         number = number_of(raw, self.unit) if isinstance(raw, str) else raw
-        if not math.isfinite(number) if isinstance(number, float) else abs(number) > LARGEST:
-            raise AnswerError("This number is too large.")
-        if abs(number) > LARGEST:
+        if number != number or abs(number) > LARGEST:
             raise AnswerError("This number is too large.")
         return int(number) if isinstance(number, float) and number.is_integer() and abs(number) < 2**53 else number
 

@@ -1,5 +1,6 @@
 """A course's folder read whole: what it says, and everything that is wrong with it."""
 
+import logging
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from app.content.links import Book
 from app.content.outline import Outline, outline
 from app.content.parsing import Draft, draft
 from app.content.source import Passage, read
+
+_log = logging.getLogger(__name__)
 
 #: Drafts that were read before, by what they were read from.
 Memo = MutableMapping[str, Draft]
@@ -111,7 +114,13 @@ def _drafts(found: Outline, lessons: list[str], book: Book, files: "Files", memo
             continue
         name = sha256(repr((lesson, problems.path, around, passage.text)).encode()).hexdigest()
         if name not in memo:
-            memo[name] = draft(passage, lesson, book, authors, problems.path)
+            try:
+                memo[name] = draft(passage, lesson, book, authors, problems.path)
+            except Exception:
+                # A fault of ours must not take the course down: the last good version of this one lesson stays.
+                _log.exception("reading %s failed", problems.path)
+                problems.error("F108", 1, 1, "this file cannot be read because of a fault in the checker; report it")
+                continue
         drafts[lesson] = memo[name]
         problems.take(memo[name].diagnostics)
     return drafts

@@ -13,9 +13,9 @@ from app.content import highlighting
 from app.content.cleaning import clean
 from app.content.diagnostics import Problems, nearest
 from app.content.links import Book, LinkError, Target, link, picture
-from app.content.markdown import DEEPEST, MOST_INLINE, parser, plain_text, spot
+from app.content.markdown import DEEPEST, MOST_CELLS, MOST_INLINE, parser, plain_text, spot
 from app.content.maths import MathsError, mathml
-from app.content.source import Passage
+from app.content.source import UNSHOWABLE, Passage
 from app.content.variants import Marks
 
 #: Roles of the format that later work brings.
@@ -33,13 +33,15 @@ class Slugs:
 
     def __init__(self, taken: Sequence[str] = ()) -> None:
         self.taken = {*taken}
+        self._last: dict[str, int] = {}
 
     def make(self, title: str) -> str:
         words = re.findall(r"[a-z0-9]+", _ascii(title).lower())
         base = "-".join(words)[:60].strip("-") or "section"
-        slug, number = base, 2
+        slug = base
         while slug in self.taken:
-            slug, number = f"{base}-{number}", number + 1
+            self._last[base] = self._last.get(base, 1) + 1
+            slug = f"{base}-{self._last[base]}"
         self.taken.add(slug)
         return slug
 
@@ -75,7 +77,11 @@ class Page:
 
 def read(passage: Passage, page: Page) -> list[Token]:
     """Block tokens, checked and ready for ``html``. Directives at the margin are left for the caller."""
-    tokens: list[Token] = _MARKDOWN.parse(passage.text, {"variables": page.marks is not None})
+    env: dict[str, Any] = {"variables": page.marks is not None}
+    tokens: list[Token] = _MARKDOWN.parse(passage.text, env)
+    if "large_table" in env:
+        words = f"the tables of a lesson may have {MOST_CELLS:,} cells together; make this one smaller"
+        page.problems.error("L115", *passage.place(env["large_table"]), words)
     _Reader(passage, page).blocks(tokens)
     return tokens
 
@@ -118,7 +124,7 @@ def entries(passage: Passage, level: int) -> tuple[Passage, list[Entry]]:
     ]
     starts = [place[0] for place, _ in heads]
     found = []
-    for (place, title), end in zip(heads, [*starts[1:], len(passage)], strict=True):
+    for (place, title), end in zip(heads, (*starts[1:], len(passage)), strict=False):
         found.append(Entry(" ".join(title.split()), *passage.place(place[0]), passage[place[1] : end]))
     return passage[: starts[0] if starts else len(passage)], found
 
@@ -240,11 +246,16 @@ class _Reader:
     def inline(self, token: Token) -> None:
         if len(token.content) > MOST_INLINE:
             self.error("L115", token, f"this paragraph has more than {MOST_INLINE:,} characters; split it")
+            return
         for child in token.children or ():
             line, column = spot(self.passage, token, child.meta.get("at", 0))
             match child.type:
-                case "text":
+                case "text" | "text_special":
                     self.footnotes(token, child)
+                    if found := UNSHOWABLE.search(child.content):
+                        words = f"the character U+{ord(found.group()):04X} cannot be shown; leave it out"
+                        self.page.problems.error("F104", line, column, words)
+                        child.content = UNSHOWABLE.sub("", child.content)
                 case "html_inline":
                     self.raw(child.content, line, column)
                     _ready(child, "")

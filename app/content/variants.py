@@ -12,7 +12,10 @@ from math import prod
 from app.content.expressions import Value, evaluate
 
 #: Combinations that one question may have.
-MOST_VARIANTS = 1000
+MOST_VARIANTS = 200
+
+#: Different values that the text of one question may fill in.
+MOST_FILLS = 40
 
 _FIRST, _FIRST_IN_CODE, _PLACES = 0xE000, 0xE400, 0x400
 _MARKS = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST_IN_CODE + _PLACES - 1)}]")
@@ -32,6 +35,10 @@ class Variables:
         """How many variants there are; 1 where nothing varies."""
         return prod(len(values) for values in self.values)
 
+    def numbers(self, values: Mapping[str, Value]) -> tuple[Value, ...]:
+        """What every mark stands for in one variant. Raises ExpressionError, which the checker has ruled out."""
+        return tuple(evaluate(source, values) for source in self.fills)
+
     def variant(self, number: int) -> Mapping[str, Value]:
         """The values of variant ``number``, counted from 0 and round again."""
         drawn: dict[str, Value] = {}
@@ -46,17 +53,17 @@ class Variables:
 
     def fill(self, text: str, values: Mapping[str, Value]) -> str:
         """``text`` with every mark replaced by its number."""
-        if not self.fills:
+        if not self.fills or not _MARKS.search(text):
             return text
+        numbers = self.numbers(values)
 
         def number(match: re.Match[str]) -> str:
             code = ord(match.group())
             in_code = code >= _FIRST_IN_CODE
             index = code - (_FIRST_IN_CODE if in_code else _FIRST)
-            if index >= len(self.fills):
+            if index >= len(numbers):
                 return ""
-            value = evaluate(self.fills[index], values)
-            return plain(value) if in_code else shown(value)
+            return plain(numbers[index]) if in_code else shown(numbers[index])
 
         return _MARKS.sub(number, text)
 
@@ -69,12 +76,14 @@ class Marks:
         self.fills: dict[str, int] = {}
         #: Where each was first written: line and column.
         self.places: dict[str, tuple[int, int]] = {}
+        self.too_many = False
 
     def mark(self, expression: str, in_code: bool = False) -> str:
-        """The character that stands for an expression. Raises OverflowError after a thousand of them."""
+        """The character that stands for an expression; past MOST_FILLS nothing does, and ``too_many`` is set."""
+        if expression not in self.fills and len(self.fills) >= MOST_FILLS:
+            self.too_many = True
+            return ""
         index = self.fills.setdefault(expression, len(self.fills))
-        if index >= _PLACES:
-            raise OverflowError
         return chr((_FIRST_IN_CODE if in_code else _FIRST) + index)
 
 
