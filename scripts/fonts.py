@@ -20,8 +20,8 @@ from fontTools.ttLib import TTFont
 OUT = Path(__file__).parents[1] / "static" / "fonts"
 ASCII = [*range(0x20, 0x7F)]
 #: What scientific prose in English uses on every page, and what it uses now and then.
-MARKS = [ord(c) for c in "\u00a0§²·×é–—’“”…\u202f→−≤≥"]
-RARE = [ord(c) for c in "©«°±³µ»½èüöäïâ\u2009‘•←↑↓√∂∑≈≠∞"]
+MARKS = [ord(c) for c in "\u00a0§²·×é–—‘’“”•…\u202f→−≤≥"]
+RARE = [ord(c) for c in "©«°±³µ»½èüöäïâ\u2009←↑↓√∂∑≈≠∞"]
 GREEK = [*range(0x3B1, 0x3CA), *map(ord, "ΔΣΠΩΦΘ")]
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", DIGITS, strict=True))

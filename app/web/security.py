@@ -51,11 +51,18 @@ def headers(settings: Settings) -> RawHeaders:
     return [(name.encode(), value.encode()) for name, value in pairs.items()]
 
 
+def headers_of_parts(settings: Settings) -> RawHeaders:
+    """The headers of style sheets, scripts and fonts: what means something without a document, since a page has many."""
+    kept = {b"x-content-type-options", b"cross-origin-resource-policy", b"strict-transport-security"}
+    policy = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+    return [policy, *((name, value) for name, value in headers(settings) if name in kept)]
+
+
 class SecurityHeaders:
     """Adds ``headers(settings)`` to every answer, errors included, so it stands outside everything else."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app, self.headers = app, headers(settings)
+        self.app, self.headers, self.parts = app, headers(settings), headers_of_parts(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -64,7 +71,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *self.headers]
+                found = message.get("headers", ())
+                page = not scope["path"].startswith("/static/") or message["status"] >= 400
+                message["headers"] = [*found, *(self.headers if page else self.parts)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
