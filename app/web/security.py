@@ -52,7 +52,7 @@ def headers(settings: Settings) -> RawHeaders:
 
 
 def headers_of_parts(settings: Settings) -> RawHeaders:
-    """The headers of style sheets, scripts and fonts: what means something without a document, since a page has many."""
+    """The headers of style sheets, scripts and fonts: those that mean something without a document."""
     kept = {b"x-content-type-options", b"cross-origin-resource-policy", b"strict-transport-security"}
     policy = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
     return [policy, *((name, value) for name, value in headers(settings) if name in kept)]
