@@ -1,83 +1,99 @@
-"""Parameters, multiply-adds and activations of a network, layer by layer: closed forms, no torch.
+"""Parameters, multiply-adds and activations, layer by layer.
 
-"FLOPs" in papers are mostly multiply-adds, and multiply-adds are what is counted here: those of convolutions and
-linear layers for one image (He et al. 2016, Table 1, count likewise).
+A weight tensor that several operations share counts once, at the first of them. Multiply-adds are those of
+convolutions and linear layers for one image, biases left out: half of what a count of "FLOPs" as additions and
+multiplications gives. Activations are the output elements of every operation, as if each were stored; an in-place
+ReLU or a view stores nothing anew, so this is an upper bound.
 """
 
 from math import prod
 
 from app.lab.messages import Json
-from app.lab.network import Network
+from app.lab.network import Network, Node
 
-#: Layers that count towards depth (He et al. 2016: "34-layer" counts convolutions and linear layers).
-WEIGHTED = frozenset({"Conv2d", "ConvTranspose2d", "Linear"})
+#: What is counted as depth, as in "ResNet-50": batch norm has weights too, and is not.
+_WEIGHTED = frozenset({"Conv2d", "ConvTranspose2d", "Linear"})
+_FLOAT = 4
 
 
 def count(network: Network) -> dict[str, Json]:
-    """What a network holds and costs, for one image.
+    """Totals and a row for every operation but the input; plain JSON.
 
-    ``total``: ``params`` (weights and biases, batch norm's scale and shift; a tied tensor once), ``macs``,
-    ``activations`` (elements that the operations put out), ``buffers`` (running statistics) and ``depth`` (weighted
-    layers on the longest path). ``layers``: an entry an operation, in the order of execution, with the same counts;
-    ``tied`` where its weights were counted at an earlier one. ``unused``: parameters of layers that were never
-    called; torch counts them, so ``total.params_with_unused`` does too.
+    ``total``: ``params`` (every parameter of the network, as ``sum(p.numel() for p in net.parameters())`` counts
+    them), ``macs``, ``activations`` and ``activation_bytes`` (32-bit floats) for one image, ``buffers`` (batch norm's
+    running statistics), ``unused`` (those of ``params`` that no operation uses), ``depth`` (the longest path of
+    convolutions and linear layers).
+
+    ``layers``: ``name``, ``kind``, ``line``, ``output`` (without the batch), ``params``, ``macs``, ``activations``,
+    ``buffers``, ``share`` (of the total parameters, 0 to 1), ``tied`` (it shares weights that were counted above).
     """
-    seen: set[int] = set()
+    counted: set[int] = set()
     buffered: set[int] = set()
-    layers: list[Json] = []
-    params = macs = activations = buffers = 0
-    for node in network.nodes[1:]:
-        own = 0
-        tied = False
-        for name, shape in node.weights.items():
-            tie = node.ties.get(name)
-            if tie is not None and tie in seen:
-                tied = True
-                continue
-            if tie is not None:
-                seen.add(tie)
-            own += prod(shape)
+    rows: list[Json] = []
+    total_params = sum(network.unused.values())
+    total_macs = total_activations = total_buffers = 0
+    parts: list[dict[str, Json]] = []
+    for node in network.nodes:
+        if node.op == "input":
+            continue
+        params, tied = 0, False
+        if node.weights:
+            for name, shape in node.weights.items():
+                key = node.ties[name]
+                if key in counted:
+                    tied = True
+                else:
+                    counted.add(key)
+                    params += prod(shape)
+        buffers = 0
         if node.buffers and (node.module is None or node.module not in buffered):
+            buffers = sum(map(prod, node.buffers.values()))
             if node.module is not None:
                 buffered.add(node.module)
-            buffers += sum(prod(shape) for shape in node.buffers.values())
-        elements = prod(node.shape)
-        params += own
-        macs += node.macs
-        activations += elements
-        layers.append(
-            {
-                "name": node.name,
-                "kind": node.op,
-                "line": node.line,
-                "output": list(node.shape),
-                "params": own,
-                "macs": node.macs,
-                "activations": elements,
-                "tied": tied,
-            }
-        )
-    return {
-        "input": list(network.input),
-        "total": {
+        activations = 0 if node.op in ("parameter", "constant") else prod(node.shape)
+        total_params += params
+        total_macs += node.macs
+        total_activations += activations
+        total_buffers += buffers
+        row: dict[str, Json] = {
+            "name": node.name,
+            "kind": node.op,
+            "line": node.line,
+            "output": list(node.shape),
             "params": params,
-            "macs": macs,
+            "macs": node.macs,
             "activations": activations,
             "buffers": buffers,
-            "depth": depth(network),
-            "params_with_unused": params + sum(network.unused.values()),
+            "share": 0.0,
+            "tied": tied,
+        }
+        parts.append(row)
+        rows.append(row)
+    if total_params:
+        for row in parts:
+            row["share"] = row["params"] / total_params  # type: ignore[operator]
+    return {
+        "total": {
+            "params": total_params,
+            "macs": total_macs,
+            "activations": total_activations,
+            "activation_bytes": total_activations * _FLOAT,
+            "buffers": total_buffers,
+            "unused": sum(network.unused.values()),
+            "depth": depth(network.nodes),
         },
-        "layers": layers,
-        "unused": dict(network.unused),
-        "notes": [[line, text] for line, text in network.notes],
+        "input": list(network.input),
+        "layers": rows,
+        "unused": [{"name": name, "params": params} for name, params in network.unused.items()],
+        "notes": [{"line": line, "text": text} for line, text in network.notes],
         "printed": list(network.printed),
     }
 
 
-def depth(network: Network) -> int:
-    """Weighted layers on the longest path from the input to the output."""
-    longest: list[int] = []
-    for node in network.nodes:
-        before = max((longest[i] for i in node.inputs), default=0)
-        longest.append(before + (node.op in WEIGHTED))
-    return longest[network.output]
+def depth(nodes: tuple[Node, ...]) -> int:
+    """Convolutions and linear layers on the longest path: 16 of VGG-16, 152 of ResNet-152."""
+    lengths: list[int] = []
+    for node in nodes:
+        before = max([lengths[i] for i in node.inputs], default=0)
+        lengths.append(before + (node.op in _WEIGHTED))
+    return max(lengths, default=0)

@@ -29,8 +29,6 @@ and ``nn.ReLU()(x)`` are all ``ReLU``. Two-sided settings are always pairs (heig
 ``mean sum amax``         ``dim`` (a tuple), ``keepdim``
 ``pad``                   ``pad`` as in ``F.pad`` (last dimension first), ``mode``, ``value``
 ``slice``                 ``index``, one ``(start, stop, step)`` or int a dimension after the batch dimension
-``interpolate``           ``size`` (a pair), ``mode``
-``bilinear``              ``matmul`` of two inputs
 ========================= =================================================================================
 
 ``dim`` and ``dims`` are never negative and count the batch as dimension 0, as torch does.

@@ -1,244 +1,319 @@
-"""The theoretical receptive field of every unit of a network, over any graph: arithmetic, no torch.
+"""Theoretical receptive fields over any graph, by arithmetic (Araujo, Norris, Sim, Distill 2019).
 
-Along each axis a layer has a size r (input pixels that one unit sees), a jump j (input pixels between neighbouring
-units) and a start s (where the first unit's field begins, in pixels from the image's edge; negative inside the
-padding). A convolution or pool with kernel k, dilation d, stride t and padding p gives
+Along each axis a layer has a side r, a jump j (input pixels between the fields of neighbouring units) and a start s
+(the left edge of the first unit's field; negative where padding lies outside the image). A window of kernel k,
+dilation d, stride t and padding p before makes of them s − p·j, r + d(k − 1)·j and j·t. Where paths join, the field
+reaches from the least start to the greatest end.
 
-    s − p·j,    r + d·(k − 1)·j,    j·t
+The side is that of the hull. ``seen`` counts the pixels in it that the output depends on: dilated stacks and strided
+1×1 convolutions leave holes. Both are those of a unit whose field lies inside the image; near the border it is cut off.
 
-and a join takes the least start and the greatest end (Araujo, Norris and Sim, Distill 2019). The result is the hull:
-dilated stacks and strided 1×1 convolutions leave holes in it. Batch norm is taken as in evaluation, unit by unit.
+A layer that has no places any more (flattened, linear, pooled to one value) sees all that there is: null.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import NamedTuple
 
 from app.lab.messages import Json
 from app.lab.network import Network, Node
 
-#: Operations that treat each place of a map by itself (sharing over channels at most).
-PLACEWISE = frozenset(
-    {"add", "sub", "mul", "div", "maximum", "minimum", "pow", "neg", "abs", "exp", "log", "sqrt", "clamp"}
-    | {"BatchNorm2d", "LocalResponseNorm", "Identity", "Dropout", "Dropout2d", "AlphaDropout", "PReLU"}
-    | {"ReLU", "ReLU6", "LeakyReLU", "ELU", "CELU", "SELU", "GELU", "SiLU", "Mish", "Sigmoid", "Tanh", "Hardtanh"}
-    | {"Hardswish", "Hardsigmoid", "Softplus", "Softsign", "LogSigmoid", "Tanhshrink", "Softshrink", "Hardshrink"}
-)
-WINDOWS = frozenset({"Conv2d", "MaxPool2d", "AvgPool2d"})
-#: Sources that carry nothing of the image.
-SOURCES = frozenset({"constant", "parameter"})
+Number = int | Fraction
+#: Rectangles of a union that are followed one by one; above that only the hull's share along each axis is kept.
+_RECTANGLES = 8
+#: The longest side that is followed pixel by pixel.
+_LONGEST = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One axis of a layer, in input pixels."""
+class Axis(NamedTuple):
+    """One axis of a field, and which of its pixels (bit i is pixel start + i) are seen."""
 
-    size: Fraction
-    jump: Fraction
-    start: Fraction
-
-    @property
-    def end(self) -> Fraction:
-        return self.start + self.size
-
-    def through(self, kernel: int, stride: int, padding: int, dilation: int = 1) -> "Span":
-        """What a window over this layer sees."""
-        return Span(
-            self.size + dilation * (kernel - 1) * self.jump, self.jump * stride, self.start - padding * self.jump
-        )
+    side: Number
+    jump: Number
+    start: Number
 
 
-#: (height, width); None where a unit sees the whole input; "nothing" where it sees none of it.
-View = tuple[Span, Span] | None
-_ONE = Span(Fraction(1), Fraction(1), Fraction(0))
+class Field(NamedTuple):
+    """What one unit sees. ``seen`` is a union of products of row and column masks; None where it is not followed."""
+
+    high: Axis
+    wide: Axis
+    seen: tuple[tuple[int, int], ...] | None
+    aligned: bool = True
+
+
+_PIXEL = Field(Axis(1, 1, 0), Axis(1, 1, 0), ((1, 1),))
 
 
 def trace(network: Network) -> dict[str, Json]:
-    """Size, jump, start and padding of every layer, as [height, width] in input pixels; null where it sees all of it.
+    """A row for every operation but the input, and the last row again as ``output``; plain JSON.
 
-    ``output`` is the network's own; ``last`` the last layer that does not yet see the whole input by its construction
-    (before flattening or global pooling). ``aligned`` is false from a join on whose inputs are not centred alike.
+    A row holds ``name``, ``kind``, ``line``, and, each as [height, width] or null where the whole input is seen:
+    ``size`` (r), ``jump`` (j), ``start`` (s), ``padding`` (−s: how far the first unit reaches beyond the image),
+    ``growth`` (by how much ``size`` exceeds that of the inputs). ``units`` are the output's places [height, width],
+    ``seen`` the pixels that a unit depends on (null where not followed, or all), ``holes`` whether fewer than size
+    has, ``aligned`` false where paths join whose centres do not lie on each other.
+
+    ``spatial`` is the last row that still has a size, null where none has; ``input`` (channels, height, width).
     """
-    views = spans(network)
-    layers: list[Json] = []
-    misaligned: set[int] = set()
-    last: dict[str, Json] | None = None
-    for node in network.nodes[1:]:
-        seen = [views[i] for i in node.inputs if i in views]
-        if _askew(seen) or any(i in misaligned for i in node.inputs):
-            misaligned.add(node.index)
-        entry = _entry(node, views.get(node.index, None), node.index not in misaligned)
-        layers.append(entry)
-        if entry["size"] is not None:
-            last = entry
-    output = layers[network.output - 1] if network.output else None
-    return {"input": list(network.input), "layers": layers, "output": output, "last": last}
-
-
-def spans(network: Network) -> dict[int, View]:
-    """The view of every node by its index; a node that carries nothing of the image has none."""
-    views: dict[int, View] = {0: (_ONE, _ONE)}
-    for node in network.nodes[1:]:
-        seen = [(i, views[i]) for i in node.inputs if i in views]
-        if not seen:
-            if node.op not in SOURCES and node.inputs:
-                continue
+    fields: list[Field | None] = []
+    rows: list[Json] = []
+    output: Json = None
+    spatial: Json = None
+    notes: list[Json] = []
+    for node in network.nodes:
+        if node.op == "input":
+            fields.append(_PIXEL)
             continue
-        views[node.index] = None if any(view is None for _, view in seen) else _view(network, node, seen)
-    return views
+        before = [fields[i] for i in node.inputs if network.nodes[i].op not in ("parameter", "constant")]
+        field = _field(node, before, [network.nodes[i] for i in node.inputs])
+        fields.append(field)
+        row = _row(node, field, before)
+        rows.append(row)
+        if field is not None:
+            spatial = row
+            if not field.aligned and all(one is None or one.aligned for one in before):
+                notes.append({"name": node.name, "line": node.line, "text": _MISALIGNED})
+        if node.index == network.output:
+            output = row
+    return {"layers": rows, "output": output, "spatial": spatial, "input": list(network.input), "notes": notes}
 
 
-def _view(network: Network, node: Node, seen: list[tuple[int, View]]) -> View:
-    joined = _join([view for _, view in seen if view is not None])
-    before = network.nodes[seen[0][0]].shape
-    if len(before) != 3:
+_MISALIGNED = "the paths that meet here do not look at the same centre: their padding and stride differ"
+
+
+def _row(node: Node, field: Field | None, before: list[Field | None]) -> dict[str, Json]:
+    row: dict[str, Json] = {"name": node.name, "kind": node.op, "line": node.line}
+    if field is None:
+        return {**row, **dict.fromkeys(("size", "jump", "start", "padding", "growth", "units", "seen"), None),
+                "holes": False, "aligned": True}  # fmt: skip
+    high, wide = field.high, field.wide
+    old = [one for one in before if one is not None]
+    seen = None if field.seen is None else _count(field.seen)
+    row["size"] = [_plain(high.side), _plain(wide.side)]
+    row["jump"] = [_plain(high.jump), _plain(wide.jump)]
+    row["start"] = [_plain(high.start), _plain(wide.start)]
+    row["padding"] = [_plain(-high.start), _plain(-wide.start)]
+    row["growth"] = [
+        _plain(high.side - max((one.high.side for one in old), default=0)),
+        _plain(wide.side - max((one.wide.side for one in old), default=0)),
+    ]
+    row["units"] = [node.shape[1], node.shape[2]]
+    row["seen"] = seen
+    row["holes"] = seen is not None and seen < high.side * wide.side
+    row["aligned"] = field.aligned
+    return row
+
+
+def _plain(number: Number) -> int | float:
+    return int(number) if number == int(number) else float(number)
+
+
+def _field(node: Node, before: list[Field | None], inputs: list[Node]) -> Field | None:
+    if len(node.shape) != 3 or not before or any(field is None for field in before):
         return None
-    if node.op in PLACEWISE:
-        return joined if len(node.shape) == 3 else None
-    if node.op in WINDOWS:
-        return _windowed(node, joined)
-    if node.op in ("AdaptiveAvgPool2d", "AdaptiveMaxPool2d"):
-        return _adaptive(node, before, joined)
-    if node.op == "ConvTranspose2d":
-        return _transposed(node, joined)
-    if node.op == "cat":
-        return joined if node.attrs["dim"] == 1 else None
-    if node.op in ("Softmax", "LogSoftmax"):
-        return joined if node.attrs["dim"] == 1 else None
-    if node.op in ("mean", "sum", "amax"):
-        return joined if node.attrs["dim"] == (1,) and node.attrs["keepdim"] else None
-    if node.op in ("pad", "ZeroPad2d", "ReflectionPad2d", "ReplicationPad2d"):
-        return _padded(node, joined)
-    if node.op == "slice":
-        return _sliced(node, joined)
-    if node.op in ("interpolate", "Upsample"):
-        return _scaled(node, before, joined)
-    if node.op == "PixelShuffle":
-        factor = Fraction(1, int(str(node.attrs["upscale_factor"])))
-        high, wide = joined
-        return Span(high.size, high.jump * factor, high.start), Span(wide.size, wide.jump * factor, wide.start)
+    present = [field for field in before if field is not None]
+    rule = _RULES.get(node.op)
+    if rule is not None:
+        return rule(node, present[0], inputs[0])
+    if node.op in _MIXING:
+        return None
+    return _join(present)
+
+
+def _slide(
+    axis: Axis, kernel: int, stride: int, padding: int, dilation: int
+) -> Axis:
+    return Axis(axis.side + dilation * (kernel - 1) * axis.jump, axis.jump * stride, axis.start - padding * axis.jump)
+
+
+def _smear(mask: int, kernel: int, dilation: int, jump: Number) -> int:
+    """The pixels seen by ``kernel`` taps of a unit that sees ``mask`` each."""
+    step = int(jump) * dilation
+    result = mask
+    for tap in range(1, kernel):
+        result |= mask << tap * step
+    return result
+
+
+def _window(
+    field: Field, kernel: tuple[int, int], stride: tuple[int, int], padding: tuple[int, int], dilation: tuple[int, int]
+) -> Field:
+    high = _slide(field.high, kernel[0], stride[0], padding[0], dilation[0])
+    wide = _slide(field.wide, kernel[1], stride[1], padding[1], dilation[1])
+    seen = field.seen
+    if seen is not None and kernel != (1, 1):
+        if max(high.side, wide.side) > _LONGEST:
+            seen = None
+        else:
+            seen = tuple(
+                (
+                    _smear(rows, kernel[0], dilation[0], field.high.jump),
+                    _smear(columns, kernel[1], dilation[1], field.wide.jump),
+                )
+                for rows, columns in seen
+            )
+    return Field(high, wide, seen, field.aligned)
+
+
+def _pair(attrs: Mapping[str, object], name: str, default: int = 1) -> tuple[int, int]:
+    return attrs.get(name, (default, default))  # type: ignore[return-value]
+
+
+def _convolution(node: Node, field: Field, source: Node) -> Field:
+    kernel, dilation = _pair(node.attrs, "kernel_size"), _pair(node.attrs, "dilation")
+    if node.attrs["padding"] == "same":
+        padding = (dilation[0] * (kernel[0] - 1) // 2, dilation[1] * (kernel[1] - 1) // 2)
+    else:
+        padding = _pair(node.attrs, "padding", 0)
+    return _window(field, kernel, _pair(node.attrs, "stride"), padding, dilation)
+
+
+def _adaptive(node: Node, field: Field, source: Node) -> Field | None:
+    """Adaptive pooling is a window where the sizes divide, and the whole where one value is left."""
+    (_, high, wide), (_, rows, columns) = source.shape, node.shape
+    if (rows, columns) == (high, wide):
+        return field
+    if (rows, columns) == (1, 1) or high % rows or wide % columns:
+        return None
+    kernel = (high // rows, wide // columns)
+    return _window(field, kernel, kernel, (0, 0), (1, 1))
+
+
+def _reduce(node: Node, field: Field, source: Node) -> Field | None:
+    """A mean that keeps its dimensions and only goes over channels leaves every place what it saw."""
+    return field if node.attrs["dim"] == (1,) else None
+
+
+def _padded(node: Node, field: Field, source: Node) -> Field:
+    pads: tuple[int, ...] = node.attrs["pad" if node.op == "pad" else "padding"]  # type: ignore[assignment]
+    left, top = pads[0], pads[2] if len(pads) > 2 else 0
+    return _moved(field, (-top, -left), (1, 1))
+
+
+def _sliced(node: Node, field: Field, source: Node) -> Field:
+    index: tuple[object, ...] = node.attrs["index"]  # type: ignore[assignment]
+    (top, _, down), (left, _, across) = index[1], index[2]  # type: ignore[misc]
+    return _moved(field, (top, left), (down, across))  # type: ignore[has-type]
+
+
+def _moved(field: Field, by: tuple[int, int], step: tuple[int, int]) -> Field:
+    high, wide = field.high, field.wide
+    return Field(
+        Axis(high.side, high.jump * step[0], high.start + by[0] * high.jump),
+        Axis(wide.side, wide.jump * step[1], wide.start + by[1] * wide.jump),
+        field.seen,
+        field.aligned,
+    )
+
+
+def _upsampled(node: Node, field: Field, source: Node) -> Field:
+    """The hull over all phases: neighbouring outputs share inputs, so the jump is a fraction."""
+    factors = [Fraction(node.shape[i], source.shape[i]) for i in (1, 2)]
+    taps = {"nearest": 1, "nearest-exact": 1, "bilinear": 2, "bicubic": 4}[str(node.attrs["mode"])]
+    reach = (taps - 1) // 2
+    axes = [
+        Axis(axis.side + (taps - 1) * axis.jump, axis.jump / factor, axis.start - reach * axis.jump)
+        for axis, factor in zip((field.high, field.wide), factors, strict=True)
+    ]
+    return Field(axes[0], axes[1], None, field.aligned)
+
+
+def _transposed(node: Node, field: Field, source: Node) -> Field:
+    """An output sees at most ⌈(d(k − 1) + 1)/t⌉ inputs along an axis."""
+    kernel, stride = _pair(node.attrs, "kernel_size"), _pair(node.attrs, "stride")
+    padding, dilation = _pair(node.attrs, "padding", 0), _pair(node.attrs, "dilation")
+    axes = []
+    for i, axis in enumerate((field.high, field.wide)):
+        span = dilation[i] * (kernel[i] - 1)
+        taps = span // stride[i] + 1
+        axes.append(
+            Axis(
+                axis.side + (taps - 1) * axis.jump,
+                Fraction(axis.jump) / stride[i],
+                axis.start + Fraction(padding[i] - span, stride[i]) * axis.jump,
+            )
+        )
+    return Field(axes[0], axes[1], None, field.aligned)
+
+
+def _whole(node: Node, field: Field, source: Node) -> None:
     return None
 
 
-def _join(views: list[tuple[Span, Span]]) -> tuple[Span, Span]:
-    if len(views) == 1:
-        return views[0]
-    axes = []
-    for axis in (0, 1):
-        members = [view[axis] for view in views]
-        start = min(member.start for member in members)
-        axes.append(Span(max(member.end for member in members) - start, members[0].jump, start))
-    return axes[0], axes[1]
+Rule = Callable[[Node, Field, Node], "Field | None"]
+_RULES: dict[str, Rule] = {
+    "Conv2d": _convolution,
+    "MaxPool2d": _convolution,
+    "AvgPool2d": _convolution,
+    "ConvTranspose2d": _transposed,
+    "AdaptiveAvgPool2d": _adaptive,
+    "AdaptiveMaxPool2d": _adaptive,
+    "Upsample": _upsampled,
+    "pad": _padded,
+    "ZeroPad2d": _padded,
+    "ReflectionPad2d": _padded,
+    "ReplicationPad2d": _padded,
+    "slice": _sliced,
+    "mean": _reduce,
+    "sum": _reduce,
+    "amax": _reduce,
+    "Linear": _whole,
+}
+#: Operations that keep three dimensions and may still move values from place to place.
+_MIXING = frozenset({"view", "permute", "flatten", "stack", "PixelShuffle", "expand", "GroupNorm", "LayerNorm", "InstanceNorm2d"})
 
 
-def _askew(views: list[View]) -> bool:
-    """Whether the fields that meet have different centres or jumps."""
-    known = [view for view in views if view is not None]
-    return any(
-        len({span.start + span.end for span in axis}) > 1 or len({span.jump for span in axis}) > 1
-        for axis in zip(*known, strict=True)
-    )
+def _join(fields: list[Field]) -> Field:
+    first = fields[0]
+    if len(fields) == 1 or all(field == first for field in fields[1:]):
+        return first
+    high, high_centred = _union([field.high for field in fields])
+    wide, wide_centred = _union([field.wide for field in fields])
+    aligned = high_centred and wide_centred and all(field.aligned for field in fields)
+    return Field(high, wide, _seen(fields, high, wide), aligned)
 
 
-def _pair(node: Node, name: str, default: int = 1) -> tuple[int, int]:
-    value = node.attrs.get(name, (default, default))
-    if isinstance(value, int):
-        return value, value
-    assert isinstance(value, tuple)
-    return value
+def _union(axes: list[Axis]) -> tuple[Axis, bool]:
+    start = min(axis.start for axis in axes)
+    end = max(axis.start + axis.side for axis in axes)
+    centred = len({2 * axis.start + axis.side for axis in axes}) == 1 and len({axis.jump for axis in axes}) == 1
+    return Axis(end - start, max(axis.jump for axis in axes), start), centred
 
 
-def padding(node: Node) -> tuple[int, int]:
-    """Padding before the first row and column; of "same", torch puts the odd cell behind."""
-    if node.attrs.get("padding") == "same":
-        kernel, dilation = _pair(node, "kernel_size"), _pair(node, "dilation")
-        return dilation[0] * (kernel[0] - 1) // 2, dilation[1] * (kernel[1] - 1) // 2
-    return _pair(node, "padding", 0)
-
-
-def _windowed(node: Node, view: tuple[Span, Span]) -> View:
-    kernel, stride, pads = _pair(node, "kernel_size"), _pair(node, "stride"), padding(node)
-    dilation = _pair(node, "dilation")
-    high, wide = (view[i].through(kernel[i], stride[i], pads[i], dilation[i]) for i in (0, 1))
-    return high, wide
-
-
-def _adaptive(node: Node, before: tuple[int, ...], view: tuple[Span, Span]) -> View:
-    """Windows from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉; one that covers the whole map sees all that the map sees."""
-    axes = []
-    for i, span in enumerate(view):
-        full, parts = before[1 + i], node.shape[1 + i]
-        if parts == 1 and full > 1:
+def _seen(fields: list[Field], high: Axis, wide: Axis) -> tuple[tuple[int, int], ...] | None:
+    rectangles: list[tuple[int, int]] = []
+    for field in fields:
+        if field.seen is None:
             return None
-        widest = max(-(-(k + 1) * full // parts) - k * full // parts for k in range(parts))
-        axes.append(Span(span.size + (widest - 1) * span.jump, span.jump * Fraction(full, parts), span.start))
-    return axes[0], axes[1]
+        down, right = int(field.high.start - high.start), int(field.wide.start - wide.start)
+        for rows, columns in field.seen:
+            _insert(rectangles, (rows << down, columns << right))
+    return tuple(rectangles) if len(rectangles) <= _RECTANGLES else None
 
 
-def _transposed(node: Node, view: tuple[Span, Span]) -> View:
-    kernel, stride, pads = _pair(node, "kernel_size"), _pair(node, "stride"), _pair(node, "padding", 0)
-    dilation = _pair(node, "dilation")
-    axes = []
-    for i, span in enumerate(view):
-        reach = dilation[i] * (kernel[i] - 1)
-        first = -((reach - pads[i]) // stride[i])
-        axes.append(
-            Span(span.size + reach // stride[i] * span.jump, span.jump / stride[i], span.start + first * span.jump)
-        )
-    return axes[0], axes[1]
+def _insert(rectangles: list[tuple[int, int]], new: tuple[int, int]) -> None:
+    """Add a rectangle, unless one of the others holds it; drop those that it holds."""
+    for rows, columns in rectangles:
+        if new[0] | rows == rows and new[1] | columns == columns:
+            return
+    rectangles[:] = [
+        one for one in rectangles if not (one[0] | new[0] == new[0] and one[1] | new[1] == new[1])
+    ]
+    rectangles.append(new)
 
 
-def _padded(node: Node, view: tuple[Span, Span]) -> View:
-    pads = node.attrs.get("pad", node.attrs.get("padding"))
-    if isinstance(pads, int):
-        pads = (pads,) * 4
-    assert isinstance(pads, tuple)
-    left = pads[0] if pads else 0
-    top = pads[2] if len(pads) > 2 else 0
-    high, wide = view
-    return (
-        Span(high.size, high.jump, high.start - top * high.jump),
-        Span(wide.size, wide.jump, wide.start - left * wide.jump),
-    )
-
-
-def _sliced(node: Node, view: tuple[Span, Span]) -> View:
-    index = node.attrs["index"]
-    assert isinstance(index, tuple)
-    axes = []
-    for span, part in zip(view, (*index, *((0, None, 1),) * 3)[1:3], strict=True):
-        if not isinstance(part, tuple):
-            return None
-        start, _, step = part
-        axes.append(Span(span.size, span.jump * (step or 1), span.start + (start or 0) * span.jump))
-    return (axes[0], axes[1]) if len(node.shape) == 3 else None
-
-
-def _scaled(node: Node, before: tuple[int, ...], view: tuple[Span, Span]) -> View:
-    nearest = node.attrs.get("mode", "nearest") == "nearest"
-    axes = []
-    for i, span in enumerate(view):
-        factor = Fraction(before[1 + i], node.shape[1 + i])
-        axes.append(Span(span.size + (0 if nearest else span.jump), span.jump * factor, span.start))
-    return axes[0], axes[1]
-
-
-def _entry(node: Node, view: View, aligned: bool) -> dict[str, Json]:
-    windowed = node.op in WINDOWS
-    return {
-        "name": node.name,
-        "kind": node.op,
-        "line": node.line,
-        "output": list(node.shape),
-        "size": [_plain(span.size) for span in view] if view else None,
-        "jump": [_plain(span.jump) for span in view] if view else None,
-        "start": [_plain(span.start) for span in view] if view else None,
-        "kernel": list(_pair(node, "kernel_size")) if windowed else None,
-        "stride": list(_pair(node, "stride")) if windowed else None,
-        "dilation": list(_pair(node, "dilation")) if windowed else None,
-        "padding": list(padding(node)) if windowed else None,
-        "aligned": aligned,
-    }
-
-
-def _plain(value: Fraction) -> int | float:
-    return value.numerator if value.denominator == 1 else float(value)
+def _count(rectangles: tuple[tuple[int, int], ...]) -> int:
+    """Pixels of the union, by inclusion and exclusion."""
+    if len(rectangles) == 1:
+        return rectangles[0][0].bit_count() * rectangles[0][1].bit_count()
+    total = 0
+    for chosen in range(1, 1 << len(rectangles)):
+        rows = columns = -1
+        for number, (r, c) in enumerate(rectangles):
+            if chosen >> number & 1:
+                rows, columns = rows & r, columns & c
+        total += (1 if chosen.bit_count() % 2 else -1) * rows.bit_count() * columns.bit_count()
+    return total

@@ -145,7 +145,7 @@ from torch import nn
 
 def shortcut(inside, out, stride):
     if stride == 1 and inside == out:
-        return nn.Identity()
+        return nn.Sequential()
     return nn.Sequential(nn.Conv2d(inside, out, 1, stride=stride, bias=False), nn.BatchNorm2d(out))
 
 
