@@ -5,6 +5,7 @@ names of their own. The DIN lacks a few marks that scientific prose needs (dashe
 superscripts), so those are drawn here from its own strokes.
 """
 
+import copy
 import string
 import sys
 from collections.abc import Iterable
@@ -19,9 +20,11 @@ from fontTools.ttLib import TTFont
 
 OUT = Path(__file__).parents[1] / "static" / "fonts"
 ASCII = [*range(0x20, 0x7F)]
-#: What scientific prose in English uses on every page, and what it uses now and then.
-MARKS = [ord(c) for c in "\u00a0§²·×é–—‘’“”•…\u202f→−≤≥"]
-RARE = [ord(c) for c in "©«°±³µ»½èüöäïâ\u2009←↑↓√∂∑≈≠∞"]
+#: What English prose on networks uses on every page; what it uses now and then lies in files of its own, which a page
+#: without it never loads. (Code uses all of ASCII.)
+RARE_ASCII = [ord(c) for c in "#$*<>@\\^{|}~"]
+MARKS = [ord(c) for c in "\u00a0§²·×é–—‘’“”•…\u202f→−≤≥∂≈±"]
+RARE = [ord(c) for c in "©«°³µ»½èüöäïâ\u2009←↑↓√∑≠∞"]
 GREEK = [*range(0x3B1, 0x3CA), *map(ord, "ΔΣΠΩΦΘ")]
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", DIGITS, strict=True))
@@ -130,14 +133,16 @@ def cut(font: TTFont, name: str, chars: Iterable[int], features: Iterable[str] =
 
 def main(debian: Path, stix: Path) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
-    din = TTFont(debian / "opendin/OSP-DIN.ttf")
+    din, caladea = TTFont(debian / "opendin/OSP-DIN.ttf"), debian / "crosextra"
     complete_din(din)
-    cut(din, "din", [*ASCII, *MARKS, *RARE, *map(ord, SUPERSCRIPTS)])
-    code, caladea = debian / "jetbrains-mono/JetBrainsMono-Regular.ttf", debian / "crosextra"
-    # The rare marks are files of their own, which a page without them never loads.
-    for source, name in ((caladea / "Caladea-Regular.ttf", "text"), (code, "code")):
-        cut(TTFont(source), name, [*ASCII, *MARKS], features=["kern"] if name == "text" else [])
-        cut(TTFont(source), f"{name}-rare", RARE, features=())
+    often = [code for code in ASCII if code not in RARE_ASCII] + MARKS
+    cut(copy.deepcopy(din), "din", often)
+    cut(din, "din-rare", [*RARE_ASCII, *RARE, *map(ord, SUPERSCRIPTS)])
+    cut(TTFont(caladea / "Caladea-Regular.ttf"), "text", often, features=["kern"])
+    cut(TTFont(caladea / "Caladea-Regular.ttf"), "text-rare", [*RARE_ASCII, *RARE], features=())
+    code = debian / "jetbrains-mono/JetBrainsMono-Regular.ttf"
+    cut(TTFont(code), "code", [*ASCII, *MARKS], features=())
+    cut(TTFont(code), "code-rare", RARE, features=())
     plain = [*map(ord, string.ascii_letters + string.digits + " .,;:!?'()-%/=+"), *map(ord, "–’“”×\u202f")]
     for style in ("Italic", "Bold"):
         cut(TTFont(caladea / f"Caladea-{style}.ttf"), f"text-{style.lower()}", plain, features=())

@@ -15,7 +15,7 @@ document.addEventListener(
     const key = last?.what === what ? last.key : fresh();
     sending.set(form, { what, key, by: event.submitter });
     form.insertAdjacentHTML("afterbegin", `<input type="hidden" name="attempt_key" value="${key}">`);
-    form.querySelector("[data-unsent]").hidden = true;
+    form.querySelector(".quiz__unsent")?.remove();
     told = form.closest(".quiz").id;
   },
   true,
@@ -26,7 +26,12 @@ const unsent = (event) => {
   const status = event.detail.ctx?.response?.status;
   if (!form?.matches?.("[data-attempt]") || (status && status < 500 && status !== 429)) return;
   told = null;
-  form.querySelector("[data-unsent]").hidden = false;
+  const note = document.createElement("div");
+  note.className = "quiz__unsent";
+  note.role = "alert";
+  note.innerHTML = `<span>Not sent yet. Your answer is kept.</span> <button class="btn btn--quiet btn--sm" type="button" data-resend>Try again</button>`;
+  form.querySelector(".quiz__unsent")?.remove();
+  form.append(note);
 };
 document.addEventListener("htmx:error", unsent);
 document.addEventListener("htmx:response:error", unsent);

@@ -23,9 +23,11 @@ function label(button, undo) {
 for (const field of document.querySelectorAll("[data-lab] .lab__text")) {
   const lab = field.closest("[data-lab]");
   const button = lab.querySelector("[data-reset]");
+  const own = field.dataset.own?.trimEnd() ?? field.defaultValue;
   let undo = null;
   try {
-    const kept = localStorage.getItem(key(lab));
+    // A page that shows a run of other code shows that code, not the draft.
+    const kept = "own" in field.dataset ? null : localStorage.getItem(key(lab));
     if (kept !== null && kept !== field.value) show(lab, field, kept);
   } catch {
     // No storage: the lesson's own code stands.
@@ -33,16 +35,16 @@ for (const field of document.querySelectorAll("[data-lab] .lab__text")) {
   field.addEventListener("input", () => {
     undo = null;
     label(button, undo);
-    store(lab, field.value, field.defaultValue);
+    store(lab, field.value, own);
     lab.toggleAttribute("data-edited", true);
   });
   button.addEventListener("click", (event) => {
     event.preventDefault();
-    const next = undo ?? field.defaultValue;
+    const next = undo ?? own;
     const before = field.value;
     show(lab, field, next);
     undo = undo === null && before !== next ? before : null;
     label(button, undo);
-    store(lab, next, field.defaultValue);
+    store(lab, next, own);
   });
 }
