@@ -113,7 +113,7 @@ def spec(
     """
     kind = EXPERIMENTS.get(experiment)
     if kind is None:
-        raise LabError(f"there is no experiment {experiment!r}", mend=_nearest(experiment, EXPERIMENTS))
+        raise LabError(f"there is no experiment {experiment!r}", mend=nearest(experiment, EXPERIMENTS))
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
         raise LabError(f"a seed is a whole number from 0 to {MAX_SEED}", mend="try seed 0")
     code = code.replace("\r\n", "\n").replace("\r", "\n") if code and code.strip() else None
@@ -166,7 +166,7 @@ def _input(network: str | None, code: str | None, given: str | Sequence[int] | N
         from app.lab import zoo
 
         if network not in zoo.names():
-            raise LabError(f"there is no network {network!r}", mend=_nearest(network, zoo.names()))
+            raise LabError(f"there is no network {network!r}", mend=nearest(network, zoo.names()))
         default = zoo.default_input(network)
     if given is None or given == "":
         return default
@@ -186,7 +186,7 @@ def _input(network: str | None, code: str | None, given: str | Sequence[int] | N
 def _options(kind: Kind, given: Mapping[str, object]) -> dict[str, Json]:
     for name in given:
         if name not in kind.options:
-            mend = _nearest(name, kind.options) if kind.options else "leave it out"
+            mend = nearest(name, kind.options) if kind.options else "leave it out"
             raise LabError(f"{kind.name} has no option {name!r}", mend=mend)
     return {name: _value(name, option, given.get(name)) for name, option in kind.options.items()}
 
@@ -232,7 +232,7 @@ def _one(name: str, option: Option, given: object) -> int | str:
             raise LabError(f"option {name!r} is a word", mend=f"try {option.default!r}")
         value = given.strip()
     if option.choices and value not in option.choices:
-        raise LabError(f"option {name!r} cannot be {value!r}", mend=_nearest(value, option.choices))
+        raise LabError(f"option {name!r} cannot be {value!r}", mend=nearest(value, option.choices))
     if isinstance(value, int) and not _within(value, option):
         raise LabError(f"option {name!r} cannot be {value}", mend=f"choose from {option.min} to {option.max}")
     return value
@@ -242,7 +242,7 @@ def _within(value: int, option: Option) -> bool:
     return (option.min is None or value >= option.min) and (option.max is None or value <= option.max)
 
 
-def _nearest(word: int | str, known: Iterable[int | str]) -> str:
+def nearest(word: int | str, known: Iterable[int | str]) -> str:
     """A mend: the nearest of the known names, or all of them where none is near."""
     names = list(known)
     if isinstance(word, int):

@@ -16,7 +16,6 @@ from typing import Any
 
 from distributed import Worker, WorkerPlugin, get_worker
 
-from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import Cancelled, Json, LabError, RunSpec
 from app.runs.environment import GRACE, PACE, for_workers
 
@@ -42,8 +41,6 @@ def execute(task: str) -> None:
 def _attempt(spec: RunSpec, speaker: "Speaker") -> tuple[dict[str, Json], str]:
     try:
         speaker.check()
-        if EXPERIMENTS[spec.experiment].needs_torch:
-            speaker.progress("loading torch", 0, 1)
         from app.lab.experiments import run
 
         result = run(spec, speaker)

@@ -1,0 +1,26 @@
+"""What an experiment computes on, and with which libraries: said with every result."""
+
+import torch
+
+from app.lab.messages import Json, Reporter
+
+
+def prepare(reporter: Reporter) -> torch.device:
+    """The device for this run, set up so that the same seed gives the same numbers on the same kind of device."""
+    reporter.check()
+    # Denormals cost five to ten times; the setting belongs to the thread, and must come before its first operation.
+    torch.set_flush_denormal(True)
+    torch.set_num_threads(1)
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.deterministic = True
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def provenance(device: torch.device) -> dict[str, Json]:
+    """``{"device": "CPU" or the GPU's name, "versions": {"torch": …}}``, as plain text.
+
+    ``torch.__version__`` is a type of torch's own: as it is, it would bring torch to whoever reads it.
+    """
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU"
+    return {"device": name, "versions": {"torch": str(torch.__version__)}}

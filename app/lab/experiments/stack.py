@@ -1,0 +1,83 @@
+"""Plain and residual stacks of 6n + 2 layers: the networks of He et al. 2016, section 4.2, in any width.
+
+https://arxiv.org/abs/1512.03385. A first convolution, three stages of n two-layer blocks (the second and third halve
+the sides and double the channels), global average pooling, a linear layer. Shortcuts are of type A, without weights:
+every other pixel, zeros for the new channels.
+"""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": torch.relu,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+}
+CLASSES = 10
+
+
+class Stack(nn.Module):
+    """``depth`` weighted layers, of which the last is linear. ``forward`` keeps each layer's z, before norm and σ."""
+
+    def __init__(self, depth: int, width: int, skip: bool, batch_norm: bool, activation: str) -> None:
+        super().__init__()
+        self.skip, self.activation = skip, ACTIVATIONS[activation]
+        blocks = (depth - 2) // 6
+        outs = [width, *(width << stage for stage in range(3) for _ in range(2 * blocks))]
+        ins = [3, *outs[:-1]]
+        self.convolutions = nn.ModuleList(
+            # A bias before batch norm would be taken away again.
+            nn.Conv2d(i, o, 3, stride=2 if 2 * i == o else 1, padding=1, bias=not batch_norm)
+            for i, o in zip(ins, outs, strict=True)
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm2d(o) if batch_norm else nn.Identity() for o in outs)
+        self.classifier = nn.Linear(outs[-1], CLASSES)
+        self.outputs: list[Tensor] = []
+
+    @property
+    def layers(self) -> list[nn.Module]:
+        return [*self.convolutions, self.classifier]
+
+    def forward(self, x: Tensor) -> Tensor:  # (batch, 3, side, side) -> (batch, 10)
+        self.outputs = []
+        x = self.activation(self._layer(0, x))
+        for i in range(1, len(self.convolutions), 2):
+            y = self.activation(self._layer(i, x))
+            y = self._layer(i + 1, y)
+            x = self.activation(y + _shortcut(x, y) if self.skip else y)
+        z: Tensor = self.classifier(x.mean((2, 3)))
+        self.outputs.append(z)
+        return z
+
+    def _layer(self, i: int, x: Tensor) -> Tensor:
+        z = self.convolutions[i](x)
+        self.outputs.append(z)
+        y: Tensor = self.norms[i](z)
+        return y
+
+
+def _shortcut(x: Tensor, y: Tensor) -> Tensor:
+    if x.shape == y.shape:
+        return x
+    missing = y.shape[1] - x.shape[1]
+    return F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, missing // 2, missing - missing // 2))
+
+
+def multiply_adds(depth: int, width: int, size: int) -> int:
+    """Of one image's way through a stack; the few of the classifier left out."""
+    per_stage = 2 * ((depth - 2) // 6) * 9 * width**2 * size**2
+    return 3 * per_stage + 27 * width * size**2
+
+
+def initialise(net: nn.Module, how: str) -> None:
+    """He et al. 2015 (normal, variance 2 / fan in, no bias), or leave it as torch's default made it."""
+    if how != "he":
+        return
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
