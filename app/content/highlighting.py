@@ -44,7 +44,7 @@ def block(code: str, language: str) -> str:
     """A ``<pre>`` that scrolls by keyboard and says what it is."""
     label = f"Code, {language}" if language in LANGUAGES and LANGUAGES[language] != "text" else "Code"
     return (
-        f'<pre class="code" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f'<pre class="code" tabindex="0" role="group" aria-label="{escape(label)}">'
         f"<code>{highlight(code, language)}</code></pre>\n"
     )
 
