@@ -9,7 +9,7 @@ ReLU or a view stores nothing anew, so this is an upper bound.
 from math import prod
 
 from app.lab.messages import Json
-from app.lab.network import Network, Node
+from app.lab.network import Network
 
 #: What is counted as depth, as in "ResNet-50": batch norm has weights too, and is not.
 _WEIGHTED = frozenset({"Conv2d", "ConvTranspose2d", "Linear"})
@@ -19,81 +19,79 @@ _FLOAT = 4
 def count(network: Network) -> dict[str, Json]:
     """Totals and a row for every operation but the input; plain JSON.
 
-    ``total``: ``params`` (every parameter of the network, as ``sum(p.numel() for p in net.parameters())`` counts
-    them), ``macs``, ``activations`` and ``activation_bytes`` (32-bit floats) for one image, ``buffers`` (batch norm's
-    running statistics), ``unused`` (those of ``params`` that no operation uses), ``depth`` (the longest path of
-    convolutions and linear layers).
+    ``total``: ``params``, ``macs``, ``activations`` and ``activation_bytes`` (32-bit floats) for one image,
+    ``buffers`` (batch norm's running statistics), ``depth`` (the longest path of convolutions and linear layers) and
+    ``params_with_unused`` (with the layers that no operation uses, as ``sum(p.numel() for p in net.parameters())``).
 
-    ``layers``: ``name``, ``kind``, ``line``, ``output`` (without the batch), ``params``, ``macs``, ``activations``,
-    ``buffers``, ``share`` (of the total parameters, 0 to 1), ``tied`` (it shares weights that were counted above).
+    ``layers``: ``name``, ``kind``, ``line``, ``output`` (its shape without the batch), ``params``, ``macs``,
+    ``activations``, ``buffers``, ``share`` (of the total parameters, 0 to 1), ``tied`` (shares weights counted above).
+
+    ``unused``: name -> parameters of what was made and never called. ``notes``: [line, text]; ``printed``: lines.
     """
     counted: set[int] = set()
     buffered: set[int] = set()
-    rows: list[Json] = []
-    total_params = sum(network.unused.values())
-    total_macs = total_activations = total_buffers = 0
-    parts: list[dict[str, Json]] = []
-    for node in network.nodes:
-        if node.op == "input":
-            continue
+    rows: list[dict[str, Json]] = []
+    sizes: list[int] = []
+    macs = activations = buffers = 0
+    for node in network.nodes[1:]:
         params, tied = 0, False
-        if node.weights:
-            for name, shape in node.weights.items():
-                key = node.ties[name]
-                if key in counted:
-                    tied = True
-                else:
-                    counted.add(key)
-                    params += prod(shape)
-        buffers = 0
-        if node.buffers and (node.module is None or node.module not in buffered):
-            buffers = sum(map(prod, node.buffers.values()))
+        for name, shape in node.weights.items():
+            key = node.ties[name]
+            if key in counted:
+                tied = True
+            else:
+                counted.add(key)
+                params += prod(shape)
+        buffered_here = 0
+        if node.buffers and node.module not in buffered:
+            buffered_here = sum(map(prod, node.buffers.values()))
             if node.module is not None:
                 buffered.add(node.module)
-        activations = 0 if node.op in ("parameter", "constant") else prod(node.shape)
-        total_params += params
-        total_macs += node.macs
-        total_activations += activations
-        total_buffers += buffers
-        row: dict[str, Json] = {
-            "name": node.name,
-            "kind": node.op,
-            "line": node.line,
-            "output": list(node.shape),
-            "params": params,
-            "macs": node.macs,
-            "activations": activations,
-            "buffers": buffers,
-            "share": 0.0,
-            "tied": tied,
-        }
-        parts.append(row)
-        rows.append(row)
-    if total_params:
-        for row in parts:
-            row["share"] = row["params"] / total_params  # type: ignore[operator]
+        elements = 0 if node.op in ("parameter", "constant") else prod(node.shape)
+        macs += node.macs
+        activations += elements
+        buffers += buffered_here
+        sizes.append(params)
+        rows.append(
+            {
+                "name": node.name,
+                "kind": node.op,
+                "line": node.line,
+                "output": list(node.shape),
+                "params": params,
+                "macs": node.macs,
+                "activations": elements,
+                "buffers": buffered_here,
+                "share": 0.0,
+                "tied": tied,
+            }
+        )
+    total = sum(sizes)
+    if total:
+        for row, params in zip(rows, sizes, strict=True):
+            row["share"] = params / total
     return {
         "total": {
-            "params": total_params,
-            "macs": total_macs,
-            "activations": total_activations,
-            "activation_bytes": total_activations * _FLOAT,
-            "buffers": total_buffers,
-            "unused": sum(network.unused.values()),
-            "depth": depth(network.nodes),
+            "params": total,
+            "macs": macs,
+            "activations": activations,
+            "activation_bytes": activations * _FLOAT,
+            "buffers": buffers,
+            "depth": depth(network),
+            "params_with_unused": total + sum(network.unused.values()),
         },
         "input": list(network.input),
-        "layers": rows,
-        "unused": [{"name": name, "params": params} for name, params in network.unused.items()],
-        "notes": [{"line": line, "text": text} for line, text in network.notes],
+        "layers": list(rows),
+        "unused": dict(network.unused),
+        "notes": [[line, text] for line, text in network.notes],
         "printed": list(network.printed),
     }
 
 
-def depth(nodes: tuple[Node, ...]) -> int:
+def depth(network: Network) -> int:
     """Convolutions and linear layers on the longest path: 16 of VGG-16, 152 of ResNet-152."""
     lengths: list[int] = []
-    for node in nodes:
+    for node in network.nodes:
         before = max([lengths[i] for i in node.inputs], default=0)
         lengths.append(before + (node.op in _WEIGHTED))
-    return max(lengths, default=0)
+    return lengths[network.output]

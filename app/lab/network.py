@@ -24,7 +24,6 @@ and ``nn.ReLU()(x)`` are all ``ReLU``. Two-sided settings are always pairs (heig
 ``flatten``               ``start_dim``, ``end_dim``
 ``view``                  ``shape``, the sizes after the batch dimension, all of them given
 ``permute``               ``dims``, the batch first
-``squeeze unsqueeze``     ``dim``
 ``expand``                ``shape``, the sizes after the batch dimension
 ``mean sum amax``         ``dim`` (a tuple), ``keepdim``
 ``pad``                   ``pad`` as in ``F.pad`` (last dimension first), ``mode``, ``value``
