@@ -11,7 +11,7 @@ from app.content.number import Number
 from app.content.order import Item, Order
 from app.content.parts import Mark, Part, parts
 from app.content.questions import Question, option_id
-from app.content.rendering import Page, block
+from app.content.rendering import Page, block, phrase
 from app.content.source import Line
 from app.content.variables import Read, read_variables
 from app.content.variants import MOST_FILLS, Marks, Variables
@@ -169,7 +169,7 @@ class _Asking:
         options = tuple(
             Option(
                 id=option_id(id, part.text.text),
-                html=block(part.text, self.page),
+                html=phrase(part.text, self.page),
                 correct=part.correct,
                 feedback_html=block(part.feedback, self.page),
             )
@@ -193,7 +193,7 @@ class _Asking:
         items = tuple(
             Item(
                 id=option_id(id, part.text.text),
-                html=block(part.text, self.page),
+                html=phrase(part.text, self.page),
                 distractor=part.mark == "distractor",
                 feedback_html=block(part.feedback, self.page),
             )

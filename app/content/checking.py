@@ -26,7 +26,9 @@ def check_course(outline: Outline, drafts: Mapping[str, Draft], files: Files) ->
     _ids(drafts, files)
     _anchors(drafts, files)
     _order(drafts, files)
-    _skills(outline, drafts, files)
+    if not any(one.severity == "error" for one in files.found()):
+        # A lesson or question that cannot be read would make its skills look forgotten.
+        _skills(outline, drafts, files)
 
 
 def repeated_ids(drafts: Mapping[str, Draft]) -> dict[tuple[str, str, str], str]:

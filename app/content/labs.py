@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from app.content.course import Lab
 from app.content.diagnostics import Problems, nearest
 from app.content.directives import Directive
-from app.content.rendering import Page, inline
+from app.content.rendering import Page, phrase
 from app.content.source import Line, Passage
 from app.lab import catalogue
+from app.lab.language import read
 from app.lab.messages import LabError
 
 _OWN = ("title", "file", "show", "input", "predict", "choices", "reveals")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*\.py")
-_INPUT = re.compile(r"(\d+)\s*[x×,]\s*(\d+)\s*[x×,]\s*(\d+)")
 
 _DEFAULT_INPUT = (3, 32, 32)
+
+#: Code to check options with, where the lab's own may be wrong.
+_STAND_IN = "net = nn.ReLU()"
 
 
 def lab(directive: Directive, page: Page, problems: Problems) -> Lab | None:
@@ -75,12 +78,11 @@ def _input(directive: Directive, problems: Problems) -> tuple[int, int, int] | N
     text = directive.value("input")
     if not text:
         return _DEFAULT_INPUT
-    match = _INPUT.fullmatch(text)
-    if not match or any(len(side) > 4 or int(side) == 0 for side in match.groups()):
-        words = f"'{text[:40]}' is no input; write channels, height and width, such as 3x32x32"
-        problems.error("D109", *directive.place("input"), words)
+    try:
+        return catalogue.spec("parameters", code=_STAND_IN, input=text).input
+    except LabError as error:
+        problems.error("D109", *directive.place("input"), _words(error))
         return None
-    return int(match.group(1)), int(match.group(2)), int(match.group(3))
 
 
 def _code(body: Passage) -> str:
@@ -93,10 +95,6 @@ def _code(body: Passage) -> str:
 
 def _read(code: str, shape: tuple[int, int, int], body: Passage, problems: Problems) -> None:
     """Builds the network, to say at which line of the lesson it does not."""
-    try:
-        from app.lab.language import read
-    except ImportError:
-        return
     start = next(number for number, line in enumerate(body) if line.text.strip())
     try:
         read(code, shape)
@@ -113,7 +111,7 @@ def _options(experiment: str, directive: Directive, problems: Problems) -> Mappi
         for name in kind.options
         if name.replace("_", "-") in directive.options
     }
-    stand_in = {"code": "net = nn.ReLU()"} if kind.takes_network else {}
+    stand_in = {"code": _STAND_IN} if kind.takes_network else {}
     for name, value in list(given.items()):
         try:
             catalogue.spec(experiment, options={name: value}, **stand_in)  # type: ignore[arg-type]
@@ -140,7 +138,7 @@ def _prediction(
     if reveals and reveals not in headlines:
         words = f"nothing shown here measures '{reveals[:60]}'{nearest(reveals, headlines)}"
         problems.error("B105", *directive.place("reveals"), words)
-    html = inline(Passage((directive.options["predict"],)), page) if predict else ""
+    html = phrase(Passage((directive.options["predict"],)), page) if predict else ""
     return html, choices, reveals
 
 

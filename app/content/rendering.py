@@ -96,11 +96,11 @@ def block(passage: Passage, page: Page) -> str:
     return html(read(passage, page)) if passage else ""
 
 
-def inline(passage: Passage, page: Page) -> str:
-    """Safe HTML of one paragraph, without its ``<p>``."""
-    tokens = read(passage, page)
-    inside = next((token for token in tokens if token.type == "inline"), None)
-    return html([inside]) if inside is not None else ""
+def phrase(passage: Passage, page: Page) -> str:
+    """Safe HTML for a label: of a single paragraph without its ``<p>``, of anything longer as it is."""
+    tokens = read(passage, page) if passage else []
+    alone = [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    return html(tokens[1:2] if alone else tokens)
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class _Reader:
                 case "math_block":
                     self.closed(token)
                     formula = self.maths(token.content, *self.place(token), block=True)
-                    frame = '<div class="maths" tabindex="0" role="region" aria-label="Formula">'
+                    frame = '<div class="maths" tabindex="0" role="group" aria-label="Formula">'
                     _ready(token, f"{frame}{formula}</div>\n")
                 case "html_block":
                     self.raw(token.content, *self.place(token))
@@ -177,7 +177,7 @@ class _Reader:
                 case "table_close":
                     label = escape("Table: " + ", ".join(heads) if any(heads) else "Table")
                     assert opening is not None
-                    _ready(opening, f'<div class="scroll-x" tabindex="0" role="region" aria-label="{label}"><table>\n')
+                    _ready(opening, f'<div class="scroll-x" tabindex="0" role="group" aria-label="{label}"><table>\n')
                     _ready(token, "</table></div>\n")
                 case "footnote_block_open":
                     _ready(token, '<section class="footnotes" aria-label="Footnotes">\n<ol>\n')

@@ -103,7 +103,7 @@ def decode(data: bytes, problems: Problems) -> Passage | None:
         column = found.start() - text.rfind("\n", 0, found.start())
         name = f"U+{ord(found.group()):04X}"
         problems.error("F104", line, column, f"the character {name} cannot be shown; delete it and type it again")
-        text = UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+        text = UNSHOWABLE.sub("?", text)
     return Passage.of(text)
 
 

@@ -1,0 +1,68 @@
+"""The instructors' reference is run: every code's example shows it, and its mend ends it."""
+
+from pathlib import Path
+
+import pytest
+
+from app.content import check
+from app.content.asking import KINDS, LATER_KINDS
+from app.content.diagnostics import CODES
+from app.content.directives import KNOWN, LATER
+from app.content.rendering import LATER_ROLES
+from app.lab.catalogue import EXPERIMENTS
+from tests.content import manual
+
+#: Only a fault of the checker itself shows it.
+NO_EXAMPLE = {"F108"}
+#: What comes with a code in its example, as the page says there.
+COMPANIONS = {"C104": {"C107"}, "C107": {"C104"}}
+
+ENTRIES = {entry.code: entry for entry in manual.entries()}
+
+
+def _codes(course: Path) -> set[str]:
+    return {one.code for one in check(course.parent)}
+
+
+def test_every_code_is_documented_in_its_order() -> None:
+    assert {code: entry.title for code, entry in ENTRIES.items()} == CODES
+    assert list(ENTRIES) == list(CODES)
+
+
+def test_the_course_that_examples_stand_in_is_right(tmp_path: Path) -> None:
+    assert check(manual.course(tmp_path)) == []
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code not in NO_EXAMPLE])
+def test_the_example_of_a_code_shows_it(code: str, tmp_path: Path) -> None:
+    course = manual.course(tmp_path)
+    entry = ENTRIES[code]
+    assert entry.example
+    for block in entry.example:
+        manual.apply(block, course)
+    found = check(tmp_path)
+    assert {one.severity for one in found if one.code == code} == {entry.severity}
+    assert {one.code for one in found} <= {code} | COMPANIONS.get(code, set())
+    assert all(Path(one.path).name for one in found)
+
+
+@pytest.mark.parametrize("code", [code for code, entry in ENTRIES.items() if entry.mended])
+def test_the_mend_of_a_code_ends_it(code: str, tmp_path: Path) -> None:
+    course = manual.course(tmp_path)
+    entry = ENTRIES[code]
+    last, first = entry.example[-1], entry.mended[0]
+    # A mend of the same kind stands in the place of the example; any other works on it.
+    replaced = (last.language, last.name) == (first.language, first.name)
+    for block in (*(entry.example[:-1] if replaced else entry.example), *entry.mended):
+        manual.apply(block, course)
+    assert check(tmp_path) == []
+
+
+def test_what_can_be_written_is_documented() -> None:
+    text = (manual.DOCS / "lesson-format.md").read_text()
+    for name in (*KINDS, *LATER_KINDS, *KNOWN, *LATER, *LATER_ROLES, *EXPERIMENTS):
+        assert f"`{name}`" in text or f"### {name}\n" in text, name
+    for kind in EXPERIMENTS.values():
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{kind.name}`"))
+        for name in (*(option.replace("_", "-") for option in kind.options), *kind.headlines):
+            assert f"`{name}`" in row, (kind.name, name)
