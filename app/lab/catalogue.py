@@ -165,8 +165,7 @@ def _input(network: str | None, code: str | None, given: str | Sequence[int] | N
     if network is not None:
         from app.lab import zoo
 
-        if network not in zoo.names():
-            raise LabError(f"there is no network {network!r}", mend=nearest(network, zoo.names()))
+        zoo.source(network)  # raises, with the nearest name
         default = zoo.default_input(network)
     if given is None or given == "":
         return default

@@ -41,8 +41,8 @@ def measure(spec: RunSpec, network: Network, node: int, rows: list[Json], report
     to 1, the mean over ``cell``×``cell`` pixels each, that fill the box from its top left. ``std`` [vertical,
     horizontal] in pixels; ``core`` the pixels above ``CORE`` of the strongest, and their share of the field;
     ``inside`` the share of the sum of |∂y/∂x| that lies in the field (1, unless the theory is wrong); ``support`` what
-    the unit depends on at all, as a box and a number of pixels; None where not measured. ``zero`` is true where single precision shows no
-    gradient at all, and then there is no map.
+    the unit depends on at all, as a box and a number of pixels; None where not measured. ``zero`` is true where single
+    precision shows no gradient at all, and then there is no map.
     """
     device = devices.prepare(reporter)
     options = spec.options
