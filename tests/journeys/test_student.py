@@ -52,6 +52,7 @@ def test_from_the_first_visit_to_xp_and_an_opened_skill(page: Page) -> None:
     page.reload()
     expect(quiz(page, question.id).locator(".why--ok")).to_be_visible()
     expect(page.locator("#xp-total .xp__val")).to_contain_text("20")
+    three.scroll_into_view_if_needed()
     expect(three.locator(".is-you")).to_contain_text("9×9")
     page.goto("/me/xp")
     expect(page.locator("main")).to_contain_text("+20")
