@@ -1,0 +1,132 @@
+"""Gradient norms by layer: the signs and sizes that theory and our own measurements give.
+
+Inequalities, not values: these change with the version of torch and with the machine.
+"""
+
+import functools
+import math
+from typing import Any
+
+import pytest
+import torch
+
+from app.lab.catalogue import spec
+from app.lab.experiments import run
+from app.lab.experiments.stack import Stack, multiply_adds
+from app.lab.messages import Cancelled, LabError
+from tests.lab.experiments.reports import Reports
+
+
+@functools.cache
+def series(init: str, batch_norm: bool, depths: tuple[int, ...] = (8, 20, 56, 110), **options: Any) -> dict[str, Any]:
+    asked = {"init": init, "batch_norm": batch_norm, "depths": list(depths), **options}
+    result: dict[str, Any] = run(spec("gradient-flow", options=asked), Reports())
+    return {one["name"]: one for one in result["series"]}
+
+
+def test_a_plain_stack_loses_its_gradient_under_the_default_initialisation() -> None:
+    found = series("default", False)
+    assert -3 < found["plain-8"]["decades"] < -1
+    assert -9 < found["plain-20"]["decades"] < -5
+    for name in ("plain-56", "plain-110"):
+        assert found[name]["decades"] is None
+        assert found[name]["underflow"][0] == 0
+        assert found[name]["weights"][0] == 0
+        assert found[name]["weights"][-1] > 0
+
+
+def test_shortcuts_keep_it_within_a_power_of_ten_or_so() -> None:
+    found = series("default", False)
+    for depth in (8, 20, 56, 110):
+        assert abs(found[f"residual-{depth}"]["decades"]) < 1.5
+        assert found[f"residual-{depth}"]["underflow"] == []
+
+
+def test_with_batch_norm_a_plain_stacks_gradient_explodes_with_depth() -> None:
+    """Yang et al. 2019, A mean field theory of batch normalization."""
+    found = series("he", True)
+    plain = [found[f"plain-{depth}"]["decades"] for depth in (20, 56, 110)]
+    assert plain == sorted(plain)
+    assert 1.5 < plain[1] < 5
+    assert 4 < plain[2] < 10
+    residual = [found[f"residual-{depth}"]["decades"] for depth in (20, 56, 110)]
+    assert all(-0.3 < value < 2.5 for value in residual)
+    assert residual[2] < plain[2] - 3
+
+
+def test_he_initialisation_keeps_a_plain_stack_level() -> None:
+    found = series("he", False)
+    assert all(abs(found[f"plain-{depth}"]["decades"]) < 2 for depth in (8, 20, 56))
+
+
+def test_a_few_steps_settle_what_explodes() -> None:
+    before = series("he", True, (56,), skip=("off",))["plain-56"]
+    after = series("he", True, (56,), skip=("off",), steps=10)["plain-56"]
+    assert abs(after["decades"]) < abs(before["decades"])
+
+
+def test_sigmoids_vanish_with_shortcuts_too() -> None:
+    """The shortcut does not help where the sigmoid stands behind the addition (He et al. 2016b)."""
+    found = series("default", False, (56,), activation="sigmoid")
+    residual, plain = found["residual-56"], found["plain-56"]
+    assert plain["decades"] is None or plain["decades"] < -3
+    assert residual["decades"] is None or residual["decades"] < -3
+
+
+def test_there_is_a_norm_for_every_weighted_layer() -> None:
+    one = series("he", True)["residual-20"]
+    assert len(one["weights"]) == len(one["activations"]) == 20
+    assert one["decades"] == pytest.approx(math.log10(one["weights"][0] / one["weights"][-2]))
+    assert one["loss"] > 0
+
+
+def test_norms_are_those_of_torch() -> None:
+    torch.manual_seed(3)
+    net = Stack(8, 4, skip=True, batch_norm=False, activation="tanh")
+    images, labels = torch.randn(5, 3, 8, 8), torch.randint(10, (5,))
+    torch.nn.functional.cross_entropy(net(images), labels).backward()
+    theirs = [layer.weight.grad.norm().item() for layer in net.layers]  # type: ignore[union-attr, operator]
+    options = {"depths": 8, "skip": "on", "width": 4, "size": 8, "batch": 5, "activation": "tanh"}
+    result: dict[str, Any] = run(spec("gradient-flow", options=options, seed=3), Reports())
+    assert result["series"][0]["weights"] == pytest.approx(theirs, rel=1e-5)
+
+
+def test_the_depth_of_a_stack_is_its_weighted_layers() -> None:
+    for depth in (8, 20, 56):
+        net = Stack(depth, 8, skip=False, batch_norm=True, activation="relu")
+        assert len(net.layers) == depth
+        assert net(torch.randn(2, 3, 16, 16)).shape == (2, 10)
+
+
+def test_multiply_adds_are_counted_as_torch_counts_them() -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+        Stack(20, 8, skip=True, batch_norm=False, activation="relu")(torch.empty(1, 3, 16, 16))
+    assert multiply_adds(20, 8, 16) == pytest.approx(counter.get_total_flops() / 2, rel=0.1)
+
+
+def test_each_configuration_is_shown_as_it_is_done() -> None:
+    reports = Reports()
+    result = run(spec("gradient-flow", options={"depths": [8, 14]}), reports)
+    names = [[one["name"] for one in partial["series"]] for partial in reports.partials]  # type: ignore[union-attr, index, call-overload]
+    assert names[0] == ["plain-8"]
+    assert names[-1] == ["plain-8", "residual-8", "plain-14", "residual-14"]
+    assert reports.partials[-1]["series"] == result["series"]
+    assert [step for step in reports.steps if step[0] == "residual-14"] == [("residual-14", 3, 4)]
+    assert type(result["versions"]["torch"]) is str  # type: ignore[index, call-overload]
+    assert result["device"]
+
+
+def test_it_stops_between_steps() -> None:
+    reports = Reports(stop_after=4)
+    with pytest.raises(Cancelled):
+        run(spec("gradient-flow", options={"depths": [8, 14], "steps": 20}), reports)
+    assert reports.checks == 5
+
+
+def test_too_much_work_is_refused_before_it_begins() -> None:
+    options = {"depths": [152], "width": 32, "size": 32, "batch": 64, "steps": 20}
+    with pytest.raises(LabError, match="times the work") as caught:
+        run(spec("gradient-flow", options=options), Reports())
+    assert "steps" in caught.value.mend
