@@ -8,6 +8,7 @@ from app.content import check
 from app.content.asking import KINDS, LATER_KINDS
 from app.content.diagnostics import CODES
 from app.content.directives import KNOWN, LATER
+from app.content.library import Library
 from app.content.rendering import LATER_ROLES
 from app.lab.catalogue import EXPERIMENTS
 from tests.content import manual
@@ -66,3 +67,24 @@ def test_what_can_be_written_is_documented() -> None:
         row = next(line for line in text.splitlines() if line.startswith(f"| `{kind.name}`"))
         for name in (*(option.replace("_", "-") for option in kind.options), *kind.headlines):
             assert f"`{name}`" in row, (kind.name, name)
+
+
+def test_the_first_course_grows_without_an_error(tmp_path: Path) -> None:
+    """docs/instructors.md, step by step."""
+    course = tmp_path / "pooling"
+    course.mkdir()
+    lesson = course / "shrinking-a-map.md"
+    text = (manual.DOCS / "instructors.md").read_text()
+    for block in manual.blocks(text):
+        if block.language == "text":
+            printed = [line for line in block.text.splitlines() if line.startswith("lessons/")]
+            assert [str(one).replace(str(tmp_path), "lessons") for one in check(course)] == printed
+        elif block.name:
+            (course / block.name).write_text(block.text)
+        else:
+            lesson.write_text(lesson.read_text() + "\n" + block.text)
+        if lesson.exists():
+            assert [one for one in check(tmp_path) if one.severity == "error"] == []
+    assert check(tmp_path) == []
+    questions = Library(tmp_path).courses()[0].lessons[0].questions
+    assert [question.kind for question in questions] == ["choice", "number", "order"]
