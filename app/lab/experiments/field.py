@@ -1,5 +1,6 @@
 """Receptive fields: by arithmetic at once, then measured. torch is loaded only for the measuring."""
 
+from dataclasses import dataclass
 from typing import cast
 
 from app.lab import receptive_field
@@ -22,7 +23,25 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
     announce(reporter)
     from app.lab.experiments import effective_field
 
-    return {**result, **effective_field.measure(spec, found, node, cast(list[Json], theory["layers"]), reporter)}
+    rows = cast(list[Json], theory["layers"])
+    return {**result, **effective_field.measure(spec, found, node, rows, _Knowing(result, reporter))}
+
+
+@dataclass(frozen=True)
+class _Knowing:
+    """A reporter whose partial results also hold what was known before."""
+
+    before: dict[str, Json]
+    inner: Reporter
+
+    def progress(self, step: str, done: int, of: int) -> None:
+        self.inner.progress(step, done, of)
+
+    def partial(self, result: dict[str, Json]) -> None:
+        self.inner.partial({**self.before, **result})
+
+    def check(self) -> None:
+        self.inner.check()
 
 
 def _viewpoint(theory: dict[str, Json], wanted: str) -> int | None:
