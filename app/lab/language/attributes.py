@@ -11,6 +11,7 @@ from app.lab.language.values import (
     Builtin,
     Class,
     Function,
+    Graph,
     Instance,
     LayerType,
     Method,
@@ -63,8 +64,8 @@ def attribute(run: Run, value: Value, name: str) -> Value:
             return value.name
     if isinstance(value, Missing):
         raise LabError(f"{value.name} is not part of what the lab reads", mend=value.mend)
-    if isinstance(value, Quiet):
-        return value
+    if isinstance(value, Quiet) or (isinstance(value, Graph) and name in ("summary", "compile", "build")):
+        return Quiet(name)
     for kind, table in PLAIN_METHODS:
         if isinstance(value, kind) and name in table:
             return Method(table[name], value)
@@ -96,6 +97,8 @@ def _of_instance(run: Run, value: Instance, name: str) -> Value:
             return Method(_host_method(value.layer, name), value)
         if name in MODULE_METHODS:
             return Method(MODULE_METHODS[name], value)
+        if name in value.layer.methods:
+            return Method(value.layer.methods[name], value)
     known = [*value.fields]
     if isinstance(value.type, Class):
         known += value.type.fields

@@ -9,7 +9,19 @@ from app.lab.language.operators import binary, compare, number, truth
 from app.lab.language.printing import text_of
 from app.lab.language.run import Run, kind_of
 from app.lab.language.sequences import CONTAINERS, items_of, make_range
-from app.lab.language.values import Builtin, Class, Instance, LayerType, Module, Quiet, Tensor, TypeName, Value
+from app.lab.language.values import (
+    Builtin,
+    Class,
+    Function,
+    Instance,
+    LayerType,
+    Method,
+    Module,
+    Quiet,
+    Tensor,
+    TypeName,
+    Value,
+)
 from app.lab.messages import LabError
 
 BUILTINS: dict[str, Value] = {}
@@ -282,6 +294,29 @@ def _dict(run: Run, pairs: Value = None, **named: Value) -> Value:
     run.budget.hold(len(named))
     made.update(named)
     return made
+
+
+@_named("divmod")
+def _divmod(run: Run, a: Value, b: Value) -> Value:
+    return binary(run, "//", a, b), binary(run, "%", a, b)
+
+
+@_named("pow")
+def _pow(run: Run, base: Value, exp: Value) -> Value:
+    return binary(run, "**", base, exp)
+
+
+@_named("type")
+def _type_of(run: Run, obj: Value) -> Value:
+    if isinstance(obj, Instance):
+        return obj.type
+    known = (kind for kind in BUILTINS.values() if isinstance(kind, TypeName) and type(obj) in kind.types)
+    return next(known, Quiet(kind_of(obj)))
+
+
+@_named("callable")
+def _callable(run: Run, obj: Value) -> Value:
+    return isinstance(obj, Builtin | Function | Method | Class | LayerType | Module | TypeName)
 
 
 def _type(name: str, convert: _Function | None, *types: type) -> None:

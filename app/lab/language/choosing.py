@@ -7,12 +7,17 @@ from dataclasses import replace
 from app.lab.language.methods import walk
 from app.lab.language.run import Frame, Run, kind_of
 from app.lab.language.trace import Trace
-from app.lab.language.values import Class, Function, Module, Parameter, Tensor, Value
+from app.lab.language.values import Class, Function, Graph, Module, Parameter, Tensor, Value
 from app.lab.messages import LabError
 from app.lab.network import Network, Node
 
 _NAMES = ("net", "model")
 _CHANNELS = ("channel", "plane", "filter", "feature", "width", "inside", "outside", "dim")
+#: The one parameter of a function that is no network: it takes a setting, or a module.
+_SETTINGS = frozenset(
+    ("n", "k", "m", "c", "ch", "net", "model", "module", "layer", "layers", "num", "count", "size", "depth", "cfg")
+    + ("config", "blocks", "num_convs", "num_layers", "num_classes", "stride", "name")
+)
 _NOTHING = LabError("nothing to measure: assign a network to net", mend="such as net = nn.Sequential(nn.Conv2d(3, 64, 3))")
 
 
@@ -21,6 +26,8 @@ def measured(run: Run, frame: Frame) -> Network:
     value = _chosen(frame)
     if value is None:
         raise LabError(_NOTHING.message, mend=_NOTHING.mend)
+    if isinstance(value, Graph):
+        value = value.output
     if isinstance(value, Tensor):
         return _network(run, run.trace, value, None)
     run.at = None
@@ -42,7 +49,7 @@ def _chosen(frame: Frame) -> Value:
     named = [value for name, value in frame.names.items() if name in _NAMES]
     if named:
         value = named[-1]
-        if isinstance(value, Module | Function | Tensor) or (isinstance(value, Class) and value.root):
+        if isinstance(value, Module | Function | Tensor | Graph) or (isinstance(value, Class) and value.root):
             return value
         raise LabError(f"net should be a network, and it is {kind_of(value)}", mend="net = nn.Sequential(…)")
     values = list(frame.names.values())
@@ -50,15 +57,19 @@ def _chosen(frame: Frame) -> Value:
     if networks:
         return networks[-1]
     tensors = [value for value in values if isinstance(value, Tensor) and value.batched and value.node]
-    return tensors[-1] if tensors else None
+    if tensors:
+        return tensors[-1]
+    makers = [value for value in values if isinstance(value, Function) and not _required(value)]
+    return makers[-1] if makers else None
 
 
 def _is_network(value: Value) -> bool:
     if isinstance(value, Class):
         return value.root is not None and value.find("forward")[1]
     if isinstance(value, Function):
-        return len(_required(value)) == 1 and not any(word in _required(value)[0] for word in ("num", "count", "n_"))
-    return isinstance(value, Module) and value.layer.name not in ("ModuleList", "ModuleDict")
+        required = _required(value)
+        return len(required) == 1 and required[0] not in _SETTINGS and not any(w in required[0] for w in _CHANNELS)
+    return isinstance(value, Graph) or isinstance(value, Module) and value.layer.name not in ("ModuleList", "ModuleDict")
 
 
 def _required(function: Function) -> tuple[str, ...]:
@@ -99,7 +110,7 @@ def _network(run: Run, trace: Trace, output: Tensor, root: Module | None) -> Net
         nodes=nodes,
         output=at,
         unused=_unused(run, trace, root) if root else {},
-        notes=tuple(sorted(run.notes)) if run.lined else (),
+        notes=tuple(sorted((line, text) for text, line in run.notes.items())) if run.lined else (),
         printed=tuple(run.printed),
     )
 

@@ -77,6 +77,7 @@ def _in_turn(run: Run, module: Module, x: Tensor) -> Value:
     for part in list(module.fields.values()):
         if isinstance(part, Module):
             run.budget.spend(2)
+            run.at = part.place
             try:
                 value = run.call_module(part, (value,))
             except LabError as error:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from app.lab.language.run import Run
 from app.lab.language.shapes import whole
-from app.lab.language.values import Builtin, Quiet, Value
+from app.lab.language.values import Builtin, Missing, Quiet, Value
 from app.lab.messages import LabError
 
 _TORCHVISION = (
@@ -57,13 +57,21 @@ def _get_model(run: Run, name: Value, *, weights: Value = None, num_classes: Val
 
 
 
-
 def _enumeration(name: str) -> str:
     """``resnet50`` -> ``ResNet50_Weights``, ``vgg16_bn`` -> ``VGG16_BN_Weights``."""
     family, shown = ("resnet", "ResNet") if name.startswith("resnet") else ("vgg", "VGG")
     return f"{shown}{name.removeprefix(family).upper()}_Weights"
 
 
-MODELS: dict[str, Value] = {name: _model(name) for name in _TORCHVISION}
+MODELS: dict[str, Value] = {
+    **{name: _model(name) for name in _TORCHVISION},
+    **{
+        name: Missing(f"models.{name}", f"the lab has {', '.join(_TORCHVISION)}; write other networks out")
+        for name in (
+            "alexnet", "densenet121", "mobilenet_v2", "efficientnet_b0", "inception_v3", "googlenet", "vit_b_16",
+            "convnext_tiny", "squeezenet1_0", "wide_resnet50_2", "resnext50_32x4d",
+        )
+    },
+}  # fmt: skip
 MODELS["get_model"] = Builtin("models.get_model", _get_model)
 WEIGHTS: dict[str, Value] = {_enumeration(name): Quiet(_enumeration(name)) for name in _TORCHVISION}

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Mapping
 
 from app.lab.language.builtins import BUILTINS
-from app.lab.language.functional import FUNCTIONAL, TORCH, fresh
+from app.lab.language.functional import FUNCTIONAL, TORCH
 from app.lab.language.keras import KERAS, KERAS_LAYERS, KERAS_MODELS
 from app.lab.language.layers import LAYERS
 from app.lab.language.models import MODELS, WEIGHTS
 from app.lab.language.operators import number
-from app.lab.language.run import Frame, Run, kind_of
-from app.lab.language.values import Builtin, Leaf, Missing, Module, Namespace, Parameter, Quiet, Tensor, TypeName, Value
+from app.lab.language.run import Run, kind_of
+from app.lab.language.values import Builtin, Leaf, Missing, Namespace, Parameter, Quiet, Tensor, TypeName, Value
 from app.lab.language.words import nearest
 from app.lab.messages import LabError
 
@@ -177,7 +177,8 @@ _TORCHVISION = Namespace(
         "datasets": Missing("torchvision.datasets", _TRAINING),
     },
 )
-_KERAS = Namespace("keras", KERAS)
+_KERAS_LAYERS, _KERAS_MODELS = Namespace("layers", KERAS_LAYERS), Namespace("models", KERAS_MODELS)
+_KERAS = Namespace("keras", {**KERAS, "layers": _KERAS_LAYERS, "models": _KERAS_MODELS})
 _TENSORFLOW = Namespace("tensorflow", {"keras": _KERAS})
 _ORDERED = TypeName("OrderedDict", BUILTINS["dict"].convert, (dict,))  # type: ignore[union-attr,attr-defined]
 _COLLECTIONS = Namespace("collections", {"OrderedDict": _ORDERED})
@@ -208,11 +209,11 @@ _MODULES: dict[str, Namespace] = {
     "torchvision.models.vgg": _MODELS,
     "tensorflow": _TENSORFLOW,
     "tensorflow.keras": _KERAS,
-    "tensorflow.keras.layers": Namespace("layers", KERAS_LAYERS),
-    "tensorflow.keras.models": Namespace("models", KERAS_MODELS),
+    "tensorflow.keras.layers": _KERAS_LAYERS,
+    "tensorflow.keras.models": _KERAS_MODELS,
     "keras": _KERAS,
-    "keras.layers": Namespace("layers", KERAS_LAYERS),
-    "keras.models": Namespace("models", KERAS_MODELS),
+    "keras.layers": _KERAS_LAYERS,
+    "keras.models": _KERAS_MODELS,
     "math": _MATH,
     "collections": _COLLECTIONS,
     "functools": _FUNCTOOLS,
@@ -297,16 +298,32 @@ def _free_norm(run: Run, x: Value) -> Value:
     return run.call_module(run.make_layer(LAYERS["BatchNorm2d"], (x.shape[1],), {}), (x,))
 
 
+_VALUES = "the lab follows shapes and runs no code: build the network from torch.nn alone"
+_REFUSED: dict[str, Value] = {
+    **{
+        name: Missing(f"{name}()", _VALUES)
+        for name in (
+            "eval", "exec", "compile", "open", "input", "__import__", "globals", "locals", "vars", "dir", "breakpoint",
+            "bytes", "bytearray", "memoryview", "id", "hash", "delattr", "exit", "quit",
+        )
+    },
+    **{name: Missing(f"{name}()", "use a list") for name in ("set", "frozenset", "iter", "next")},
+}  # fmt: skip
+
+
 def free_names() -> dict[str, Value]:
     """Names that a program may use without defining them. A callable is asked with the run for the value."""
     return {
         **BUILTINS,
+        **_REFUSED,
         "torch": _TORCH,
         "nn": _NN,
         "F": _F,
         "torchvision": _TORCHVISION,
         "models": _MODELS,
         "math": _MATH,
+        "tf": _TENSORFLOW,
+        "keras": _KERAS,
         "OrderedDict": _ORDERED,
         "partial": _FUNCTOOLS.table["partial"],
         "Optional": Quiet("Optional"),
@@ -321,4 +338,3 @@ def free_names() -> dict[str, Value]:
 
 
 FREE = free_names()
-__all__ = ["FREE", "Frame", "Module", "fresh", "imported", "imported_from"]

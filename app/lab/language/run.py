@@ -62,7 +62,7 @@ class Run:
         #: Dotted names of the modules of the network under trace, and the one that is being called.
         self.names: dict[Module, str] = {}
         self.path = ""
-        self.notes: dict[tuple[int, str], None] = {}
+        self.notes: dict[str, int] = {}
         self.printed: list[str] = []
         self.keys = 0
         #: Elements of all parameters made so far.
@@ -73,7 +73,8 @@ class Run:
         return self.keys
 
     def note(self, text: str) -> None:
-        self.notes.setdefault((self.at[0] if self.at else 1, text))
+        """Tell the student something, once, at the line that first gave cause."""
+        self.notes.setdefault(text, self.at[0] if self.at else 1)
 
     def call(self, callee: Value, args: Arguments, keywords: Keywords = NO_KEYWORDS) -> Value:
         """Call anything of the family. Costs what it does; raises LabError for what cannot be called."""
@@ -179,7 +180,9 @@ class Run:
         return Parameter(shape, self.key(), fill, values)
 
 
-def _one_tensor(module: Module, args: Arguments) -> tuple[Tensor, ...]:
+def _one_tensor(module: Module, args: Arguments) -> Arguments:
+    if module.layer.joins and len(args) == 1 and isinstance(args[0], list | tuple):
+        return args
     for value in args:
         if not isinstance(value, Tensor):
             raise LabError(
@@ -188,7 +191,7 @@ def _one_tensor(module: Module, args: Arguments) -> tuple[Tensor, ...]:
             )
     if len(args) != 1:
         raise LabError(f"{module.name} takes one tensor and was given {len(args)}", mend="call it as layer(x)")
-    return args  # type: ignore[return-value]
+    return args
 
 
 def _bind(run: Run, function: Function, args: Arguments, keywords: Keywords) -> dict[str, Value]:

@@ -179,7 +179,7 @@ class Function:
 class LayerType:
     """A class of ``torch.nn``: how it is made and what it does to a tensor."""
 
-    __slots__ = ("call", "called", "make", "name", "signature")
+    __slots__ = ("call", "called", "joins", "make", "methods", "name", "signature")
 
     def __init__(
         self,
@@ -188,8 +188,13 @@ class LayerType:
         call: Callable[..., Value],
         signature: Signature | None = None,
         called: str = "",
+        joins: bool = False,
     ) -> None:
         self.name, self.make, self.call = name, make, call
+        #: Whether it is called on a list of tensors.
+        self.joins = joins
+        #: Methods that only its instances have.
+        self.methods: Mapping[str, Builtin] = {}
         #: How messages name it.
         self.called = called or f"nn.{name}"
         self.signature = signature or Signature(make, skip=2)
@@ -256,6 +261,15 @@ class Super:
 
     def __init__(self, base: Class | LayerType | None, receiver: Instance) -> None:
         self.base, self.receiver = base, receiver
+
+
+class Graph:
+    """A Keras model over tensors that are already computed."""
+
+    __slots__ = ("output",)
+
+    def __init__(self, output: Tensor) -> None:
+        self.output = output
 
 
 class Namespace:

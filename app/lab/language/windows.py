@@ -210,6 +210,8 @@ def _named(run: Run, module: Module | None, kind: str = "this convolution") -> s
     if module is None:
         return kind
     name = run.names.get(module)
+    if name and name.rpartition(".")[2].isdecimal():
+        name = f"layer {name}"
     made = f"made on line {module.place[0]}" if module.place and run.lined and module.place != run.at else ""
     if name and made:
         return f"{name} (nn.{module.layer.name}, {made})"
