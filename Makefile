@@ -39,21 +39,21 @@ check: lint types layers lessons test ## Everything CI runs
 
 lint: $(VENV)/.dev node_modules/.ready ## ruff, djlint and biome
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
-	@$(BIN)/djlint --quiet --check --lint templates
+	@$(BIN)/djlint --quiet --lint templates
 	@node_modules/.bin/biome ci --colors=off .
 
 types: $(VENV)/.dev ## mypy --strict
 	@$(BIN)/mypy
 
 layers: $(VENV)/.dev ## The import rules between layers
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports
 
 lessons: $(VENV)/.run ## Check the lessons as `receptive check` does
 	@$(BIN)/receptive check lessons
 
 format: $(VENV)/.dev node_modules/.ready ## Put the code into its standard form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
-	@$(BIN)/djlint --quiet --reformat templates ; node_modules/.bin/biome check --write --colors=off .
+	@node_modules/.bin/biome check --write --colors=off .
 
 bench: $(VENV)/.dev ## Measure the goals; results go to benchmarks/results/
 	@CHROMIUM=$$(sh scripts/browser.sh $(BIN)) && export CHROMIUM && $(BIN)/python -m benchmarks
