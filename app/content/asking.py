@@ -151,7 +151,7 @@ class _Asking:
 
     def _choice(self, id: str, answers: list[Part]) -> dict[str, Any]:
         self._few(answers, "options, in lines such as '- [ ] 3×3'")
-        self._empty(answers)
+        self._told_apart(answers)
         kind = self.directive.value("kind")
         right = [part for part in answers if part.correct]
         if answers and not right:
@@ -183,7 +183,7 @@ class _Asking:
     def _order(self, id: str, answers: list[Part]) -> dict[str, Any]:
         steps = [part for part in answers if part.mark == "item"]
         self._few(steps, "numbered items, in lines such as '1. Convolution'")
-        self._empty(answers)
+        self._told_apart(answers)
         for number, part in enumerate(steps, 1):
             written = part.head.text.lstrip().partition(" ")[0].rstrip(".)")
             if int(written) not in (1, number):
@@ -212,10 +212,16 @@ class _Asking:
         wrong = keys.wrongs(answers, self.page, self.marks.names)
         return {"value": value, "tolerance": tolerance, "unit": self.directive.value("unit"), "wrong": wrong}
 
-    def _empty(self, answers: list[Part]) -> None:
+    def _told_apart(self, answers: list[Part]) -> None:
+        """Complains of options that are empty or equal as they are written."""
+        first: dict[str, Part] = {}
         for part in answers:
+            earlier = first.setdefault(" ".join(part.text.text.split()), part)
             if not part.text:
                 self.problems.error("Q108", *part.place, "this option is empty")
+            elif earlier is not part:
+                words = f"this option equals the one in line {earlier.head.number}"
+                self.problems.error("Q106", *part.place, words)
 
     def _one_of(self, name: str, values: tuple[str, ...]) -> str:
         given = self.directive.value(name, values[0])
@@ -237,7 +243,7 @@ class _Asking:
                 keys.computable(variables, source, line, column, self.problems)
 
     def _distinct(self, made: Question, answers: list[Part]) -> None:
-        """Complains of an option that equals another in some variant."""
+        """Complains of an option that looks like another, or does so in some variant."""
         texts: list[tuple[Part, str]] = []
         if isinstance(made, Choice | Multiple):
             texts = [(part, option.html) for part, option in zip(answers, made.options, strict=True)]

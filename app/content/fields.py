@@ -116,7 +116,7 @@ def read_fields(passage: Passage, shape: type[T], problems: Problems, default: d
     except MarkedYAMLError as error:
         problems.error("Y101", *_mark(error, passage), f"this is not YAML: {_words(error)}")
         return None
-    except (YAMLError, ValueError, RecursionError, OverflowError) as error:
+    except Exception as error:  # YAMLError, and whatever else strange text makes the reader raise
         problems.error("Y101", *passage.start, f"this is not YAML: {(str(error) or '?').splitlines()[0]}")
         return None
     if root is None:

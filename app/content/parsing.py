@@ -81,7 +81,7 @@ class _Lesson:
             }
         )
         anchors = {
-            *self.page.slugs.taken,
+            *self.page.slugs.made,
             *(f"{'q' if what == 'question' else what}-{id}" for what, id in self.ids),
             *(f"term-{slug}" for slug in self.page.terms),
         }

@@ -32,17 +32,19 @@ class Slugs:
     """Anchors of one page, each once."""
 
     def __init__(self, taken: Sequence[str] = ()) -> None:
-        self.taken = {*taken}
+        self._taken = {*taken}
+        self.made: set[str] = set()
         self._last: dict[str, int] = {}
 
     def make(self, title: str) -> str:
         words = re.findall(r"[a-z0-9]+", _ascii(title).lower())
         base = "-".join(words)[:60].strip("-") or "section"
         slug = base
-        while slug in self.taken:
+        while slug in self._taken:
             self._last[base] = self._last.get(base, 1) + 1
             slug = f"{base}-{self._last[base]}"
-        self.taken.add(slug)
+        self._taken.add(slug)
+        self.made.add(slug)
         return slug
 
 

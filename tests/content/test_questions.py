@@ -1,4 +1,4 @@
-"""Questions grade themselves: keys are right for every seed, wrong answers never are, nothing shown gives a key away."""
+"""Questions grade themselves: keys are right for every seed, wrong answers never, and what is shown hides the key."""
 
 import math
 from itertools import combinations, permutations
@@ -58,9 +58,9 @@ def test_every_order_of_options_comes_up(seed: int) -> None:
 
 
 def test_orders_are_spread_evenly() -> None:
-    counts = {order: 0 for order in permutations("abc")}
+    counts = dict.fromkeys(permutations("abc"), 0)
     for seed in range(6000):
-        counts[shuffled(("a", "b", "c"), seed)] += 1  # type: ignore[index]
+        counts[shuffled(("a", "b", "c"), seed)] += 1
     assert min(counts.values()) > 850
 
 
@@ -94,7 +94,10 @@ def test_shuffle_off_keeps_the_order() -> None:
     assert {tuple(one.html for one in asked.shown(seed).options) for seed in SEEDS} == {("one", "two", "three")}
 
 
-MULTIPLE = ":kind: multiple\n:partial: {}\n\nWhich?\n\n- [x] a\n  > A\n- [x] b\n  > B\n- [ ] c\n  > C\n- [ ] d\n  > D\n\n! So.\n"
+MULTIPLE = (
+    ":kind: multiple\n:partial: {}\n\nWhich?\n\n"
+    "- [x] a\n  > A\n- [x] b\n  > B\n- [ ] c\n  > C\n- [ ] d\n  > D\n\n! So.\n"
+)
 
 
 @pytest.mark.parametrize("partial", ["off", "net", "each"])
@@ -265,15 +268,17 @@ def test_what_is_no_number(raw: Any) -> None:
         asked.read(raw)
 
 
-@given(st.one_of(st.text(max_size=80), st.integers(), st.floats(), st.lists(st.text(max_size=5), max_size=3), st.none()))
+_ANYTHING = st.one_of(st.none(), st.text(max_size=80), st.integers(), st.floats(), st.lists(st.text(max_size=5)))
+
+
+@given(_ANYTHING)
 def test_any_answer_is_read_or_refused(raw: Any) -> None:
     for asked in QUESTIONS:
         try:
             answer = asked.read(raw)
-        except AnswerError as error:
-            assert str(error)
-        else:
-            assert 0 <= asked.grade(answer, 3).score <= 1
+        except AnswerError:
+            continue
+        assert 0 <= asked.grade(answer, 3).score <= 1
 
 
 def test_variants_are_filled_in_everywhere() -> None:
