@@ -9,9 +9,10 @@ from app.content.diagnostics import Problems, nearest
 from app.content.directives import Directive
 from app.content.number import Number
 from app.content.order import Item, Order
+from app.content.page import Page
 from app.content.parts import Mark, Part, parts
 from app.content.questions import Question, option_id
-from app.content.rendering import Page, block, phrase
+from app.content.rendering import block, phrase
 from app.content.source import Line
 from app.content.variables import Read, read_variables
 from app.content.variants import MOST_FILLS, Marks, Variables

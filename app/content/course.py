@@ -83,7 +83,10 @@ class QuestionBlock:
 
 @dataclass(frozen=True)
 class SetAside:
-    """A question or lab that its author must mend; shown as a notice, it takes nothing else down with it."""
+    """A question or lab that its author must mend; shown as a notice, it takes nothing else down with it.
+
+    ``id`` is an anchor of the page, ``what`` the kind of block, ``problem`` plain text for its author.
+    """
 
     id: str
     what: str

@@ -27,7 +27,8 @@ def _showable(text: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_showable)]
 Words = Annotated[Text, StringConstraints(min_length=1)]
 
-_MOST_CHARACTERS = 64_000
+#: Characters of YAML that one file may have.
+MOST_CHARACTERS = 64_000
 _DEEPEST = 12
 
 
@@ -101,8 +102,8 @@ def read_fields(passage: Passage, shape: type[T], problems: Problems, default: d
     error hides no other. None where the passage is no YAML at all.
     """
     text = passage.text
-    if len(text) > _MOST_CHARACTERS:
-        problems.error("F103", *passage.start, f"more than {_MOST_CHARACTERS:,} characters of YAML")
+    if len(text) > MOST_CHARACTERS:
+        problems.error("F103", *passage.start, f"more than {MOST_CHARACTERS:,} characters of YAML")
         return None
     try:
         root = _load(text, passage, problems)

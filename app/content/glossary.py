@@ -6,7 +6,8 @@ from dataclasses import replace
 from app.content.course import Term
 from app.content.diagnostics import Problems
 from app.content.links import Book
-from app.content.rendering import Entry, Page, Slugs, entries, fold, html, said
+from app.content.page import Page, Slugs, fold
+from app.content.rendering import Entry, entries, html, said
 from app.content.rendering import read as read_tokens
 from app.content.source import Passage
 

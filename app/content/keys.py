@@ -8,8 +8,9 @@ from app.content import expressions
 from app.content.diagnostics import Problems, nearest
 from app.content.expressions import ExpressionError, UnknownName, Value
 from app.content.number import Number, Tolerance, Wrong
+from app.content.page import Page
 from app.content.parts import Part
-from app.content.rendering import Page, block
+from app.content.rendering import block
 from app.content.source import Line, Passage
 from app.content.variants import Variables, plain
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from app.content.course import Lab
 from app.content.diagnostics import Problems, nearest
 from app.content.directives import Directive
-from app.content.rendering import Page, phrase
+from app.content.page import Page
+from app.content.rendering import phrase
 from app.content.source import Line, Passage
 from app.lab import catalogue
 from app.lab.language import read

@@ -11,8 +11,9 @@ from app.content.diagnostics import Diagnostic, Problems, nearest
 from app.content.directives import Directive, directive
 from app.content.fields import Fields, LessonFields, read_fields
 from app.content.links import Book, Target
+from app.content.page import Page
 from app.content.questions import Question
-from app.content.rendering import Page, block, entries, html, read, said
+from app.content.rendering import block, entries, html, read, said
 from app.content.source import Passage
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from app.content import check
+from app.content import asking, check, fields, links, markdown, maths, source, variants
 from app.content.asking import KINDS, LATER_KINDS
 from app.content.diagnostics import CODES
 from app.content.directives import KNOWN, LATER
 from app.content.library import Library
-from app.content.rendering import LATER_ROLES
+from app.content.proofreading import LATER_ROLES
 from app.lab.catalogue import EXPERIMENTS
 from tests.content import manual
 
@@ -88,3 +88,21 @@ def test_the_first_course_grows_without_an_error(tmp_path: Path) -> None:
     assert check(tmp_path) == []
     questions = Library(tmp_path).courses()[0].lessons[0].questions
     assert [question.kind for question in questions] == ["choice", "number", "order"]
+
+
+def test_the_bounds_are_those_in_force() -> None:
+    text = (manual.DOCS / "lesson-format.md").read_text().partition("\n## Bounds\n")[2].partition("\n## ")[0]
+    for number in (
+        source.MOST_BYTES,
+        fields.MOST_CHARACTERS,
+        markdown.MOST_INLINE,
+        markdown.DEEPEST,
+        markdown.MOST_CELLS,
+        maths.MOST_CHARACTERS,
+        asking.MOST_ANSWERS,
+        asking.MOST_HINTS,
+        variants.MOST_VARIANTS,
+        variants.MOST_FILLS,
+        links.MOST_MEDIA_BYTES,
+    ):
+        assert f"{number:,} " in text, number

@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -226,6 +227,11 @@ def test_maths_has_classes_in_place_of_styles() -> None:
         assert " style=" not in text
         for _, attributes in Seen(clean(text)).tags:
             assert set((attributes.get("class") or "").split()) <= CLASSES
+
+
+def test_every_class_of_maths_has_a_style() -> None:
+    css = (Path(__file__).parents[2] / "static" / "css" / "maths.css").read_text()
+    assert {name for name in CLASSES if not re.search(rf"\.{name}\b", css)} == set()
 
 
 @pytest.mark.parametrize(
