@@ -35,13 +35,17 @@ and ``nn.ReLU()(x)`` are all ``ReLU``. Two-sided settings are always pairs (heig
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 Shape = tuple[int, ...]
 Pair = tuple[int, int]
+_NONE: Mapping[str, object] = MappingProxyType({})
+_NO_SHAPES: Mapping[str, Shape] = MappingProxyType({})
+_NO_TIES: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One operation, in the order it is executed.
 
     ``inputs`` are the indices of the nodes it reads. ``shape`` is its output without the batch dimension. ``weights``
@@ -49,7 +53,7 @@ class Node:
     number under ``ties`` share that tensor, and it is counted once.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which no one needs here
     op: str
     inputs: tuple[int, ...]
     shape: Shape
@@ -58,15 +62,15 @@ class Node:
     #: The line, from 1, that made the layer (``nn.Conv2d(…)``), or that called it where it is a function such as
     #: ``F.relu(x)`` or ``out + x``: the line to read for this row. None for a zoo network.
     line: int | None
-    attrs: Mapping[str, object] = field(default_factory=dict)
-    weights: Mapping[str, Shape] = field(default_factory=dict)
+    attrs: Mapping[str, object] = _NONE
+    weights: Mapping[str, Shape] = _NO_SHAPES
     #: Buffers such as a batch norm's running statistics: kept apart from parameters.
-    buffers: Mapping[str, Shape] = field(default_factory=dict)
+    buffers: Mapping[str, Shape] = _NO_SHAPES
     #: Which layer this is, so that a layer called twice is built once; None where it is a function without weights.
     module: int | None = None
     #: Multiply-adds of a convolution or linear layer for one image; 0 elsewhere.
     macs: int = 0
-    ties: Mapping[str, int] = field(default_factory=dict)
+    ties: Mapping[str, int] = _NO_TIES
 
 
 @dataclass(frozen=True)

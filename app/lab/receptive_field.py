@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001 - every rule is given the node, the field before it and the node before it
 """Theoretical receptive fields over any graph, by arithmetic (Araujo, Norris, Sim, Distill 2019).
 
 Along each axis a layer has a side r, a jump j (input pixels between the fields of neighbouring units) and a start s
@@ -46,6 +47,15 @@ class Field(NamedTuple):
 
 
 _PIXEL = Field(Axis(1, 1, 0), Axis(1, 1, 0), ((1, 1),))
+_LEAVES = frozenset({"parameter", "constant"})
+_WHOLE: dict[str, Json] = {
+    **dict.fromkeys(("size", "jump", "start", "growth", "seen")),
+    "holes": False,
+    "aligned": True,
+}
+_NO_GROWTH: list[Json] = [0, 0]
+_WINDOW = ("kernel", "stride", "padding", "dilation")
+_NO_WINDOW: dict[str, Json] = dict.fromkeys(_WINDOW)
 _MISALIGNED = "the paths that meet here do not look at the same centre: their padding or stride differ"
 
 
@@ -61,62 +71,67 @@ def trace(network: Network) -> dict[str, Json]:
     ``output`` is the network's own row, ``last`` the last that has a size (null where none has), ``input`` (channels,
     height, width), ``notes`` [line, text], ``printed`` lines.
     """
-    fields: list[Field | None] = []
+    nodes = network.nodes
+    fields: list[Field | None] = [_PIXEL]
     rows: list[dict[str, Json]] = []
-    notes = [list(note) for note in network.notes]
+    shown: dict[int, dict[str, Json]] = {}
+    notes: list[Json] = [[line, text] for line, text in network.notes]
     last: dict[str, Json] | None = None
-    for node in network.nodes:
-        if not node.inputs:
-            fields.append(_PIXEL if node.op == "input" else None)
-            if node.index:
-                rows.append(_row(node, None, []))
-            continue
-        sources = [network.nodes[i] for i in node.inputs if network.nodes[i].op not in ("parameter", "constant")]
+    for node in nodes[1:]:
+        window = _settings(node) if node.op in _SLIDING else None
+        sources = [nodes[i] for i in node.inputs if nodes[i].op not in _LEAVES]
         before = [fields[source.index] for source in sources]
-        field = _field(node, before, sources)
+        field = _field(node, window, before, sources)
         fields.append(field)
-        row = _row(node, field, before)
-        rows.append(row)
+        if field is None:
+            known = _WHOLE
+        elif (known := shown.get(id(field))) is None:  # type: ignore[assignment]
+            known = shown[id(field)] = _shown(field)
+        row: dict[str, Json] = {
+            "name": node.name,
+            "kind": node.op,
+            "line": node.line,
+            "output": [*node.shape],
+            **known,
+            **(_NO_WINDOW if window is None else dict(zip(_WINDOW, [[*side] for side in window], strict=True))),
+        }
         if field is not None:
+            # What only looks at one place hands its field on as it is.
+            row["growth"] = _NO_GROWTH if field is before[0] else _growth(field, before)
             last = row
             if not field.aligned and all(one is None or one.aligned for one in before):
                 notes.append([node.line or 0, f"{node.name}: {_MISALIGNED}"])
+        rows.append(row)
     return {
         "input": list(network.input),
         "layers": list(rows),
         "output": rows[network.output - 1] if network.output else None,
         "last": last,
-        "notes": [list(note) for note in notes],
+        "notes": notes,
         "printed": list(network.printed),
     }
 
 
-def _row(node: Node, field: Field | None, before: list[Field | None]) -> dict[str, Json]:
-    row: dict[str, Json] = {"name": node.name, "kind": node.op, "line": node.line, "output": list(node.shape)}
-    if field is None:
-        row.update(size=None, jump=None, start=None, growth=None, seen=None, holes=False, aligned=True)
-    else:
-        high, wide = field.high, field.wide
-        tallest = widest = 0
-        for one in before:
-            if one is not None:
-                tallest, widest = max(tallest, one.high.side), max(widest, one.wide.side)  # type: ignore[assignment]
-        seen = None if field.seen is None else _count(field.seen)
-        row.update(
-            size=[_plain(high.side), _plain(wide.side)],
-            jump=[_plain(high.jump), _plain(wide.jump)],
-            start=[_plain(high.start), _plain(wide.start)],
-            growth=[_plain(high.side - tallest), _plain(wide.side - widest)],
-            seen=seen,
-            holes=seen is not None and seen < high.side * wide.side,
-            aligned=field.aligned,
-        )
-    if node.op in _SLIDING:
-        kernel, stride, padding, dilation = _settings(node)
-        row.update(kernel=list(kernel), stride=list(stride), padding=list(padding), dilation=list(dilation))
-    else:
-        row.update(kernel=None, stride=None, padding=None, dilation=None)
-    return row
+def _shown(field: Field) -> dict[str, Json]:
+    high, wide = field.high, field.wide
+    seen = None if field.seen is None else _count(field.seen)
+    return {
+        "size": [_plain(high.side), _plain(wide.side)],
+        "jump": [_plain(high.jump), _plain(wide.jump)],
+        "start": [_plain(high.start), _plain(wide.start)],
+        "growth": None,
+        "seen": seen,
+        "holes": seen is not None and seen < high.side * wide.side,
+        "aligned": field.aligned,
+    }
+
+
+def _growth(field: Field, before: list[Field | None]) -> list[Json]:
+    old = [one for one in before if one is not None]
+    return [
+        _plain(field.high.side - max([one.high.side for one in old])),
+        _plain(field.wide.side - max([one.wide.side for one in old])),
+    ]
 
 
 def _plain(number: Number) -> int | float:
@@ -125,23 +140,34 @@ def _plain(number: Number) -> int | float:
     return int(number) if number == int(number) else float(number)
 
 
-def _field(node: Node, before: list[Field | None], sources: list[Node]) -> Field | None:
-    present = [field for field in before if field is not None]
-    if len(node.shape) != 3 or not present or len(present) < len(before) or node.op in _MIXING:
+def _field(node: Node, window: Window | None, before: list[Field | None], sources: list[Node]) -> Field | None:
+    if not before or len(node.shape) != 3:
+        return None
+    first = before[0]
+    if window is not None:
+        return first and _slid(first, *window)
+    if node.op in _MIXING:
         return None
     rule = _RULES.get(node.op)
-    return rule(node, present[0], sources[0]) if rule else _join(present)
+    if rule is not None:
+        return first and rule(node, first, sources[0])
+    if len(before) == 1:
+        return first
+    present = [field for field in before if field is not None]
+    return _join(present) if len(present) == len(before) else None
 
 
 Pair = tuple[int, int]
+#: Kernel, stride, padding before and dilation.
+Window = tuple[Pair, Pair, Pair, Pair]
 
 
 def _pair(attrs: Mapping[str, object], name: str, default: int = 1) -> Pair:
     return attrs.get(name, (default, default))  # type: ignore[return-value]
 
 
-def _settings(node: Node) -> tuple[Pair, Pair, Pair, Pair]:
-    """Kernel, stride, padding before and dilation; of "same", torch puts the odd cell behind."""
+def _settings(node: Node) -> Window:
+    """Of "same", torch puts the odd cell behind."""
     attrs = node.attrs
     kernel, dilation = _pair(attrs, "kernel_size"), _pair(attrs, "dilation")
     if attrs["padding"] == "same":
@@ -151,11 +177,7 @@ def _settings(node: Node) -> tuple[Pair, Pair, Pair, Pair]:
     return kernel, _pair(attrs, "stride"), padding, dilation
 
 
-def _sliding(node: Node, field: Field, source: Node) -> Field:
-    return _window(field, *_settings(node))
-
-
-def _window(field: Field, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair) -> Field:
+def _slid(field: Field, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair) -> Field:
     high = _slide(field.high, kernel[0], stride[0], padding[0], dilation[0])
     wide = _slide(field.wide, kernel[1], stride[1], padding[1], dilation[1])
     seen = field.seen
@@ -164,9 +186,7 @@ def _window(field: Field, kernel: Pair, stride: Pair, padding: Pair, dilation: P
             seen = None
         else:
             down, right = int(dilation[0] * field.high.jump), int(dilation[1] * field.wide.jump)
-            seen = tuple(
-                [(_smear(rows, kernel[0], down), _smear(columns, kernel[1], right)) for rows, columns in seen]
-            )
+            seen = tuple([(_smear(rows, kernel[0], down), _smear(columns, kernel[1], right)) for rows, columns in seen])
     return Field(high, wide, seen, field.aligned)
 
 
@@ -192,7 +212,7 @@ def _adaptive(node: Node, field: Field, source: Node) -> Field | None:
         return None
     if high % rows == 0 and wide % columns == 0:
         kernel = (high // rows, wide // columns)
-        return _window(field, kernel, kernel, (0, 0), (1, 1))
+        return _slid(field, kernel, kernel, (0, 0), (1, 1))
     axes = []
     for axis, full, parts in zip((field.high, field.wide), (high, wide), (rows, columns), strict=True):
         widest = max(-(-(part + 1) * full // parts) - part * full // parts for part in range(parts))
@@ -251,7 +271,6 @@ def _transposed(node: Node, field: Field, source: Node) -> Field:
 Rule = Callable[[Node, Field, Node], Field | None]
 _SLIDING = frozenset({"Conv2d", "MaxPool2d", "AvgPool2d"})
 _RULES: dict[str, Rule] = {
-    **dict.fromkeys(_SLIDING, _sliding),
     **dict.fromkeys(("AdaptiveAvgPool2d", "AdaptiveMaxPool2d"), _adaptive),
     **dict.fromkeys(("mean", "sum", "amax"), _reduced),
     "ConvTranspose2d": _transposed,
@@ -282,7 +301,7 @@ def _union(axes: list[Axis]) -> tuple[Axis, bool]:
     end = max([axis.start + axis.side for axis in axes])
     one = axes[0]
     centre = 2 * one.start + one.side
-    centred = all([2 * axis.start + axis.side == centre and axis.jump == one.jump for axis in axes])
+    centred = all(2 * axis.start + axis.side == centre and axis.jump == one.jump for axis in axes)
     return Axis(end - start, max([axis.jump for axis in axes]), start), centred
 
 

@@ -137,7 +137,8 @@ class Bottleneck(nn.Module):
 
 def _resnet(block: str, blocks: tuple[int, ...], first_convolution_strides: bool, num_classes: int) -> str:
     strided = ", stride=stride"
-    text = _BASIC if block == "BasicBlock" else _bottleneck(*((strided, "") if first_convolution_strides else ("", strided)))
+    strides = (strided, "") if first_convolution_strides else ("", strided)
+    text = _BASIC if block == "BasicBlock" else _bottleneck(*strides)
     return f"""\
 import torch
 from torch import nn

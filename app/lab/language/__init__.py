@@ -41,7 +41,7 @@ def _read(code: str, input: tuple[int, int, int], lined: bool) -> Network:
         # The language means to have words for everything; where it has none, the student still gets an answer.
         line, column = run.at or (None, 0)
         raise LabError(
-            f"the lab cannot read this ({type(error).__name__})", line, line and column + 1, "write it in a simpler form"
+            f"the lab cannot read this ({type(error).__name__})", line, line and column + 1, "write it more simply"
         ) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from app.lab.language.methods import MODULE_METHODS, PLAIN_METHODS, TENSOR_METHODS
 from app.lab.language.run import Run, kind_of
@@ -150,6 +151,7 @@ def _of_super(run: Run, value: Super, name: str) -> Value:
     raise LabError(f"super() has no {name!r}", mend="the class to inherit from is nn.Module")
 
 
+@cache
 def _host_method(layer: LayerType, name: str) -> Builtin:
     def start(run: Run, self: Value, *args: Value, **keywords: Value) -> Value:
         if not isinstance(self, Module):
@@ -168,28 +170,32 @@ def _host_method(layer: LayerType, name: str) -> Builtin:
 def assign(run: Run, target: Value, name: str, value: Value) -> None:
     """``target.name = value``."""
     if isinstance(target, Module):
-        if isinstance(value, Module | Parameter) and not target.ready:
+        if not target.ready and isinstance(value, Module | Parameter):
             raise LabError(
                 f"self.{name} is assigned before Module.__init__ has run",
                 mend="call super().__init__() as the first line of __init__",
             )
-        if isinstance(value, list | tuple | dict) and _holds_layers(value):
+        if isinstance(value, (list, tuple, dict)) and _holds_layers(value):
             run.note(
                 f"self.{name} holds layers in a plain {'dict' if isinstance(value, dict) else 'list'}: PyTorch does "
                 "not find their parameters there; use nn.ModuleList or nn.ModuleDict"
             )
-        if name in target.attrs and type(target.type) is LayerType:
+        if type(target.type) is not LayerType:
+            target.cached = None
+            target.fields[name] = value
+            return
+        if name in target.attrs:
             raise LabError(
                 f"the {name} of a layer is fixed when it is made", mend=f"make a new {target.layer.called}(…) instead"
             )
         old = target.fields.get(name)
-        if isinstance(old, Parameter) and isinstance(value, Parameter) and type(target.type) is LayerType:
+        if isinstance(old, Parameter) and isinstance(value, Parameter):
             if old.shape != value.shape:
                 raise LabError(
                     f"this {name} has the shape {list(value.shape)}, and {target.layer.called} needs {list(old.shape)}"
                 )
-        elif isinstance(old, Parameter) and type(target.type) is LayerType:
-            raise LabError(f"the {name} of a {target.name} must be an nn.Parameter", mend="make a layer with bias=False")
+        elif isinstance(old, Parameter):
+            raise LabError(f"the {name} of a {target.name} is an nn.Parameter", mend="make a layer with bias=False")
         target.cached = None
         target.fields[name] = value
         return

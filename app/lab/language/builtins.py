@@ -51,7 +51,9 @@ def _whole(value: Value, what: str) -> int:
 
 
 @_named("print")
-def _print(run: Run, *values: Value, sep: Value = " ", end: Value = "\n", flush: Value = False, file: Value = None) -> Value:
+def _print(
+    run: Run, *values: Value, sep: Value = " ", end: Value = "\n", flush: Value = False, file: Value = None
+) -> Value:
     parts = [text_of(run, value) for value in values]
     between = sep if isinstance(sep, str) else " "
     run.budget.write(sum(len(part) for part in parts) + len(between) * len(parts))
@@ -188,10 +190,11 @@ def _abs(run: Run, x: Value) -> Value:
 
 @_named("round")
 def _round(run: Run, number_: Value, ndigits: Value = None) -> Value:
-    if not isinstance(number_, int | float) or not (ndigits is None or (isinstance(ndigits, int) and abs(ndigits) < 20)):
+    digits = ndigits is None or (isinstance(ndigits, int) and abs(ndigits) < 20)
+    if not isinstance(number_, int | float) or not digits:
         raise LabError("round() takes a number and how many digits to keep")
     try:
-        return number(round(number_, ndigits) if ndigits is not None else round(number_))
+        return number(round(number_, ndigits) if isinstance(ndigits, int) else round(number_))
     except (OverflowError, ValueError):
         raise LabError("this number cannot be rounded") from None
 
@@ -221,15 +224,8 @@ def _is(obj: Value, kind: Value) -> bool:
 
 @_named("hasattr")
 def _hasattr(run: Run, obj: Value, name: Value) -> Value:
-    from app.lab.language.attributes import attribute
-
-    if not isinstance(name, str):
-        raise LabError("hasattr() needs the attribute's name as text")
-    try:
-        attribute(run, obj, name)
-    except LabError:
-        return False
-    return True
+    absent = Quiet("absent")
+    return _getattr(run, obj, name, absent) is not absent
 
 
 @_named("getattr")
@@ -237,13 +233,16 @@ def _getattr(run: Run, obj: Value, name: Value, *default: Value) -> Value:
     from app.lab.language.attributes import attribute
 
     if not isinstance(name, str):
-        raise LabError("getattr() needs the attribute's name as text")
+        raise LabError("an attribute is named by text")
+    path, depth = run.path, run.budget.depth
     try:
         return attribute(run, obj, name)
     except LabError:
-        if default:
-            return default[0]
-        raise
+        if not default:
+            raise
+        run.path, run.budget.depth = path, depth
+        run.budget.spend(20)
+        return default[0]
 
 
 @_named("setattr")
@@ -264,7 +263,7 @@ def _int(run: Run, x: Value = 0) -> Value:
             return number(int(x))
     except (ValueError, OverflowError):
         pass
-    raise LabError(f"int() cannot make a whole number of {kind_of(x)}")
+    raise LabError("int() cannot make a whole number of this")
 
 
 def _float(run: Run, x: Value = 0.0) -> Value:
@@ -275,7 +274,7 @@ def _float(run: Run, x: Value = 0.0) -> Value:
             return float(x)
     except (ValueError, OverflowError):
         pass
-    raise LabError(f"float() cannot make a number of {kind_of(x)}")
+    raise LabError("float() cannot make a number of this")
 
 
 def _dict(run: Run, pairs: Value = None, **named: Value) -> Value:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from math import prod
 
+from app.lab.language.expressions import located
 from app.lab.language.methods import walk
 from app.lab.language.run import Frame, Run, kind_of
 from app.lab.language.trace import Trace
@@ -12,20 +13,18 @@ from app.lab.messages import LabError
 from app.lab.network import Network, Node
 
 _NAMES = ("net", "model")
-_CHANNELS = ("channel", "plane", "filter", "feature", "width", "inside", "outside", "dim")
+#: What names of channel counts hold.
+_CHANNELS = ("ch", "plane", "filter", "feature", "width", "inside", "outside", "dim")
 #: The one parameter of a function that is no network: it takes a setting, or a module.
-_SETTINGS = frozenset(
-    ("n", "k", "m", "c", "ch", "net", "model", "module", "layer", "layers", "num", "count", "size", "depth", "cfg")
-    + ("config", "blocks", "num_convs", "num_layers", "num_classes", "stride", "name")
-)
-_NOTHING = LabError("nothing to measure: assign a network to net", mend="such as net = nn.Sequential(nn.Conv2d(3, 64, 3))")
+_OTHERS = frozenset({"n", "k", "m", "c", "count", "size", "depth", "stride", "name", "blocks", "cfg", "config"})
+_MODULES = frozenset({"net", "model", "module", "layer", "layers"})
 
 
 def measured(run: Run, frame: Frame) -> Network:
     """The network of a program that has run; LabError where it made none."""
     value = _chosen(frame)
     if value is None:
-        raise LabError(_NOTHING.message, mend=_NOTHING.mend)
+        raise _nothing()
     if isinstance(value, Graph):
         value = value.output
     if isinstance(value, Tensor):
@@ -36,13 +35,22 @@ def measured(run: Run, frame: Frame) -> Network:
     if isinstance(value, Function) and not _required(value):
         value = run.call(value, ())
         if not isinstance(value, Module):
-            raise LabError(_NOTHING.message, mend=_NOTHING.mend)
+            raise _nothing()
     trace = run.trace = Trace(run, run.input)
     root = value if isinstance(value, Module) else None
     run.path = ""
     run.names = {module: name for name, module in walk(run, root) if name} if root else {}
-    result = run.call(value, (trace.input,))
+    try:
+        result = run.call(value, (trace.input,))
+    except LabError as error:
+        raise located(error, root.place if root else None) from None
     return _network(run, trace, _tensor(run, result), root)
+
+
+def _nothing() -> LabError:
+    return LabError(
+        "nothing to measure: assign a network to net", mend="such as net = nn.Sequential(nn.Conv2d(3, 64, 3))"
+    )
 
 
 def _chosen(frame: Frame) -> Value:
@@ -68,8 +76,18 @@ def _is_network(value: Value) -> bool:
         return value.root is not None and value.find("forward")[1]
     if isinstance(value, Function):
         required = _required(value)
-        return len(required) == 1 and required[0] not in _SETTINGS and not any(w in required[0] for w in _CHANNELS)
-    return isinstance(value, Graph) or isinstance(value, Module) and value.layer.name not in ("ModuleList", "ModuleDict")
+        return len(required) == 1 and _may_be_image(required[0])
+    if isinstance(value, Module):
+        return value.layer.name not in ("ModuleList", "ModuleDict")
+    return isinstance(value, Graph)
+
+
+def _may_be_image(name: str) -> bool:
+    return name not in _OTHERS | _MODULES and not name.startswith("num") and not _is_channels(name)
+
+
+def _is_channels(name: str) -> bool:
+    return name == "c" or any(word in name for word in _CHANNELS)
 
 
 def _required(function: Function) -> tuple[str, ...]:
@@ -83,7 +101,7 @@ def _arguments(run: Run, value: Class) -> tuple[Value, ...]:
     if not found or not isinstance(start, Function):
         return ()
     needed = _required(start)[1:]
-    unclear = [name for name in needed if not any(word in name for word in _CHANNELS)]
+    unclear = [name for name in needed if not _is_channels(name)]
     if unclear:
         raise LabError(
             f"{value.name} needs {' and '.join(needed)} to be made",
@@ -126,7 +144,7 @@ def _reached(nodes: list[Node], output: int) -> tuple[tuple[Node, ...], int]:
     order = sorted(wanted)
     number = {old: new for new, old in enumerate(order)}
     kept = tuple(
-        replace(nodes[old], index=new, inputs=tuple(number[i] for i in nodes[old].inputs))
+        nodes[old]._replace(index=new, inputs=tuple(number[i] for i in nodes[old].inputs))
         for new, old in enumerate(order)
     )
     return kept, number[output]
@@ -138,11 +156,8 @@ def _unused(run: Run, trace: Trace, root: Module) -> dict[str, int]:
     found: dict[str, int] = {}
     for module, name in ((root, ""), *run.names.items()):
         for own, value in module.fields.items():
-            if isinstance(value, Parameter) and value.key not in used:
+            if type(value) is Parameter and value.key not in used:
                 used.add(value.key)
                 label = name or own
-                count = 1
-                for side in value.shape:
-                    count *= side
-                found[label] = found.get(label, 0) + count
+                found[label] = found.get(label, 0) + prod(value.shape)
     return found

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - signatures are those of a table, or of what student code calls
 """Expressions of the syntax tree, each turned once into a function of the frame.
 
 A node of any other kind becomes a function that raises a LabError: code that is never reached does no harm.
@@ -21,6 +22,7 @@ from app.lab.language.values import (
     Function,
     Instance,
     Module,
+    Namespace,
     Parameters,
     Place,
     Quiet,
@@ -73,15 +75,18 @@ def located(error: LabError, place: Place) -> LabError:
 
 
 class Expressions(ABC):
-    """Compiles expressions of one scope. ``fixed`` puts everything at one place: code that the student did not write."""
+    """Compiles expressions of one scope. ``fixed`` is the place of everything in code that no student wrote."""
 
     def __init__(self, scope: Scope, fixed: Place = None) -> None:
         self.scope, self.fixed = scope, fixed
+        #: Expressions compiled since this was last set: what the statement that they stand in costs.
+        self.cost = 0
 
     def place(self, node: ast.expr | ast.stmt) -> Place:
         return self.fixed or (node.lineno, node.col_offset)
 
     def expression(self, node: ast.expr) -> Evaluate:
+        self.cost += 1
         compile_one = _EXPRESSIONS.get(type(node))
         if compile_one is None:
             place = self.place(node)
@@ -117,8 +122,11 @@ class Expressions(ABC):
 
         def get(frame: Frame) -> Value:
             value = owner(frame)
-            if isinstance(value, Instance) and name in value.fields:
-                return value.fields[name]
+            if isinstance(value, Instance):
+                if name in value.fields:
+                    return value.fields[name]
+            elif isinstance(value, Namespace) and name in value.table:
+                return value.table[name]
             frame.run.at = place
             try:
                 return attribute(frame.run, value, name)
@@ -317,7 +325,10 @@ class Expressions(ABC):
         return build_spread
 
     def mapping(self, node: ast.Dict) -> Evaluate:
-        pairs = [(self.expression(k) if k else None, self.expression(v)) for k, v in zip(node.keys, node.values, strict=True)]
+        pairs = [
+            (self.expression(key) if key else None, self.expression(value))
+            for key, value in zip(node.keys, node.values, strict=True)
+        ]
         place = self.place(node)
 
         def build(frame: Frame) -> Value:
@@ -380,9 +391,9 @@ class Expressions(ABC):
             )
             for number, g in enumerate(node.generators)
         ]
-        cost = 2 + sum(1 for _ in ast.walk(node))
         if isinstance(node, ast.DictComp):
             key, value = inner.expression(node.key), inner.expression(node.value)
+            cost = 2 + inner.cost
 
             def build_dict(frame: Frame) -> Value:
                 made: dict[Value, Value] = {}
@@ -400,6 +411,7 @@ class Expressions(ABC):
 
             return build_dict
         element = inner.expression(node.elt)
+        cost = 2 + inner.cost
 
         def build(frame: Frame) -> Value:
             made: list[Value] = []
@@ -418,7 +430,7 @@ class Expressions(ABC):
         inner = self.inner(Scope(self.scope, argument_names(node.args), function=True))
         body = inner.expression(node.body)
         parameters = self.parameters(node.args)
-        cost = sum(1 for _ in ast.walk(node.body))
+        cost = 10 + inner.cost
         place = self.place(node)
 
         def run_body(frame: Frame) -> Value:

@@ -380,7 +380,7 @@ def permute(run: Run, input: Value, *dims: Value) -> Tensor:
     x = expect_tensor(input, "permute")
     order = tuple(axis(x, one) for one in _spread(dims))
     if sorted(order) != list(range(len(x.shape))):
-        raise LabError(f"permute names each of the {len(x.shape)} dimensions once", mend="such as x.permute(0, 2, 3, 1)")
+        raise LabError(f"permute names each of the {len(x.shape)} dimensions once", mend="as x.permute(0, 2, 3, 1)")
     if x.batched and order[0] != 0:
         raise LabError("this moves the batch away from dimension 0", mend="keep 0 first")
     return run.trace.add("permute", (x,), tuple(x.shape[one] for one in order), {"dims": order})

@@ -92,7 +92,9 @@ def _same(size: Pair, kernel: Pair, stride: Pair, dilation: Pair) -> tuple[Pair,
     return (before[0], before[1]), (after[0], after[1])
 
 
-def _padded(run: Run, module: Module, x: Tensor, kernel: Pair, stride: Pair, dilation: Pair, fill: float) -> tuple[Tensor, Pair]:
+def _padded(
+    run: Run, module: Module, x: Tensor, kernel: Pair, stride: Pair, dilation: Pair, fill: float
+) -> tuple[Tensor, Pair]:
     """The input with its odd cells of padding, and the even padding that is left for the layer itself."""
     if module.attrs["padding"] == "valid":
         return x, (0, 0)
@@ -233,7 +235,7 @@ def _global_pooling(run: Run, module: Module, *, keepdims: Value = False, name: 
 
 def _dense(run: Run, module: Module, x: Tensor) -> Value:
     if len(x.shape) != 2:
-        raise LabError(f"layers.Dense needs a flat input, and this is {shown(x)}", mend="put layers.Flatten() before it")
+        raise LabError(f"layers.Dense needs a flat input, and this is {shown(x)}", mend="put layers.Flatten() first")
     settings: dict[str, Value] = {"bias": module.attrs["use_bias"]}
     inner = _inner(run, module, "Linear", (x.shape[-1], module.attrs["units"]), settings)
     result = run.call_module(inner, (x,))

@@ -74,6 +74,7 @@ LAYERS["Module"].name, LAYERS["Module"].called = "Module", "nn.Module"
 
 def _in_turn(run: Run, module: Module, x: Tensor) -> Value:
     value: Value = x
+    run.budget.enter()
     for part in list(module.fields.values()):
         if isinstance(part, Module):
             run.budget.spend(2)
@@ -84,6 +85,7 @@ def _in_turn(run: Run, module: Module, x: Tensor) -> Value:
                 if error.line is None and part.place is not None:
                     error.line, error.column = part.place[0], part.place[1] + 1
                 raise
+    run.budget.depth -= 1
     return value
 
 
@@ -165,9 +167,7 @@ def Conv2d(
     device: Value = None,
     dtype: Value = None,
 ) -> None:
-    attrs = convolution(
-        in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode
-    )
+    attrs = convolution(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode)
     module.attrs = attrs
     inside: int = attrs["in_channels"]  # type: ignore[assignment]
     out: int = attrs["out_channels"]  # type: ignore[assignment]

@@ -42,18 +42,23 @@ def walk(run: Run, root: Module) -> Iterator[tuple[str, Module]]:
     """``named_modules``: every module once, under the first name that leads to it."""
     seen: set[Module] = {root}
     queue: list[tuple[str, Module]] = [("", root)]
+    spent = 0
     while queue:
         name, module = queue.pop()
-        run.budget.spend(2 + len(module.fields))
+        spent += 2 + len(module.fields)
+        if spent > 100:
+            run.budget.spend(spent)
+            spent = 0
         yield name, module
-        below = []
-        for child_name, child in module.fields.items():
-            if isinstance(child, Module) and child not in seen:
-                seen.add(child)
-                full = f"{name}.{child_name}" if name else child_name
-                run.budget.write(len(full))
-                below.append((full, child))
+        before = f"{name}." if name else ""
+        below = [
+            (before + own, child)
+            for own, child in module.fields.items()
+            if type(child) is Module and not (child in seen or seen.add(child))  # type: ignore[func-returns-value]
+        ]
+        run.budget.write(len(below) * (len(before) + 8))
         queue.extend(reversed(below))
+    run.budget.spend(spent)
 
 
 def named_parameters(run: Run, root: Module) -> Iterator[tuple[str, Parameter]]:
@@ -211,14 +216,11 @@ def _plain_text(name: str, change: Callable[[str], str]) -> None:
     _TEXT[name] = Builtin(f".{name}", apply)
 
 
-for _name, _change in {
-    "lower": str.lower,
-    "upper": str.upper,
-    "strip": str.strip,
-    "title": str.title,
-    "capitalize": str.capitalize,
-}.items():
-    _plain_text(_name, _change)
+_plain_text("lower", lambda text: text.lower())
+_plain_text("upper", lambda text: text.upper())
+_plain_text("strip", lambda text: text.strip())
+_plain_text("title", lambda text: text.title())
+_plain_text("capitalize", lambda text: text.capitalize())
 
 
 @_method(_TEXT, "startswith")

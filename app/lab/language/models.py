@@ -36,7 +36,7 @@ def _model(name: str) -> Builtin:
 
         if pretrained is not None:
             run.note(
-                f"pretrained= was replaced in torchvision 0.13: write models.{name}(weights=\"IMAGENET1K_V1\"). "
+                f'pretrained= was replaced in torchvision 0.13: write models.{name}(weights="IMAGENET1K_V1"). '
                 "The lab measures the architecture and downloads no weights"
             )
         elif weights is not None:
@@ -54,7 +54,6 @@ def _get_model(run: Run, name: Value, *, weights: Value = None, num_classes: Val
     if not isinstance(found, Builtin):
         raise LabError("get_model() takes the name of a network", mend="such as 'resnet50'")
     return run.call(found, (), {"weights": weights, "num_classes": num_classes})
-
 
 
 def _enumeration(name: str) -> str:

@@ -12,7 +12,18 @@ from app.lab.language.layers import LAYERS
 from app.lab.language.models import MODELS, WEIGHTS
 from app.lab.language.operators import number
 from app.lab.language.run import Run, kind_of
-from app.lab.language.values import Builtin, Leaf, Missing, Namespace, Parameter, Quiet, Tensor, TypeName, Value
+from app.lab.language.values import (
+    Builtin,
+    Leaf,
+    Missing,
+    Namespace,
+    Parameter,
+    Quiet,
+    Signature,
+    Tensor,
+    TypeName,
+    Value,
+)
 from app.lab.language.words import nearest
 from app.lab.messages import LabError
 
@@ -30,13 +41,16 @@ def _parameter(run: Run, data: Value = None, requires_grad: Value = True) -> Val
     return run.parameter(data.shape)
 
 
+_ANYTHING = Signature(lambda *args, **keywords: None, skip=0)
+
+
 def _partial(run: Run, function: Value, *args: Value, **keywords: Value) -> Value:
-    run.budget.hold(len(args) + len(keywords) + 1)
+    run.budget.hold(len(args) + len(keywords) + 20)
 
     def call(run: Run, *more: Value, **others: Value) -> Value:
         return run.call(function, (*args, *more), {**keywords, **others})
 
-    return Builtin("partial", call)
+    return Builtin("partial", call, _ANYTHING)
 
 
 def _initialise(run: Run, tensor: Value, *args: Value, **keywords: Value) -> Value:
@@ -180,7 +194,7 @@ _TORCHVISION = Namespace(
 _KERAS_LAYERS, _KERAS_MODELS = Namespace("layers", KERAS_LAYERS), Namespace("models", KERAS_MODELS)
 _KERAS = Namespace("keras", {**KERAS, "layers": _KERAS_LAYERS, "models": _KERAS_MODELS})
 _TENSORFLOW = Namespace("tensorflow", {"keras": _KERAS})
-_ORDERED = TypeName("OrderedDict", BUILTINS["dict"].convert, (dict,))  # type: ignore[union-attr,attr-defined]
+_ORDERED = TypeName("OrderedDict", BUILTINS["dict"].convert, (dict,))  # type: ignore[attr-defined]
 _COLLECTIONS = Namespace("collections", {"OrderedDict": _ORDERED})
 _FUNCTOOLS = Namespace("functools", {"partial": Builtin("functools.partial", _partial)})
 _TYPING = Namespace(

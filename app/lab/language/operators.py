@@ -18,6 +18,8 @@ from app.lab.language.words import nearest
 from app.lab.messages import LabError
 
 Number = bool | int | float
+#: For isinstance, where a union costs more than the question.
+_NUMBER = (int, float)
 _LARGEST = 1 << limits.INTEGER_BITS
 
 _ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
@@ -30,8 +32,6 @@ _ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
     "&": lambda a, b: _whole("&", a) & _whole("&", b),
     "|": lambda a, b: _whole("|", a) | _whole("|", b),
     "^": lambda a, b: _whole("^", a) ^ _whole("^", b),
-    "**": lambda a, b: _power(a, b),
-    "<<": lambda a, b: _shift(a, b),
     ">>": lambda a, b: _whole(">>", a) >> min(max(_whole(">>", b), 0), limits.INTEGER_BITS),
 }
 _TENSOR_OPS = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
@@ -57,7 +57,7 @@ def number(value: Number) -> Number:
 
 def binary(run: Run, sign: str, left: Value, right: Value) -> Value:
     """``left sign right``; ``sign`` as written in the source."""
-    if isinstance(left, Number) and isinstance(right, Number):
+    if isinstance(left, _NUMBER) and isinstance(right, _NUMBER):
         try:
             return number(_ARITHMETIC[sign](left, right))
         except KeyError:
@@ -99,13 +99,17 @@ def _power(base: Number, exponent: Number) -> Number:
         return int(base**exponent)
     if base < 0 and not float(exponent).is_integer():
         raise LabError("a root of a negative number is not a real number")
-    return float(base) ** float(exponent)
+    result: float = float(base) ** float(exponent)
+    return result
 
 
 def _shift(value: Number, by: Number) -> int:
     if not 0 <= _whole("<<", by) <= limits.INTEGER_BITS:
         raise LabError(f"this whole number has more than {limits.INTEGER_BITS} bits")
     return _whole("<<", value) << int(by)
+
+
+_ARITHMETIC.update({"**": _power, "<<": _shift})
 
 
 def _tensors(run: Run, sign: str, left: Value, right: Value) -> Tensor:
@@ -144,9 +148,7 @@ def _join(run: Run, left: Value, right: Value) -> Value:
         run.budget.hold(len(left) + len(right))
         return (*left, *right)
     mend = "put text and numbers together with an f-string" if isinstance(left, str) or isinstance(right, str) else ""
-    raise LabError(
-        f"+ does not work between {kind_of(left)} and {kind_of(right)}", mend=mend or _layers(left, right)
-    )
+    raise LabError(f"+ does not work between {kind_of(left)} and {kind_of(right)}", mend=mend or _layers(left, right))
 
 
 def _repeat(run: Run, left: Value, right: Value) -> Value:
@@ -169,7 +171,7 @@ def _repeat(run: Run, left: Value, right: Value) -> Value:
 def unary(run: Run, sign: str, value: Value) -> Value:
     if sign == "not":
         return not truth(run, value)
-    if isinstance(value, Number):
+    if isinstance(value, _NUMBER):
         if sign == "~":
             return number(~_whole("~", value))
         return number(-value if sign == "-" else +value)
@@ -194,6 +196,9 @@ def truth(run: Run, value: Value) -> bool:
 
 def equal(run: Run, left: Value, right: Value) -> bool:
     """``left == right``, charged for every element compared."""
+    if type(left) is int and type(right) is int:
+        run.budget.spend(1)
+        return left == right
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return truth(run, left if isinstance(left, Tensor) else right)
     return _equal(run, left, right, 0)
@@ -203,7 +208,7 @@ def _equal(run: Run, left: Value, right: Value, depth: int) -> bool:
     run.budget.spend(1)
     if left is right:
         return True
-    if isinstance(left, Number) and isinstance(right, Number):
+    if isinstance(left, _NUMBER) and isinstance(right, _NUMBER):
         return left == right
     if isinstance(left, str) and isinstance(right, str):
         run.budget.write(min(len(left), len(right)) if len(left) == len(right) else 0)
@@ -213,9 +218,7 @@ def _equal(run: Run, left: Value, right: Value, depth: int) -> bool:
     if depth > limits.CALL_DEPTH:
         raise LabError("these lists are nested too deeply to compare")
     if (isinstance(left, list) and isinstance(right, list)) or (isinstance(left, tuple) and isinstance(right, tuple)):
-        return len(left) == len(right) and all(
-            _equal(run, a, b, depth + 1) for a, b in zip(left, right, strict=True)
-        )
+        return len(left) == len(right) and all(_equal(run, a, b, depth + 1) for a, b in zip(left, right, strict=True))
     if isinstance(left, dict) and isinstance(right, dict):
         return len(left) == len(right) and all(
             key in right and _equal(run, value, right[key], depth + 1) for key, value in left.items()
@@ -253,24 +256,23 @@ def key_of(value: Value) -> Value:
 
 def compare(run: Run, sign: str, left: Value, right: Value) -> bool:
     """One comparison of a chain."""
+    if sign == "is":
+        return left is right or (isinstance(left, _NUMBER) and type(left) is type(right) and left == right)
+    if sign == "is not":
+        return not compare(run, "is", left, right)
     if sign == "==":
         return equal(run, left, right)
     if sign == "!=":
         return not equal(run, left, right)
-    if sign == "is":
-        return left is right or (isinstance(left, Number) and type(left) is type(right) and left == right)
-    if sign == "is not":
-        return not compare(run, "is", left, right)
     if sign == "in":
         return contains(run, left, right)
     if sign == "not in":
         return not contains(run, left, right)
-    if isinstance(left, Number) and isinstance(right, Number):
+    if isinstance(left, _NUMBER) and isinstance(right, _NUMBER):
         return _ORDER[sign](left, right)
     if isinstance(left, str) and isinstance(right, str):
         run.budget.write(min(len(left), len(right)))
-        first = -1 if left < right else int(left > right)
-        return _ORDER[sign](first, 0)
+        return _ORDER[sign](-1 if left < right else int(left > right), 0)
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         truth(run, left if isinstance(left, Tensor) else right)
     raise LabError(
@@ -296,8 +298,7 @@ def element(run: Run, value: Value, index: Value) -> Value:
             run.budget.write(count)
         else:
             run.budget.hold(0 if isinstance(value, range) else count)
-        part = value[index]
-        return Size(part) if isinstance(value, Size) else part
+        return Size(value[index]) if isinstance(value, Size) else value[index]
     if not isinstance(index, int):
         raise LabError(f"{kind_of(value)} is indexed by a whole number, not by {kind_of(index)}")
     if not -len(value) <= index < len(value):

@@ -86,14 +86,17 @@ def module_text(run: Run, module: Module, depth: int) -> str:
 _POSITIONAL = ("in_channels", "out_channels", "num_features", "normalized_shape", "num_groups", "num_channels")
 
 
+#: Settings that PyTorch leaves out where they change nothing.
+_UNSAID: dict[str, tuple[object, ...]] = {"dilation": (1, (1, 1)), "groups": (1,), "padding": (0, (0, 0))}
+
+
 def _settings(module: Module) -> list[str]:
     words = []
     for name, value in module.attrs.items():
         if name in _POSITIONAL:
             words.append(str(value))
-        elif not (name == "dilation" and value in (1, (1, 1))) and not (name == "groups" and value == 1):
-            if not (name == "padding" and value in (0, (0, 0))) and value is not None:
-                words.append(f"{name}={value}")
+        elif value is not None and value not in _UNSAID.get(name, ()):
+            words.append(f"{name}={value}")
     return words
 
 
@@ -104,10 +107,8 @@ def formatted(run: Run, value: Value, spec: str, quoted: bool) -> str:
     match = _SPEC.fullmatch(spec) if len(spec) <= 20 else None
     width = int(match["width"] or 0) if match else 0
     if match is None or width > _WIDEST:
-        raise LabError(f"{spec[:20]!r} is not a format that the lab reads", mend="such as {n:,} or {share:.1%} or {x:>8}")
-    shown: str | int | float = (
-        value if isinstance(value, int | float) and not quoted else text_of(run, value, quoted)
-    )
+        raise LabError(f"{spec[:20]!r} is not a format that the lab reads", mend="such as {n:,} or {share:.1%}")
+    shown: str | int | float = value if isinstance(value, int | float) and not quoted else text_of(run, value, quoted)
     run.budget.write(limits.INTEGER_BITS + width)
     safe = "".join(
         [

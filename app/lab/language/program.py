@@ -8,6 +8,7 @@ from app.lab import limits
 from app.lab.language.run import Frame, Run
 from app.lab.language.scope import Scope, assigned_names
 from app.lab.language.statements import Statements
+from app.lab.language.syntax import children
 from app.lab.language.values import Place
 from app.lab.messages import LabError
 
@@ -25,8 +26,10 @@ def parse(code: str) -> ast.Module:
         text = lines[line - 1] if 0 < line <= len(lines) else ""
         column = max(1, min(error.offset or 1, len(text) + 1))
         raise LabError(f"Python cannot read this: {error.msg}", line, column, _syntax_mend(error.msg)) from None
-    except (ValueError, MemoryError, RecursionError):
-        raise LabError("Python cannot read this text", 1, 1, "is there a character in it that no one can see?") from None
+    except ValueError:
+        raise LabError("Python cannot read this text", 1, 1, "is there a character that no one can see?") from None
+    except (MemoryError, RecursionError):
+        raise LabError("this program is nested too deeply", 1, 1, "give its parts names, one a line") from None
     _check_depth(tree)
     return tree
 
@@ -66,12 +69,12 @@ def _check_depth(tree: ast.Module) -> None:
         if depth > limits.SYNTAX_DEPTH:
             place = next((node for node in level if isinstance(node, ast.expr | ast.stmt)), None)
             raise LabError(
-                "this expression is nested too deeply",
+                "this program is nested too deeply",
                 place.lineno if place else 1,
                 1,
                 "give its parts names, one a line",
             )
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        level = [child for node in level for child in children(node)]
 
 
 _MENDS = (
@@ -85,4 +88,4 @@ _MENDS = (
 
 
 def _syntax_mend(message: str) -> str:
-    return next((mend for words, mend in _MENDS if words in message), "compare this line and the one above with an example")
+    return next((mend for words, mend in _MENDS if words in message), "compare this line and the one above it")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from math import prod
 
+from app.lab import limits
 from app.lab.language.budget import Budget
 from app.lab.language.trace import Trace
 from app.lab.language.values import (
@@ -27,7 +28,7 @@ from app.lab.language.values import (
     TypeName,
     Value,
 )
-from app.lab.language.words import plural, sizes
+from app.lab.language.words import nearest, plural, sizes
 from app.lab.messages import LabError
 
 Arguments = tuple[Value, ...]
@@ -106,8 +107,11 @@ class Run:
 
     def call_function(self, function: Function, args: Arguments, keywords: Keywords = NO_KEYWORDS) -> Value:
         parameters = function.parameters
-        if not keywords and len(args) == len(parameters.names) and not parameters.spread and not (
-            parameters.keyword_only or parameters.spread_keywords
+        if (
+            not keywords
+            and len(args) == len(parameters.names)
+            and not parameters.spread
+            and not (parameters.keyword_only or parameters.spread_keywords)
         ):
             names: dict[str, Value] = dict(zip(parameters.names, args, strict=True))
         else:
@@ -135,9 +139,9 @@ class Run:
             if tuple(keywords) != ("input",) or args:
                 raise LabError(f"{module.name} takes one tensor", mend="call it as layer(x)")
             args = tuple(keywords.values())
-        self.budget.enter()
-        result = module.layer.call(self, module, *_one_tensor(module, args))
-        self.budget.depth -= 1
+        if len(args) != 1 or type(args[0]) is not Tensor:
+            args = _one_tensor(module, args)
+        result = module.layer.call(self, module, args[0])
         self.path = outside
         return result
 
@@ -166,18 +170,14 @@ class Run:
         return made
 
     def parameter(self, shape: tuple[int, ...], fill: str = "randn", values: Value = None) -> Parameter:
-        from app.lab import limits
-
-        size = 1
-        for side in shape:
-            size *= side
-        self.made += size
+        self.made += prod(shape)
         if self.made > limits.PARAMETERS:
             raise LabError(
                 f"these layers would hold more than {limits.PARAMETERS:,} parameters",
                 mend="use fewer channels, or pool before a Linear",
             )
-        return Parameter(shape, self.key(), fill, values)
+        self.keys += 1
+        return Parameter(shape, self.keys, fill, values)
 
 
 def _one_tensor(module: Module, args: Arguments) -> Arguments:
@@ -195,19 +195,16 @@ def _one_tensor(module: Module, args: Arguments) -> Arguments:
 
 
 def _bind(run: Run, function: Function, args: Arguments, keywords: Keywords) -> dict[str, Value]:
-    from app.lab.language.words import nearest
-
     parameters = function.parameters
     names = parameters.names
     run.budget.spend(len(args) + len(keywords) + len(names))
     called = f"{function.name}()"
     bound: dict[str, Value] = dict(zip(names, args, strict=False))
-    if len(args) > len(names):
-        if parameters.spread is None:
-            raise LabError(
-                f"{called} takes {plural(len(names), 'argument')} and was given {len(args)}",
-                mend=f"it is defined with: {', '.join(names) or 'none'}",
-            )
+    if len(args) > len(names) and parameters.spread is None:
+        raise LabError(
+            f"{called} takes {plural(len(names), 'argument')} and was given {len(args)}",
+            mend=f"it is defined with: {', '.join(names) or 'none'}",
+        )
     if parameters.spread is not None:
         run.budget.hold(max(0, len(args) - len(names)))
         bound[parameters.spread] = args[len(names) :]
@@ -285,6 +282,3 @@ def kind_of(value: Value) -> str:
         if isinstance(value, kind):
             return words
     return "this value"
-
-
-HostFunction = Callable[..., Value]

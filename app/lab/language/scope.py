@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable
 
 from app.lab.language.run import Frame, Run
+from app.lab.language.syntax import children
 from app.lab.language.values import Place, Value
 from app.lab.language.words import nearest
 from app.lab.messages import LabError
@@ -61,7 +62,8 @@ class Scope:
         def load_outer(frame: Frame) -> Value:
             run = frame.run
             for _ in range(depth):
-                frame = frame.outer  # type: ignore[assignment]
+                assert frame.outer is not None
+                frame = frame.outer
             found = frame.names.get(name, _UNKNOWN)
             if found is not _UNKNOWN:
                 return found
@@ -72,7 +74,7 @@ class Scope:
                 raise _unknown(name, [*frame.names, *free], place)
             if callable(found):
                 run.at = place
-                return found(run)  # type: ignore[no-any-return]
+                return found(run)
             return found
 
         return load_outer
@@ -92,22 +94,24 @@ def _unknown(name: str, known: Iterable[str], place: Place) -> LabError:
 
 
 def assigned_names(*nodes: ast.AST) -> set[str]:
-    """Names that these nodes bind in their own scope: what is inside a ``def``, ``class`` or ``lambda`` is another's."""
+    """Names that these nodes bind in their own scope: what is in a ``def``, ``class`` or ``lambda`` is another's."""
     names: set[str] = set()
     queue: list[ast.AST] = list(nodes)
     while queue:
         node = queue.pop()
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                names.add(node.id)
+            continue
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
             names.add(node.name)
             continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
-            names.add(node.id)
-        elif isinstance(node, ast.alias):
+        if isinstance(node, ast.alias):
             names.add((node.asname or node.name).split(".")[0])
         elif isinstance(node, ast.ListComp | ast.GeneratorExp | ast.DictComp | ast.SetComp):
             queue.extend(child.target for child in ast.walk(node) if isinstance(child, ast.NamedExpr))
             continue
         elif isinstance(node, ast.Lambda):
             continue
-        queue.extend(ast.iter_child_nodes(node))
+        queue.extend(children(node))
     return names

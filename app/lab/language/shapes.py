@@ -47,7 +47,8 @@ def image(tensor: Tensor, what: str) -> tuple[int, int, int, int]:
         if not tensor.batched:
             mend = "give it as [batch, channels, height, width]"
         raise LabError(f"{what} needs [channels, height, width], and this is {shown(tensor)}", mend=mend)
-    return tensor.shape  # type: ignore[return-value]
+    batch, channels, high, wide = tensor.shape
+    return batch, channels, high, wide
 
 
 def window(size: Pair, kernel: Pair, stride: Pair, before: Pair, after: Pair, dilation: Pair, what: str) -> Pair:

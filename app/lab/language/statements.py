@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - signatures are those of a table, or of what student code calls
 """Statements of the syntax tree, each turned once into a function of the frame."""
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Statements(Expressions):
 
     def block(self, nodes: list[ast.stmt]) -> Execute:
         """A list of statements, each charged for the syntax nodes that it may evaluate before it runs."""
-        steps = [(_cost(node), self.statement(node), self.place(node)) for node in nodes]
+        steps = [self._step(node) for node in nodes]
 
         def execute(frame: Frame) -> Signal:
             budget = frame.run.budget
@@ -57,6 +58,12 @@ class Statements(Expressions):
             return None
 
         return execute
+
+    def _step(self, node: ast.stmt) -> tuple[int, Execute, Place]:
+        outside, self.cost = self.cost, 1
+        step = self.statement(node)
+        cost, self.cost = self.cost, outside
+        return cost, step, self.place(node)
 
     def statement(self, node: ast.stmt) -> Execute:
         compile_one = _STATEMENTS.get(type(node))
@@ -236,9 +243,7 @@ class Statements(Expressions):
         def store(frame: Frame, value: Value) -> None:
             values = list(spread_items(frame.run, value, place))
             if len(values) != least and not (starred and len(values) > least):
-                raise located(
-                    LabError(f"{len(values)} values cannot be unpacked into {len(stores)} names"), place
-                )
+                raise located(LabError(f"{len(values)} values cannot be unpacked into {len(stores)} names"), place)
             if starred:
                 at = starred[0]
                 behind = len(stores) - at - 1
@@ -266,7 +271,9 @@ class Statements(Expressions):
         return execute
 
     def while_(self, node: ast.While) -> Execute:
-        condition, place, cost = self.condition(node.test), self.place(node), _cost(node)
+        outside = self.cost
+        condition, place = self.condition(node.test), self.place(node)
+        cost = 3 + self.cost - outside
         body, otherwise = self.block(node.body), self.block(node.orelse)
 
         def execute(frame: Frame) -> Signal:
@@ -337,7 +344,10 @@ class Statements(Expressions):
 
     def import_(self, node: ast.Import) -> Execute:
         place = self.place(node)
-        wanted = [(alias.name, alias.asname, self._store_name((alias.asname or alias.name).split(".")[0])) for alias in node.names]
+        wanted = [
+            (alias.name, alias.asname, self._store_name((alias.asname or alias.name).split(".")[0]))
+            for alias in node.names
+        ]
 
         def execute(frame: Frame) -> Signal:
             for name, renamed, store in wanted:
@@ -391,6 +401,7 @@ class Statements(Expressions):
                 wrappers.append(self.expression(decorator))
 
         def body(frame: Frame) -> Value:
+            spend_at(frame.run, 10, place)
             block(frame)
             return frame.result
 
@@ -474,19 +485,6 @@ def _augment(frame: Frame, sign: str, old: Value, added: Value) -> Value:
         old.extend(items)
         return old
     return operators.binary(frame.run, sign, old, added)
-
-
-def _cost(node: ast.stmt) -> int:
-    """Syntax nodes that one execution of the statement itself evaluates: blocks and bodies pay for themselves."""
-    count = 0
-    queue: list[ast.AST] = [node]
-    while queue:
-        one = queue.pop()
-        count += 1
-        for child in ast.iter_child_nodes(one):
-            if not isinstance(child, ast.stmt | ast.expr_context | ast.operator):
-                queue.append(child)
-    return count
 
 
 _STATEMENTS: dict[type[ast.stmt], Callable[[Statements, Any], Execute]] = {

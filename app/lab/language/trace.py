@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from math import prod
 from typing import TYPE_CHECKING
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from app.lab.language.run import Run
 
 _NOTHING: Mapping[str, object] = {}
-_NO_WEIGHTS: Mapping[str, Shape] = {}
-_NO_TIES: Mapping[str, int] = {}
 
 
 class Trace:
@@ -56,9 +53,8 @@ class Trace:
         run.budget.make_node()
         batched = False
         indices = []
-        for tensor in inputs:
-            if tensor.trace is not self:
-                tensor = self._adopt(tensor)
+        for given in inputs:
+            tensor = given if given.trace is self else self._adopt(given)
             batched = batched or tensor.batched
             indices.append(tensor.node)
         if batched:
@@ -98,14 +94,13 @@ class Trace:
                 kept[1],
             )
         else:
-            shapes, ties = _NO_WEIGHTS, _NO_TIES
-            if weights:
-                shapes = {name: weight.shape for name, weight in weights.items()}
-                ties = {name: weight.key for name, weight in weights.items()}
             line = run.at[0] if run.at and run.lined else None
-            node = Node(
-                index, op, tuple(indices), seen, self._made_up(op), line, attrs, shapes, macs=macs, ties=ties
-            )
+            node = Node(index, op, tuple(indices), seen, self._made_up(op), line, attrs, macs=macs)
+            if weights:
+                node = node._replace(
+                    weights={name: weight.shape for name, weight in weights.items()},
+                    ties={name: weight.key for name, weight in weights.items()},
+                )
         self.nodes.append(node)
         return Tensor(self, index, shape, batched)
 
@@ -137,7 +132,7 @@ class Trace:
             attrs["values"] = leaf.values
         made = self.add("constant", (), leaf.shape, attrs)
         if isinstance(leaf, Buffer):
-            self.nodes[-1] = replace(self.nodes[-1], buffers={"data": leaf.shape})
+            self.nodes[-1] = self.nodes[-1]._replace(buffers={"data": leaf.shape})
         return made
 
     def _copy(self, other: Trace, tensor: Tensor) -> Tensor:
@@ -158,7 +153,7 @@ class Trace:
             self.run.budget.make_node()
             inputs = tuple(copied[i].node for i in node.inputs)
             copied[index] = Tensor(self, len(self.nodes), node.shape, False)
-            self.nodes.append(replace(node, index=len(self.nodes), inputs=inputs))
+            self.nodes.append(node._replace(index=len(self.nodes), inputs=inputs))
         return copied[tensor.node]
 
 
@@ -169,8 +164,12 @@ def _called(op: str) -> str:
 
 
 def _weights(module: Module) -> tuple[Mapping[str, Shape], Mapping[str, int]]:
-    held = {name: value for name, value in module.fields.items() if isinstance(value, Parameter)}
-    return {name: value.shape for name, value in held.items()}, {name: value.key for name, value in held.items()}
+    shapes: dict[str, Shape] = {}
+    ties: dict[str, int] = {}
+    for name, value in module.fields.items():
+        if type(value) is Parameter:
+            shapes[name], ties[name] = value.shape, value.key
+    return shapes, ties
 
 
 def _too_large(shape: Shape) -> LabError:

@@ -17,7 +17,7 @@ from app.lab.messages import LabError
 from app.lab.network import Shape
 
 if TYPE_CHECKING:
-    from app.lab.language.run import Frame, Run
+    from app.lab.language.run import Frame
     from app.lab.language.trace import Trace
 
 #: Anything of the family: always narrowed with isinstance before use.
@@ -52,7 +52,7 @@ class Leaf(Tensor):
     __slots__ = ("fill", "values")
 
     def __init__(self, shape: Shape, fill: str, values: Value = None) -> None:
-        super().__init__(None, -1, shape, False)
+        self.trace, self.node, self.shape, self.batched = None, -1, shape, False
         self.fill, self.values = fill, values
 
 
@@ -62,8 +62,9 @@ class Parameter(Leaf):
     __slots__ = ("key",)
 
     def __init__(self, shape: Shape, key: int, fill: str = "randn", values: Value = None) -> None:
-        super().__init__(shape, fill, values)
-        self.key = key
+        # Not by super(): networks make many of these.
+        self.trace, self.node, self.shape, self.batched = None, -1, shape, False
+        self.fill, self.values, self.key = fill, values, key
 
 
 class Buffer(Leaf):
@@ -75,7 +76,7 @@ class Buffer(Leaf):
 class Signature:
     """How a host function or layer takes its arguments, read once from the function itself."""
 
-    __slots__ = ("defaults", "keyword_only", "names", "required", "spread", "spread_keywords")
+    __slots__ = ("defaults", "keyword_only", "names", "positions", "required", "spread", "spread_keywords")
 
     def __init__(self, function: Callable[..., object], skip: int, before: tuple[str, ...] = ()) -> None:
         names: list[str] = list(before)
@@ -95,8 +96,9 @@ class Signature:
                 self.required += parameter.default is parameter.empty
                 self.defaults.append(None if parameter.default is parameter.empty else parameter.default)
         self.names = tuple(names)
+        self.positions = {name: position for position, name in enumerate(names)}
 
-    def bind(self, called: str, args: tuple[Value, ...], keywords: Keywords) -> tuple[list[Value], dict[str, Value]]:
+    def bind(self, called: str, args: tuple[Value, ...], keywords: Keywords) -> tuple[list[Value], Keywords]:
         """Positional values in order, defaults filled in, and the keyword-only ones; LabError where they do not fit."""
         given = len(args)
         if given > len(self.names) and not self.spread:
@@ -108,24 +110,27 @@ class Signature:
         if not keywords:
             if given < self.required:
                 self._missing(called, self.names[given : self.required])
-            return bound, dict(self.keyword_only)
-        rest = dict(self.keyword_only)
-        filled = set(self.names[:given])
+            return bound, self.keyword_only
+        rest: dict[str, Value] = {}
         for name, value in keywords.items():
-            if name in self.names and name not in filled:
-                bound[self.names.index(name)] = value
-                filled.add(name)
-            elif name in filled:
-                raise LabError(f"{called} was given {name} twice", mend="leave one of the two out")
-            elif name in self.keyword_only or self.spread_keywords:
+            position = self.positions.get(name)
+            if position is None:
                 rest[name] = value
+            elif position < given:
+                raise LabError(f"{called} was given {name} twice", mend="leave one of the two out")
             else:
-                known = (*self.names, *self.keyword_only)
-                raise LabError(
-                    f"{called} has no argument {name!r}", mend=nearest(name, known) or f"it has: {', '.join(known)}"
-                )
-        self._missing(called, tuple(name for name in self.names[: self.required] if name not in filled))
-        return bound, rest
+                bound[position] = value
+        if given < self.required:
+            self._missing(called, tuple([name for name in self.names[given : self.required] if name not in keywords]))
+        if not rest:
+            return bound, self.keyword_only
+        if not self.spread_keywords:
+            for name in rest:
+                if name not in self.keyword_only:
+                    known = (*self.names, *self.keyword_only)
+                    mend = nearest(name, known) or f"it has: {', '.join(known)}"
+                    raise LabError(f"{called} has no argument {name[:60]!r}", mend=mend)
+        return bound, {**self.keyword_only, **rest}
 
     @staticmethod
     def _missing(called: str, names: tuple[str, ...]) -> None:

@@ -200,8 +200,7 @@ def _misfit(run: Run, x: Tensor, inside: int, out: int, module: Module | None) -
     else:
         mend = f"write nn.Linear({x.shape[-1] if x.shape else 1}, {out})"
     raise LabError(
-        f"{_named(run, module, 'nn.Linear')} takes {inside:,} values, and what reaches it has the shape "
-        f"{sizes(shape)}",
+        f"{_named(run, module, 'nn.Linear')} takes {inside:,} values, and what reaches it has the shape {sizes(shape)}",
         mend=mend,
     )
 

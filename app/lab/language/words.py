@@ -8,7 +8,7 @@ _MOST = 400
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """"did you mean …?" or an empty string. Both sides are cut short, since comparing is quadratic."""
+    """ "did you mean …?" or an empty string. Both sides are cut short, since comparing is quadratic."""
     if len(name) > _LONGEST:
         return ""
     candidates = [other for other in known if len(other) <= _LONGEST and not other.startswith("__")][:_MOST]
