@@ -99,7 +99,6 @@ class Writer:
         self._limit = queue
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._connection: Connection | None = None
-        self._doubtful = False
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._closed = False
@@ -149,16 +148,12 @@ class Writer:
             if self._connection is None:
                 self._connection = self._engine.connect()
             with self._connection.begin():
-                results = [self._run(self._connection, job) for job in batch]
+                return [self._run(self._connection, job) for job in batch]
         except Exception as error:
-            self._doubtful = True
-            log.warning("a batch of %d writes was not committed: %s", len(batch), error)
-            results = [(None, unavailable(error)) for _ in batch]
-        if self._doubtful:
             # A fresh connection is the surest way back from a full disk, a lock, a file that was read-only.
             self._disconnect()
-            self._doubtful = False
-        return results
+            log.warning("a batch of %d writes was not committed: %s", len(batch), error)
+            return [(None, unavailable(error)) for _ in batch]
 
     def _run(self, connection: Connection, job: Job) -> Result:
         raw: Any = connection.connection.dbapi_connection
@@ -167,11 +162,10 @@ class Writer:
         try:
             result = job.fn(connection), None
         except Exception as error:
-            if not raw.in_transaction:  # SQLite has rolled back everything, the other jobs' work too
+            if is_trouble(error) or not raw.in_transaction:  # SQLite may have rolled back the other jobs' work too
                 raise
             raw.execute("ROLLBACK TO job")
-            self._doubtful |= is_trouble(error)
-            result = None, unavailable(error) if is_trouble(error) else error
+            result = None, error
         raw.execute("RELEASE job")
         return result
 

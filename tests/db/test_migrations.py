@@ -44,15 +44,35 @@ def test_a_second_upgrade_changes_nothing(database: Database) -> None:
     assert names(database) == {"a"}
 
 
+START = """
+import sys, app.db.migrate
+from app.db import Database
+database = Database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+database.upgrade()
+database.close()
+"""
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_processes_that_start_together_migrate_once(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'a.db'}"
     if kind == "postgresql":
         url = request.getfixturevalue("postgres_server").create()
-    code = f"from app.db import Database\nd = Database({url!r})\nd.upgrade()\nd.close()"
-    starts = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    starts = [
+        subprocess.Popen([sys.executable, "-c", START, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    for start in starts:
+        assert start.stdout is not None
+        assert start.stdout.readline() == "ready\n"
+    for start in starts:
+        assert start.stdin is not None
+        start.stdin.write("go\n")
+        start.stdin.flush()
     ends = [start.communicate(timeout=60) for start in starts]
-    assert [start.returncode for start in starts] == [0, 0], ends
+    assert [start.returncode for start in starts] == [0, 0, 0], ends
     database = Database(url)
     database.write_now(add("a"))
     assert names(database) == {"a"}

@@ -131,8 +131,9 @@ def test_a_full_database_refuses_and_recovers(sqlite: Database) -> None:
     results = together(sqlite, [fill, fill])
     assert [type(result) for result in results] == [Unavailable] * 2
     assert names(sqlite) == set()
-    sqlite.write_now(add("a"))
-    assert names(sqlite) == {"a"}
+    large = "a" * 100_000
+    sqlite.write_now(add(large))
+    assert names(sqlite) == {large}
 
 
 FULL = """
@@ -178,6 +179,23 @@ def test_a_locked_file_refuses_and_recovers(sqlite: Database, sqlite_url: str) -
     sqlite.write_now(add("b"))
     assert names(sqlite) == {"b"}
     other.close()
+
+
+def test_a_migration_waits_for_a_writer(sqlite_url: str) -> None:
+    """From its start: once it had read, it could not take in what the other wrote meanwhile."""
+    database = Database(sqlite_url)
+    other = dbapi2.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("DELETE FROM alembic_version")
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO alembic_version VALUES ('0001')")
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(database.upgrade)
+        time.sleep(0.5)
+        assert not waiting.done()
+        other.execute("COMMIT")
+        waiting.result()
+    other.close()
+    database.close()
 
 
 def test_a_read_only_connection_refuses_and_recovers(sqlite: Database) -> None:
