@@ -54,6 +54,11 @@ def serve(
                 at = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
                 typer.echo(f"Receptive is at http://{at}:{place} (Ctrl-C stops it)")
 
+        async def shutdown(self, sockets: Any = None) -> None:
+            # The lab first: it ends the streams, which would be waited for otherwise.
+            await app.state.runs.stop()
+            await super().shutdown(sockets)
+
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -13,16 +11,37 @@ from app.content.library import Library
 from app.db import Database
 from app.runs import Runs
 from app.settings import Settings
-from app.web import limits, openapi, pages, passwords, problems, security
+from app.web import (
+    account,
+    api_courses,
+    api_docs,
+    api_me,
+    api_runs,
+    attempts,
+    courses,
+    health,
+    help,
+    home,
+    labs,
+    lessons,
+    limits,
+    me,
+    openapi,
+    pages,
+    passwords,
+    problems,
+    questions,
+    runs,
+    security,
+    studio,
+)
 from app.web.cached import CachedLessons
 from app.web.identity import Sessions
 from app.web.sessions import Signer
 
-#: The order in which routes are looked up.
-ROUTERS = (
-    *("home", "courses", "lessons", "help", "questions", "attempts", "labs", "runs"),
-    *("me", "account", "studio", "health", "api_courses", "api_runs", "api_me", "api_docs"),
-)
+#: The nouns of the site, each with its routes.
+NOUNS = (home, courses, lessons, questions, attempts, labs, runs, me, account, studio, help, health)
+API = (api_courses, api_runs, api_me, api_docs)
 
 
 class Receptive(FastAPI):
@@ -35,10 +54,8 @@ class Receptive(FastAPI):
         inner = security.CrossOrigin(inner, settings)
         inner = security.HeadAsGet(inner)
         inner = security.SecurityHeaders(inner, settings)
-        if not find_spec("app.web.lessons"):
-            return inner
-        render = import_module("app.web.lessons").render_lesson
-        return CachedLessons(inner, self.state, Signer.of(settings), security.headers(settings), render)
+        extra, signer = security.headers(settings), Signer.of(settings)
+        return CachedLessons(inner, self.state, signer, extra, lessons.render_lesson)
 
 
 @asynccontextmanager
@@ -76,7 +93,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", pages.assets)
     problems.install(app)
     openapi.install(app)
-    for name in ROUTERS:
-        if find_spec(f"app.web.{name}"):
-            app.include_router(import_module(f"app.web.{name}").router)
+    for noun in (*NOUNS, *API):
+        app.include_router(noun.router)
     return app
