@@ -1,6 +1,7 @@
 // Sends an answer once: a key names each attempt, and stays with it until the server has answered. So a double click
 // or a retry after a lost connection is the same attempt. What could not be sent says so and can be sent again.
-const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+const fresh = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 const sending = new WeakMap(); // form -> {what, key, by}
 let told = null; // the question whose answer is on its way
 

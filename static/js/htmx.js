@@ -11,7 +11,9 @@ const load = () =>
   }));
 
 for (const kind of ["pointerover", "touchstart", "focusin"]) {
-  document.addEventListener(kind, (event) => event.target.closest?.("[hx-get], [hx-post]") && load(), { passive: true });
+  document.addEventListener(kind, (event) => event.target.closest?.("[hx-get], [hx-post]") && load(), {
+    passive: true,
+  });
 }
 
 document.addEventListener(
@@ -22,7 +24,14 @@ document.addEventListener(
     event.preventDefault();
     event.stopImmediatePropagation();
     const plainly = () => {
-      if (submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: submitter.name, value: submitter.value }));
+      if (submitter?.name)
+        form.append(
+          Object.assign(document.createElement("input"), {
+            type: "hidden",
+            name: submitter.name,
+            value: submitter.value,
+          }),
+        );
       form.submit();
     };
     load().then(() => form.requestSubmit(submitter), plainly);

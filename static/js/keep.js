@@ -3,7 +3,7 @@ let kept = null;
 document.addEventListener("htmx:before:swap", (event) => {
   const hint = event.detail.ctx.sourceElement;
   const quiz = hint?.matches?.("[data-keep]") && hint.closest(".quiz");
-  const form = quiz && quiz.querySelector("[data-attempt]");
+  const form = quiz?.querySelector?.("[data-attempt]");
   kept = form && { id: quiz.id, values: new FormData(form).getAll("answer") };
 });
 document.addEventListener("htmx:after:swap", () => {

@@ -17,7 +17,7 @@ customElements.define(
       const held = this.slots.map((slot) => slot.value).filter(Boolean);
       const items = [...this.list.children];
       if (held.length) {
-        const rank = (item) => (held.indexOf(item.dataset.id) + 1 || 99);
+        const rank = (item) => held.indexOf(item.dataset.id) + 1 || 99;
         items.sort((a, b) => rank(a) - rank(b));
         for (const item of items) item.classList.toggle("is-out", !held.includes(item.dataset.id));
       }
@@ -28,7 +28,7 @@ customElements.define(
     write() {
       const items = [...this.list.children];
       const held = items.filter((item) => !item.classList.contains("is-out"));
-      this.slots.forEach((slot, i) => (slot.value = held[i]?.dataset.id ?? ""));
+      for (const [i, slot] of this.slots.entries()) slot.value = held[i]?.dataset.id ?? "";
       for (const item of items) {
         item.querySelector(".opt__key").textContent = held.indexOf(item) + 1 || "–";
         item.querySelector("[data-move='0']")?.setAttribute("aria-pressed", item.classList.contains("is-out"));
@@ -47,7 +47,8 @@ customElements.define(
       this.write();
       button.focus();
       const place = item.querySelector(".opt__key").textContent;
-      this.querySelector("[data-moved]").textContent = place === "–" ? "Left out" : `Place ${place} of ${this.list.children.length}`;
+      this.querySelector("[data-moved]").textContent =
+        place === "–" ? "Left out" : `Place ${place} of ${this.list.children.length}`;
     }
   },
 );

@@ -12,6 +12,7 @@
     const kept = target.value !== "auto";
     if (kept) root.dataset.theme = target.value;
     else delete root.dataset.theme;
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not on plain http
     document.cookie = `theme=${kept ? target.value : ""}; path=/; max-age=${kept ? 31536000 : 0}; samesite=lax`;
   });
 })();

@@ -1,0 +1,163 @@
+"""Home, the course, its matrix as a map and as a table, a skill and the glossary."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from app.content.course import Skill
+from app.learning.attempts import QuestionState
+from app.web.matrix import matrix_of
+from tests.web.sample import COURSE, Shelf, flat
+from tests.web.test_lessons import answer
+
+PAGE = "/courses/sample"
+
+
+def states() -> dict[str, QuestionState]:
+    return {id: QuestionState(id, 0, 0) for id in COURSE.question_by_id}
+
+
+def nodes(page: str) -> dict[str, str]:
+    """State by skill, as the map draws it."""
+    return {id: state for state, id in re.findall(r'<a class="node node--(\w+)" id="n-([\w-]+)"', page)}
+
+
+def rows(page: str) -> dict[str, str]:
+    """State by skill, as the table says it."""
+    found = re.findall(r'<tr[^>]*>\s*<th scope="row">.*?</tr>', page, re.DOTALL)
+    return {
+        re.search(r'id="n-([\w-]+)"', row)[1]: re.search(r'standing standing--(\w+)"', row)[1]  # type: ignore[index]
+        for row in found
+    }
+
+
+def test_home_of_a_new_visitor_leads_to_the_first_lesson(student: TestClient) -> None:
+    page = flat(student.get("/").text)
+    assert 'href="/courses/sample/lessons/first"' in page
+    assert "Start with “What a stack can see”" in page
+    assert "Not begun. Up to 80 XP" in page
+
+
+def test_home_without_courses_says_so(sample_site: FastAPI, student: TestClient) -> None:
+    sample_site.state.library = Shelf(())
+    page = student.get("/")
+    assert page.status_code == 200
+    assert "There is no course here yet" in page.text
+
+
+def test_the_course_lists_its_lessons_in_order_with_what_was_done(student: TestClient) -> None:
+    page = flat(student.get(PAGE).text)
+    assert page.index("What a stack can see") < page.index("The residual block")
+    assert page.count("not begun") == 2
+    answer(student, "steps", ["i-conv", "i-add", "i-relu"])
+    answer(student, "weights", "36864")
+    page = flat(student.get(PAGE).text)
+    assert "complete" in page
+    assert "1 of 3 shown" in page
+    assert "12 min, 40 XP open" in page
+
+
+def test_map_and_table_say_the_same(student: TestClient) -> None:
+    answer(student, "stacked", "o-five")
+    assert nodes(flat(student.get(PAGE).text)) == rows(flat(student.get(f"{PAGE}?view=table").text))
+
+
+def test_a_node_opens_when_what_it_needs_is_shown(student: TestClient) -> None:
+    before = nodes(flat(student.get(PAGE).text))
+    assert before == {"cells": "unlocked", "weights": "unlocked", "stacks": "unlocked", "block": "locked"}
+    answer(student, "stacked", "o-five")
+    page = flat(student.get(PAGE).text)
+    assert nodes(page)["stacks"] == "learning"
+    assert "1 of 2 shown" in page
+    assert "needs A-02" in page
+    assert '<span class="stamp">' not in page
+    answer(student, "weights", "36864")
+    page = flat(student.get(PAGE).text)
+    assert nodes(page) == {"cells": "unlocked", "weights": "mastered", "stacks": "learning", "block": "unlocked"}
+    assert '<span class="stamp">unlocked</span>' in page.split('id="n-block"')[1]
+
+
+def test_the_panel_shows_the_chosen_skill_with_its_evidence(student: TestClient) -> None:
+    answer(student, "stacked", "o-six")
+    answer(student, "stacked", "o-five")
+    page = flat(student.get(f"{PAGE}?skill=stacks").text)
+    panel = re.search(r'<article class="concept".*?</article>', page, re.DOTALL)
+    assert panel
+    assert "Shown so far, 1 of 2" in panel.group()
+    assert "shown after a miss" in panel.group()
+    assert "C-01 Residual block" in panel.group()
+    assert re.search(r'id="n-stacks"[^>]*aria-current="true"', page)
+
+
+def test_choosing_gives_the_matrix_alone_to_htmx(student: TestClient) -> None:
+    part = flat(student.get(f"{PAGE}?skill=block&view=table", headers={"HX-Request": "true"}).text)
+    assert part.lstrip().startswith('<section class="matrix"')
+    assert "<html" not in part
+    assert rows(part)
+
+
+def test_a_skill_that_is_not_there_selects_nothing_and_has_no_page(student: TestClient) -> None:
+    assert student.get(f"{PAGE}?skill=none").status_code == 200
+    assert student.get(f"{PAGE}/skills/none").status_code == 404
+    assert "Add the input to the output." in flat(student.get(f"{PAGE}/skills/block").text)
+
+
+def test_edges_are_solid_once_the_needed_skill_is_shown() -> None:
+    fresh = matrix_of(COURSE, states(), None, None, "map")
+    assert len(fresh.edges) == sum(len(skill.requires) for skill in COURSE.skills)
+    right = states() | {
+        id: QuestionState(id, 0, 0, attempts=1, answered_correctly=True) for id in ("stacked", "weights")
+    }
+    after = matrix_of(COURSE, right, None, None, "map")
+    assert sum(edge.shown for edge in after.edges) > sum(edge.shown for edge in fresh.edges)
+    assert all(edge.shown for edge in after.edges)
+
+
+def test_skills_without_groups_stand_by_depth() -> None:
+    bare = replace(COURSE, skills=tuple(replace(skill, group="") for skill in COURSE.skills))
+    columns = matrix_of(bare, states(), None, None, "map").columns
+    assert [[node.skill.id for node in column.nodes] for column in columns] == [
+        ["cells"],
+        ["weights", "stacks"],
+        ["block"],
+    ]
+
+
+def test_a_crowded_group_is_given_more_columns() -> None:
+    many = replace(COURSE, skills=(*COURSE.skills, *(Skill(f"s{n}", f"S {n}", "", (), "Cells") for n in range(12))))
+    found = matrix_of(many, states(), None, None, "map")
+    assert found.rows <= 8
+    assert len(found.nodes) == len(many.skills)
+    assert len({node.code for node in found.nodes}) == len(many.skills)
+
+
+def test_the_glossary_holds_every_term_with_its_code(student: TestClient) -> None:
+    page = flat(student.get(f"{PAGE}/glossary").text)
+    assert 'id="term-convolution"' in page
+    assert '<span class="nf">Conv2d</span>' in page
+
+
+def test_media_is_served_from_the_course_s_folder_and_nowhere_else(
+    sample_site: FastAPI, student: TestClient, tmp_path: Path
+) -> None:
+    folder = tmp_path / "sample"
+    (folder / "media").mkdir(parents=True)
+    (folder / "media" / "block.svg").write_text("<svg/>")
+    (folder / "media" / "page.html").write_text("<p>no</p>")
+    (folder / "secret.txt").write_text("secret")
+    (folder / "media" / "out.txt").symlink_to(folder / "secret.txt")
+    sample_site.state.library = Shelf((replace(COURSE, folder=folder),))
+    good = student.get(f"{PAGE}/media/block.svg")
+    assert good.status_code == 200
+    assert good.headers["content-type"].startswith("image/svg+xml")
+    assert "default-src 'none'" in good.headers["content-security-policy"]
+    for name in ("page.html", "none.svg", "../secret.txt", "%2e%2e/secret.txt", "out.txt", "", "block.svg%00"):
+        assert student.get(f"{PAGE}/media/{name}").status_code == 404, name
+
+
+def test_help_says_where_to_go_on(student: TestClient) -> None:
+    assert "never executed" in flat(student.get("/help").text)
+    assert "WCAG 2.2" in flat(student.get("/accessibility").text)
