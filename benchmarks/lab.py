@@ -83,6 +83,8 @@ def measure() -> list[Row]:
     return [
         Row("ResNet-152, source text to table and fields", ours, "ms", "torch, meta device", theirs, "at most", 0.15),
         Row("ResNet-152, source text to table and fields", ours, "ms", "", None, "at most", 10),
-        Row("Lab hop: a run through the engine less an empty request", through - nothing, "ms", "", None, "at most", 15),
+        Row(
+            "Lab hop: a run through the engine less an empty request", through - nothing, "ms", "", None, "at most", 15
+        ),
         Row("Cached result", stored, "ms", "an empty request", nothing, "at most", 1.5),
     ]

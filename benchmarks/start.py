@@ -27,7 +27,12 @@ def once(folder: Path) -> tuple[float, float, float]:
     with httpx.Client(base_url=server.url, timeout=60) as client:
         assert client.get(LESSON).status_code == 200
         page = time.perf_counter() - start
-        body = {"experiment": "receptive-field", "network": "cifar_resnet20_a", "wait": 30, "seed": int(start * 1e6) % 10**6}
+        body = {
+            "experiment": "receptive-field",
+            "network": "cifar_resnet20_a",
+            "wait": 30,
+            "seed": int(start * 1e6) % 10**6,
+        }
         while client.get("/readyz").status_code != 200:
             time.sleep(0.02)
         answer = client.post("/api/v1/runs", json=body)
@@ -52,6 +57,14 @@ def measure() -> list[Row]:
     return [
         Row("Start to first lesson page", page, "s", "", None, "at most", 1.5),
         Row("Start to first lab answer that needs torch", lab, "s", "", None, "at most", 5),
-        Row("Start to first lab answer that needs torch", lab, "s", "import torch alone", statistics.median(torch), "at most", 2.2),
+        Row(
+            "Start to first lab answer that needs torch",
+            lab,
+            "s",
+            "import torch alone",
+            statistics.median(torch),
+            "at most",
+            2.2,
+        ),
         Row("Web process after pages and a run", memory, "MB", "", None, "at most", 110),
     ]

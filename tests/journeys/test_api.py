@@ -48,7 +48,9 @@ def test_receptive_fields(api: httpx.Client) -> None:
 
 
 def test_student_code_is_measured_line_by_line(api: httpx.Client) -> None:
-    code = "net = nn.Sequential(\n    nn.Conv2d(3, 64, 3, padding=1), nn.ReLU(),\n    nn.Conv2d(64, 64, 3, padding=1),\n)"
+    code = (
+        "net = nn.Sequential(\n    nn.Conv2d(3, 64, 3, padding=1), nn.ReLU(),\n    nn.Conv2d(64, 64, 3, padding=1),\n)"
+    )
     run = api.post("/runs", json={"experiment": "parameters", "code": code, "input": "3x32x32", "wait": 60}).json()
     layers = [(x["kind"], x["line"], x["output"], x["params"]) for x in run["result"]["layers"] if x["params"]]
     assert layers == [("Conv2d", 2, [64, 32, 32], 1792), ("Conv2d", 3, [64, 32, 32], 36928)]

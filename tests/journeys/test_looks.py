@@ -1,6 +1,7 @@
 """Every page in both themes on a phone and on a laptop: nothing to scroll sideways, nothing that axe finds, and a
 screenshot under screenshots/ to look at."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 
 @pytest.fixture(params=[(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")], ids=lambda p: f"{p[0]}-{p[1]}")
-def window(request: pytest.FixtureRequest, browser: Browser, server: Server):  # type: ignore[no-untyped-def]
+def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[tuple[BrowserContext, str]]:
     width, theme = request.param
     context = browser.new_context(
         base_url=server.url,
@@ -66,7 +67,9 @@ def inspect(page: Page, name: str) -> list[str]:
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"{name}: {problem}" for problem in [*([f"scrolls {wide} px sideways"] if wide > 0 else []), *complaints(page)]]
+    return [
+        f"{name}: {problem}" for problem in [*([f"scrolls {wide} px sideways"] if wide > 0 else []), *complaints(page)]
+    ]
 
 
 def test_every_page_before_anything_is_done(window: tuple[BrowserContext, str]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys.course import SLUG, answer_right, course, lesson_url, options, quiz
 from tests.journeys.server import Server
@@ -10,7 +10,7 @@ from tests.journeys.server import Server
 VGG = "the-vgg-philosophy"
 
 
-def lab(page: Page, name: str):  # type: ignore[no-untyped-def]
+def lab(page: Page, name: str) -> Locator:
     return page.locator(f"[data-lab='{SLUG}/{name}']")
 
 
