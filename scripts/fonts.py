@@ -24,6 +24,7 @@ ASCII = [*range(0x20, 0x7F)]
 #: without it never loads. (Code uses all of ASCII.)
 RARE_ASCII = [ord(c) for c in "#$*<>@\\^{|}~"]
 MARKS = [ord(c) for c in "\u00a0§²·×é–—‘’“”•…\u202f→−≤≥∂≈±"]
+RARE_OUTSIDE_PROSE = [ord(c) for c in "§é‘•≤≥∂≈±"]
 RARE = [ord(c) for c in "©«°³µ»½èüöäïâ\u2009←↑↓√∑≠∞"]
 GREEK = [*range(0x3B1, 0x3CA), *map(ord, "ΔΣΠΩΦΘ")]
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -136,13 +137,13 @@ def main(debian: Path, stix: Path) -> None:
     din, caladea = TTFont(debian / "opendin/OSP-DIN.ttf"), debian / "crosextra"
     complete_din(din)
     often = [code for code in ASCII if code not in RARE_ASCII] + MARKS
-    cut(copy.deepcopy(din), "din", often)
-    cut(din, "din-rare", [*RARE_ASCII, *RARE, *map(ord, SUPERSCRIPTS)])
+    cut(copy.deepcopy(din), "din", [code for code in often if code not in RARE_OUTSIDE_PROSE])
+    cut(din, "din-rare", [*RARE_ASCII, *RARE, *RARE_OUTSIDE_PROSE, *map(ord, SUPERSCRIPTS)])
     cut(TTFont(caladea / "Caladea-Regular.ttf"), "text", often, features=["kern"])
     cut(TTFont(caladea / "Caladea-Regular.ttf"), "text-rare", [*RARE_ASCII, *RARE], features=())
-    code = debian / "jetbrains-mono/JetBrainsMono-Regular.ttf"
-    cut(TTFont(code), "code", [*ASCII, *MARKS], features=())
-    cut(TTFont(code), "code-rare", RARE, features=())
+    mono = debian / "jetbrains-mono/JetBrainsMono-Regular.ttf"
+    cut(TTFont(mono), "code", [code for code in [*ASCII, *MARKS] if code not in RARE_OUTSIDE_PROSE], features=())
+    cut(TTFont(mono), "code-rare", [*RARE, *RARE_OUTSIDE_PROSE], features=())
     plain = [*map(ord, string.ascii_letters + string.digits + " .,;:!?'()-%/=+"), *map(ord, "–’“”×\u202f")]
     for style in ("Italic", "Bold"):
         cut(TTFont(caladea / f"Caladea-{style}.ttf"), f"text-{style.lower()}", plain, features=())

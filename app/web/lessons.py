@@ -39,6 +39,9 @@ from app.web.questions import QuestionView, untouched
 router = APIRouter(prefix="/courses/{course}/lessons/{lesson}", include_in_schema=False)
 
 _TERM = re.compile(r'data-term="([\w-]+)"')
+#: What keeps its white space, and a line break with what stands around it.
+_VERBATIM = re.compile(r"(<(?:pre|textarea)\b.*?</(?:pre|textarea)>)", re.DOTALL)
+_BREAK = re.compile(r"\s*\n\s*")
 _TAG = re.compile(r"<[^>]*>")
 #: What a lab and a question weigh beside prose, in words, when a lesson's minutes are shared out to its sections.
 LAB_WORDS, QUESTION_WORDS = 250, 120
@@ -191,7 +194,14 @@ def render_lesson(_: State, course: Course, lesson: Lesson, cut: int) -> str:
     """The page that every student of a cut sees before any answer."""
     questions = {q.id: untouched(course, lesson, q, cut) for q in lesson.questions}
     page = lesson_page(course, lesson, questions)
-    return pages.templates.get_template("lessons/show.html").render(page=page, course=course, at="lesson", visitor=None)
+    html = pages.templates.get_template("lessons/show.html").render(page=page, course=course, at="lesson", visitor=None)
+    return _unindented(html)
+
+
+def _unindented(html: str) -> str:
+    """HTML without its source's indentation, which every reader would load; code keeps its own."""
+    parts = _VERBATIM.split(html)
+    return "".join(part if n % 2 else _BREAK.sub("\n", part) for n, part in enumerate(parts))
 
 
 @router.get("")
