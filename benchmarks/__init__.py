@@ -14,7 +14,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. ``ratio`` is ours over theirs; ``goal`` bounds the ratio, or ours where there is no peer."""
+    """One line of the table. ``goal`` bounds ``ratio``, which is ours over theirs, or ours where there is no peer."""
 
     what: str
     ours: float

@@ -22,8 +22,8 @@ FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
 INSERT INTO learner (id, kind, name, role, session_version, created)
   SELECT printf('%032x', i), 'guest', '', 'student', 0, 0 FROM n;
-INSERT INTO attempt (id, learner_id, attempt_key, course, question_id, lesson_hash, series, seed, answer, correct, score,
-    outcome, hints_opened, explained, created)
+INSERT INTO attempt (id, learner_id, attempt_key, course, question_id, lesson_hash, series, seed, answer, correct,
+    score, outcome, hints_opened, explained, created)
   SELECT rowid, id, 'k', 'cnn-architectures', 'filler', '', 0, 1, '"x"', 1, 1.0, '{{}}', 0, 0, 0 FROM learner;
 INSERT INTO question_progress (learner_id, course, question_id, series, seed, hints_opened, explained, attempts,
     answered_correctly, first_try, first_answered, last_attempt, updated)

@@ -84,7 +84,7 @@ def test_a_run_streams_and_its_numbers_point_at_lines(page: Page) -> None:
     expect(box.locator("svg").first).to_be_visible()
     box.get_by_text("Show as table").first.click()
     expect(box.locator("table").first).to_be_visible()
-    box.locator("a.trace[data-line]").first.hover()
+    box.locator(".reads a.trace[data-line]").first.hover()
     expect(box.locator(".ln.is-lit")).not_to_have_count(0)
     # the same again is served from the cache, and says so
     box.locator("[data-run]").click()
@@ -96,7 +96,7 @@ def test_a_run_can_be_stopped(page: Page) -> None:
     page.goto(lesson_url("degradation-and-the-residual-block"))
     box = lab(page, "skip-gradients")
     box.locator("input[name=seed]").fill(str(random.randrange(2**30)))
-    box.get_by_text("152", exact=True).first.click()
+    box.locator("label", has_text=re.compile(r"^\s*152\s*$")).first.click()
     box.get_by_text("More settings").first.click()
     box.locator("input[name$=steps]").first.fill("20")
     box.locator("[data-run]").click()
