@@ -24,7 +24,7 @@ ASCII = [*range(0x20, 0x7F)]
 #: without it never loads. (Code uses all of ASCII.)
 RARE_ASCII = [ord(c) for c in "#$*<>@\\^{|}~"]
 MARKS = [ord(c) for c in "\u00a0§²·×é–—‘’“”•…\u202f→−≤≥∂≈±"]
-RARE_OUTSIDE_PROSE = [ord(c) for c in "§é‘•≤≥∂≈±"]
+RARE_OUTSIDE_PROSE = [ord(c) for c in "é‘•≤≥∂"]
 RARE = [ord(c) for c in "©«°³µ»½èüöäïâ\u2009←↑↓√∑≠∞"]
 GREEK = [*range(0x3B1, 0x3CA), *map(ord, "ΔΣΠΩΦΘ")]
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -20,6 +20,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.web import passwords
 from tests.content.courses import FOLDER, small_course
+from tests.web.sample import Shelf
 
 #: What a browser says of a form of our own page.
 OWN = {"sec-fetch-site": "same-origin"}
@@ -126,6 +127,19 @@ def site(settings: Settings, small_library: Library) -> Iterator[Site]:
 def client(site: Site) -> TestClient:
     """A browser that has not been here before."""
     return site.visitor()
+
+
+@pytest.fixture
+def sample_site(site: Site) -> Site:
+    """The site with the sample course alone: every kind of question and block, in known words."""
+    site.app.state.library = Shelf()
+    return site
+
+
+@pytest.fixture
+def student(sample_site: Site) -> TestClient:
+    """Someone new to the sample course."""
+    return sample_site.visitor()
 
 
 @pytest.fixture(scope="session")

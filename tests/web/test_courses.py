@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.content.course import Skill
 from app.learning.attempts import QuestionState
 from app.web.matrix import matrix_of
+from tests.web.conftest import Site
 from tests.web.sample import COURSE, Shelf, flat
 from tests.web.test_lessons import answer
 
@@ -41,8 +41,8 @@ def test_home_of_a_new_visitor_leads_to_the_first_lesson(student: TestClient) ->
     assert "Not begun. Up to 80 XP" in page
 
 
-def test_home_without_courses_says_so(sample_site: FastAPI, student: TestClient) -> None:
-    sample_site.state.library = Shelf(())
+def test_home_without_courses_says_so(sample_site: Site, student: TestClient) -> None:
+    sample_site.app.state.library = Shelf(())
     page = student.get("/")
     assert page.status_code == 200
     assert "There is no course here yet" in page.text
@@ -141,7 +141,7 @@ def test_the_glossary_holds_every_term_with_its_code(student: TestClient) -> Non
 
 
 def test_media_is_served_from_the_course_s_folder_and_nowhere_else(
-    sample_site: FastAPI, student: TestClient, tmp_path: Path
+    sample_site: Site, student: TestClient, tmp_path: Path
 ) -> None:
     folder = tmp_path / "sample"
     (folder / "media").mkdir(parents=True)
@@ -149,7 +149,7 @@ def test_media_is_served_from_the_course_s_folder_and_nowhere_else(
     (folder / "media" / "page.html").write_text("<p>no</p>")
     (folder / "secret.txt").write_text("secret")
     (folder / "media" / "out.txt").symlink_to(folder / "secret.txt")
-    sample_site.state.library = Shelf((replace(COURSE, folder=folder),))
+    sample_site.app.state.library = Shelf((replace(COURSE, folder=folder),))
     good = student.get(f"{PAGE}/media/block.svg")
     assert good.status_code == 200
     assert good.headers["content-type"].startswith("image/svg+xml")

@@ -1,11 +1,11 @@
 """A lesson's page: the same for everyone, then the student's own, with a script and without one."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.web.conftest import Site
 from tests.web.sample import COURSE, FIRST, SECRETS, flat
 
 PAGE = "/courses/sample/lessons/first"
@@ -158,7 +158,7 @@ def test_no_style_attribute_and_no_inline_script_anywhere(student: TestClient) -
 
 
 @pytest.mark.parametrize("students", [20])
-def test_eight_versions_serve_everyone(visit: Callable[[], TestClient], students: int) -> None:
-    pages = {flat(visit().get(PAGE).text) for _ in range(students)}
+def test_eight_versions_serve_everyone(sample_site: Site, students: int) -> None:
+    pages = {flat(sample_site.visitor().get(PAGE).text) for _ in range(students)}
     assert 1 < len(pages) <= 8
     assert all(page.count('name="seed"') == len(COURSE.lessons[0].questions) for page in pages)
