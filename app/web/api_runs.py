@@ -1,18 +1,19 @@
 """The lab for programs: ask for a run, wait for it, follow it, leave it."""
 
+import json
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
 from app.lab import zoo
 from app.lab.catalogue import EXPERIMENTS, spec
 from app.runs import QueueFull, Run, Runs
-from app.web import limits, sessions
+from app.web import events, limits, sessions
 from app.web.problems import Problem
 
 router = APIRouter(prefix="/api/v1", tags=["lab"])
@@ -103,14 +104,20 @@ async def show(run: Known) -> dict[str, Any]:
     return run.as_json()
 
 
-@router.get("/runs/{run_id}/events", response_class=EventSourceResponse)
-async def events(
-    request: Request, run: Known, last_event_id: Annotated[int, Header(ge=0)] = 0
-) -> AsyncIterator[ServerSentEvent]:
+@router.get(
+    "/runs/{run_id}/events",
+    response_class=StreamingResponse,
+    responses={200: {"description": "Server-sent events.", "content": {"text/event-stream": {}}}},
+)
+async def follow(request: Request, run: Known, last_event_id: Annotated[int, Header(ge=0)] = 0) -> Response:
     """What happens to a run until it ends, each event with the run as it then is; resumed by ``Last-Event-ID``."""
     runs: Runs = request.app.state.runs
-    async for event in runs.events(run.id, last_event_id):
-        yield ServerSentEvent(data=event.run.as_json(), event=event.kind, id=str(event.number))
+
+    async def told() -> AsyncIterator[bytes]:
+        async for event in runs.events(run.id, last_event_id):
+            yield events.event(event.kind, json.dumps(event.run.as_json()), event.number)
+
+    return events.stream(told())
 
 
 @router.delete("/runs/{run_id}", response_model=Answer)

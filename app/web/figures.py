@@ -8,10 +8,11 @@ from app.runs import Run
 from app.web.drawings import field_figure, flow_figure, weight_figure
 from app.web.drawings.read import Read
 
-_DRAWN: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {
-    "parameters": ("runs/_parameters.html", weight_figure.weights),
-    "receptive-field": ("runs/_receptive_field.html", field_figure.field),
-    "gradient-flow": ("runs/_gradient_flow.html", flow_figure.flow),
+#: By experiment: the template, the view it is a function of, and the member of a result that makes one drawable.
+_DRAWN: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any], str]] = {
+    "parameters": ("runs/_parameters.html", weight_figure.weights, "total"),
+    "receptive-field": ("runs/_receptive_field.html", field_figure.field, "layers"),
+    "gradient-flow": ("runs/_gradient_flow.html", flow_figure.flow, "series"),
 }
 
 
@@ -39,8 +40,12 @@ class Figure:
         return ", ".join(f"{read.label} {read.value}" for read in self.reads)
 
 
+def drawable(run: Run | None) -> bool:
+    """Whether there is enough of a result to draw."""
+    return run is not None and bool(run.result and run.result.get(_DRAWN[run.spec.experiment][2]))
+
+
 def figure(run: Run) -> Figure:
-    """The figure of a run that has a result, or part of one."""
-    template, draw = _DRAWN[run.spec.experiment]
-    assert run.result is not None
-    return Figure(template, run, draw(run.result))
+    """The figure of a run that is drawable."""
+    template, draw, _ = _DRAWN[run.spec.experiment]
+    return Figure(template, run, draw(run.result or {}))

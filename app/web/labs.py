@@ -71,6 +71,11 @@ class LabView:
         return f"/courses/{self.course.slug}/lessons/{self.lesson.slug}#{self.at}"
 
     @property
+    def own(self) -> str:
+        """The lesson's own code."""
+        return tidy(self.lab.code)
+
+    @property
     def kinds(self) -> tuple[Kind, ...]:
         return tuple(EXPERIMENTS[name] for name in self.lab.show)
 
@@ -94,6 +99,7 @@ class LabView:
             code_at=self.at if self.code.strip() else "",
             lab=f"{self.course.slug}/{self.lab.id}",
             kinds=self.kinds,
+            line=_measuring(self.code) if not self.editable else None,
             page="" if self.pane else self.url,
         )
 
@@ -129,8 +135,9 @@ class LabView:
         if not self.lab.reveals or drawn is None or drawn.spec.experiment != self.answering or drawn.status != "done":
             return None
         value = catalogue.headline(self.answering, self.lab.reveals, drawn.result or {})
-        own = drawn.spec.code is None or drawn.spec.code == tidy(self.lab.code)
-        says = f"It is {value}." if own else f"Your version gives {value}."
+        own = drawn.spec.code is None or drawn.spec.code == self.own
+        several = "; " in value
+        says = f"Measured: {value}." if several else f"It is {value}." if own else f"Your version gives {value}."
         reads = self.pane.figure.reads if self.pane and self.pane.figure else ()
         line = next((read.line for read in reads if read.value == value), None)
         if not self.prediction or not own:
@@ -201,8 +208,9 @@ async def run(request: Request, course: str, lab: str) -> Response:
     if experiment not in view.lab.show:
         raise Problem(422, detail="This lab does not show that experiment.")
     last = await _last(request, form)
+    view = _typed(view, form)
     try:
-        view = _typed(view, form)
+        view = replace(view, seed=_seed(form))
         spec = view.spec(experiment)
     except LabError as error:
         told = refused(error, EXPERIMENTS[experiment], view.frame, time.time(), last)
@@ -244,15 +252,18 @@ async def _last(request: Request, form: FormData) -> Run | None:
 
 
 def _typed(view: LabView, form: FormData) -> LabView:
-    """``view`` with the code, the options and the seed of a sent form. Raises LabError."""
+    """``view`` with the code and the options of a sent form."""
     fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     sent = {name: {**view.values.get(name, {}), **options(name, fields)} for name in view.lab.show}
     code = form.get("code")
+    return replace(view, code=tidy(code) if isinstance(code, str) else view.code, values=sent)
+
+
+def _seed(form: FormData) -> int:
     seed = str(form.get("seed") or 0)
-    view = replace(view, code=tidy(code) if isinstance(code, str) else view.code, values=sent)
     if not seed.isdecimal():
         raise LabError("a seed is a whole number", mend="try seed 0")
-    return replace(view, seed=int(seed))
+    return int(seed)
 
 
 def _with_run(request: Request, view: LabView, run: Run | None, experiment: str, last: Run | None = None) -> LabView:
@@ -272,12 +283,18 @@ def _answer(request: Request, view: LabView, status: int = 200) -> Response:
 
 def alone(request: Request, view: LabView, status: int = 200) -> Response:
     """The lab on a page of its own."""
-    context: dict[str, Any] = {"lab": view.lab, "lesson": view.lesson, "course": view.course, "at": "lesson"}
-    return pages.page(request, "labs/show.html", status=status, view=view, **context)
+    place: dict[str, Any] = {"lab": view.lab, "lesson": view.lesson, "course": view.course, "at": "lesson"}
+    return pages.page(request, "labs/show.html", status=status, view=view, alone=True, **place)
 
 
 def _update(request: Request, view: LabView, status: int = 200) -> Response:
     return pages.fragment(request, "labs/_update.html", status=status, view=view, lab=view.lab, pane=view.pane)
+
+
+def _measuring(code: str) -> int | None:
+    """The line of a listing that takes a gradient's norm."""
+    lines = enumerate(code.split("\n"), start=1)
+    return next((number for number, line in lines if ".grad" in line and "norm" in line), None)
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from app.lab.catalogue import EXPERIMENTS, Kind
 from app.lab.messages import LabError
 from app.runs import Run
-from app.web.figures import Figure, figure
+from app.web.figures import Figure, drawable, figure
 
 Tone = Literal["", "ok", "warn", "err"]
 State = Literal["idle", "queued", "loading", "running", "streaming", "done", "cached", "failed", "cancelled"]
@@ -54,6 +54,8 @@ class Frame:
     lab: str = ""
     #: The experiments that the lab offers.
     kinds: tuple[Kind, ...] = ()
+    #: The line of a listing that measures; None where lines come with the result.
+    line: int | None = None
     #: The page that shows this without a script; empty where that is this page.
     page: str = ""
 
@@ -108,8 +110,8 @@ class Pane:
         """What a screen reader is told, once, when there is something to tell; empty while it runs."""
         if self.live or self.state == "idle":
             return ""
-        summary = f" {self.figure.summary}" if self.figure and not self.stale else ""
-        return f"{self.strip.lead} {self.strip.rest}".strip() + summary
+        said = f"{self.strip.lead} {self.strip.rest}".strip()
+        return f"{_sentence(said)} {self.figure.summary}" if self.figure and not self.stale else said
 
     @property
     def line(self) -> int | None:
@@ -154,7 +156,7 @@ def pane(run: Run | None, kind: Kind, frame: Frame, now: float, *, last: Run | N
 
     ``ready``: the engine is up.
     """
-    drawn = run if run is not None and run.result is not None else _fitting(last, kind)
+    drawn = run if drawable(run) else _fitting(last, kind)
     state = _state(run, ready)
     return Pane(
         frame=frame,
@@ -230,11 +232,13 @@ def _strip(run: Run | None, state: State, drawn: Run | None, now: float) -> Stri
         case "streaming":
             return Strip("", f"{_step(run) or 'Running'},", "values so far")
         case "done":
-            return Strip("check", "Done,", f"seed {run.seed}, run {run.id[:6]}", "ok")
+            seed = f"seed {run.seed}, " if EXPERIMENTS[run.spec.experiment].needs_torch else ""
+            return Strip("check", "Done,", f"{seed}run {run.id[:6]}", "ok")
         case "cached":
             return Strip("cache", f"Same inputs as run {run.id[:6]},", ago(now - (run.finished or run.created)))
         case "cancelled":
-            return Strip("cross", "Stopped.", f"Nothing of it was kept.{kept}")
+            shown = "The values so far are shown, not kept." if drawn is run else f"Nothing of it was kept.{kept}"
+            return Strip("cross", "Stopped.", shown)
     error: Mapping[str, object] = run.error or {}
     lead = f"Stopped at line {error['line']}." if error.get("line") else "This did not run."
     message = str(error.get("message", ""))

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import RedirectResponse, Response
 
 from app.lab.catalogue import EXPERIMENTS
 from app.runs import QueueFull, Run, Runs
-from app.web import htmx, labs, limits, listing, pages, sessions
+from app.web import events, htmx, labs, limits, listing, pages, sessions
 from app.web.api_runs import Known, busy
 from app.web.panes import Frame, Pane, pane
 
@@ -64,15 +63,19 @@ async def show(request: Request, run: Known, at: At) -> Response:
     return pages.page(request, "runs/show.html", run=run, pane=at.pane(run, runs), listing=code)
 
 
-@router.get("/stream", response_class=EventSourceResponse)
-async def stream(
-    request: Request, run: Known, at: At, last_event_id: Annotated[int, Header(ge=0)] = 0
-) -> AsyncIterator[ServerSentEvent]:
+@router.get("/stream")
+async def stream(request: Request, run: Known, at: At, last_event_id: Annotated[int, Header(ge=0)] = 0) -> Response:
     """The pane again and again until the run ends: ``pane`` events, then ``end``; resumed by ``Last-Event-ID``."""
     runs: Runs = request.app.state.runs
-    async for event in runs.events(run.id, last_event_id):
-        html = _parts(request, at, event.run, whole=event.kind != "progress" or event.run.ended)
-        yield ServerSentEvent(raw_data=html, event="end" if event.run.ended else "pane", id=str(event.number))
+
+    async def parts() -> AsyncIterator[bytes]:
+        async for event in runs.events(run.id, last_event_id):
+            # Whoever followed a run was there when it ended: to them it is done, not an old answer.
+            told = replace(event.run, cached=run.ended)
+            html = _parts(request, at, told, whole=event.kind != "progress" or told.ended)
+            yield events.event("end" if told.ended else "pane", html, event.number)
+
+    return events.stream(parts())
 
 
 @router.post("/cancel")

@@ -12,6 +12,7 @@ function store(lab, code, own) {
 
 function show(lab, field, code) {
   field.value = code;
+  field.parentElement.classList.add("is-plain"); // The coloured lines behind it are of other code.
   lab.dispatchEvent(new CustomEvent("lab:code", { detail: code }));
   lab.toggleAttribute("data-edited", true);
 }

@@ -36,6 +36,5 @@ document.addEventListener("input", ({ target }) => {
 });
 
 for (const lab of document.querySelectorAll("[data-lab]")) {
-  lab.addEventListener("lab:code", () => lab.querySelector(".lab__code").classList.add("is-plain"));
   lab.addEventListener("lab:go", async ({ detail }) => (await open(lab))?.go(detail));
 }

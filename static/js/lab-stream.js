@@ -2,25 +2,30 @@
 let source = null;
 let followed = null;
 
+// What a pane streams, whatever it has on show meanwhile.
+const run = (pane) => pane.dataset.stream.split("?")[0];
+const live = () => [...document.querySelectorAll("[data-stream]")];
+
 function close() {
   source?.close();
   source = followed = null;
 }
 
 function follow() {
-  const live = [...document.querySelectorAll("[data-stream]")];
-  const next = live.find((pane) => pane.dataset.stream === followed) ?? live.at(-1);
-  if (!next) return close();
-  if (next.dataset.stream === followed) return;
+  const panes = live();
+  if (panes.some((pane) => run(pane) === followed)) return;
   close();
-  followed = next.dataset.stream;
-  source = new EventSource(followed);
-  const put = (announce) => (event) => {
-    const pane = document.querySelector(`[data-stream="${CSS.escape(followed)}"]`);
-    const lab = pane?.closest("[data-lab]");
-    if (!lab) return close();
-    if (announce) close();
-    lab.dispatchEvent(new CustomEvent("lab:html", { bubbles: true, detail: { html: event.data, announce } }));
+  const next = panes.at(-1);
+  if (!next) return;
+  followed = run(next);
+  source = new EventSource(next.dataset.stream);
+  const put = (ended) => (event) => {
+    const lab = live()
+      .find((pane) => run(pane) === followed)
+      ?.closest("[data-lab]");
+    if (ended || !lab) close();
+    const detail = { html: event.data, announce: ended };
+    lab?.dispatchEvent(new CustomEvent("lab:html", { bubbles: true, detail }));
   };
   source.addEventListener("pane", put(false));
   source.addEventListener("end", put(true));

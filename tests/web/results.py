@@ -59,8 +59,8 @@ FIELD: dict[str, Any] = {"layers": LAYERS, "output": LAYERS[-1], "last": LAYERS[
 
 
 def series(depth: int, skip: bool, decades: float, zeros: int = 0) -> dict[str, Any]:
-    """Norms that change by ``decades`` powers of ten over ``depth`` layers; the first ``zeros`` have underflowed."""
-    norms = [0.3 * 10 ** (decades * (1 - k / (depth - 1))) for k in range(depth)]
+    """Norms that change by ``decades`` powers of ten over all but the last; the first ``zeros`` underflowed."""
+    norms = [0.3 * 10 ** (decades * (1 - k / (depth - 2))) for k in range(depth - 1)] + [0.9]
     norms[:zeros] = [0.0] * zeros
     return {
         "name": f"{'residual' if skip else 'plain'}-{depth}",

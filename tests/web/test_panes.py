@@ -24,6 +24,11 @@ def words(seen: Pane) -> str:
     return f"{seen.strip.lead} {seen.strip.rest}".strip()
 
 
+def test_what_is_too_little_to_draw_leaves_the_last_result() -> None:
+    told = run("receptive-field", {"effective": {}}, "running", finished=None)
+    assert shown(told).figure is None
+
+
 def test_idle() -> None:
     seen = shown(None)
     assert (seen.state, seen.live, seen.say, seen.badge) == ("idle", False, "", None)

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.lab.catalogue import grouped
 from app.web.drawings.heat import mask
-from app.web.drawings.pyramid import Pyramid, pyramids
+from app.web.drawings.pyramid import Pyramid, called, pyramids
 from app.web.drawings.read import Read
 
 #: More rows than this would push the settings off the page.
 MOST_STEPS = 9
 #: The heat map's place in its figure, and its legend.
-MAP, LEGEND_STEPS = 280.0, (0.0, 0.25, 0.5, 0.75, 1.0)
+MAP, LEGEND = 280.0, (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Heat:
-    """How strongly one output unit feels each input pixel, as a share of what it feels most."""
+    """How strongly one unit feels each pixel of its field, as a share of what it feels most."""
 
     picture: str
-    #: The map's place, and that of the theoretical field within it (None where it is the whole map).
     width: float
     height: float
-    box: str
     legend: tuple[Step, ...]
     text: str
 
@@ -45,8 +44,8 @@ class Field:
     reads: tuple[Read, ...]
     notes: Sequence[Sequence[Any]]
     printed: Sequence[str]
-    #: What is said under the heat map.
-    felt: str
+    #: What is said of the heat map, in sentences.
+    felt: tuple[str, ...]
     #: The layers after which a unit sees more, where they are few enough to stand beside the code.
     trace: Sequence[Mapping[str, Any]]
     #: The first layer from which on everything sees the whole input; empty for none.
@@ -63,7 +62,7 @@ def field(result: Mapping[str, Any]) -> Field:
         reads=_reads(result),
         notes=result.get("notes") or (),
         printed=result.get("printed") or (),
-        felt="",
+        felt=_felt(effective),
         trace=_trace(layers),
         whole=_whole(layers),
     )
@@ -73,16 +72,36 @@ def _heat(effective: Mapping[str, Any]) -> Heat | None:
     rows = effective.get("map")
     if not rows:
         return None
-    most = max(max(row) for row in rows) or 1.0
-    high, wide = len(rows), len(rows[0])
+    _, _, high, wide = effective["field"]
     scale = MAP / max(high, wide)
-    legend = tuple(
-        Step(k * MAP / len(LEGEND_STEPS), MAP / len(LEGEND_STEPS), share, f"{share:.0%}".replace("%", " %"))
-        for k, share in enumerate(LEGEND_STEPS)
-    )
-    picture = mask([[value / most for value in row] for row in rows])
-    text = f"The gradient's mean size over {high}×{wide} input pixels: strongest in the middle, fading outwards."
-    return Heat(picture, wide * scale, high * scale, "", legend, text)
+    step = wide * scale / len(LEGEND)
+    legend = tuple(Step(k * step, step, share, f"{share:.0%}".removesuffix("%")) for k, share in enumerate(LEGEND))
+    text = f"The gradient's mean size over the {high}×{wide} pixels of the field, as a share of the strongest pixel's."
+    return Heat(mask(rows), wide * scale, high * scale, legend, text)
+
+
+def _felt(effective: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was measured of the effective field, in sentences."""
+    if not effective:
+        return ()
+    samples, asked = effective["samples"], effective["asked"]
+    said = [f"The mean of |∂y/∂x| over {samples} random input{'s' if samples > 1 else ''}, from the unit in the middle"]
+    said[0] += f" of {called(effective['layer'])}, in per cent of the strongest pixel."
+    if samples < asked:
+        said.append(f"{asked} were asked for; a network of this size gets fewer on a CPU.")
+    if effective["zero"]:
+        return (*said, "Single precision shows no gradient at all this far down.")
+    if effective["cell"] > 1:
+        said.append(f"One cell is {effective['cell']}×{effective['cell']} pixels.")
+    _, _, high, wide = effective["field"]
+    core = effective["core"]
+    share = f"{grouped(core['pixels'])} of the {grouped(high * wide)} pixels ({100 * core['share']:.0f} %)"
+    said.append(f"{share} are felt at more than a twentieth of the strongest.")
+    support = effective["support"]
+    if support and support["pixels"] < support["box"][2] * support["box"][3]:
+        box = support["box"][2] * support["box"][3]
+        said.append(f"The unit depends on {support['pixels']} of {box} pixels: the others are holes.")
+    return tuple(said)
 
 
 def _reads(result: Mapping[str, Any]) -> tuple[Read, ...]:
@@ -91,10 +110,14 @@ def _reads(result: Mapping[str, Any]) -> tuple[Read, ...]:
     if output is not None and output["size"] is None:
         found.append(Read("the whole input", "seen by the output", output["line"]))
     if last is not None:
-        words = "receptive field" if last is output or last == output else f"receptive field of {last['name']}"
+        words = "receptive field" if last == output else f"receptive field of {called(last['name'])}"
         found.append(Read(pair(last["size"]), words, last["line"]))
         found.append(Read(pair(last["jump"]), "jump, in pixels", last["line"]))
-        found.append(Read(pair(last["start"]), "start, in pixels", last["line"]))
+        if last == output:
+            found.append(Read(pair(last["start"]), "start, in pixels", last["line"]))
+        std = (result.get("effective") or {}).get("std")
+        if std:
+            found.append(Read(pair([round(side, 1) for side in std]), "standard deviation felt, pixels", last["line"]))
     return tuple(found)
 
 
@@ -109,7 +132,7 @@ def _trace(layers: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
 
 
 def _whole(layers: Sequence[Mapping[str, Any]]) -> str:
-    return next((layer["name"] or layer["kind"] for layer in layers if layer["size"] is None), "")
+    return next((f"{layer['kind']} {layer['name']}" for layer in layers if layer["size"] is None), "")
 
 
 def pair(value: Sequence[float] | None) -> str:

@@ -1,5 +1,9 @@
-"""Gradient norms layer by layer, relative to the last layer, for plain and residual stacks."""
+"""Gradient norms layer by layer, for plain and residual stacks, as multiples of the last convolution's.
 
+The classifier behind it stands in the table alone: its norm is of another kind of layer.
+"""
+
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +46,7 @@ class Flow:
     @property
     def text(self) -> str:
         said = "; ".join(f"{read.label}: {read.value}" for read in self.reads)
-        return f"From the last layer's gradient back to the first's: {said}."
+        return f"From the last convolution's gradient back to the first's: {said}."
 
 
 def flow(result: Mapping[str, Any]) -> Flow:
@@ -58,19 +62,24 @@ def flow(result: Mapping[str, Any]) -> Flow:
 
 
 def _measure(name: str, tab: str, symbol: str, series: Sequence[Mapping[str, Any]]) -> Measure | None:
-    curves = [Curve(one["name"], _tone(one), _relative(one[name])) for one in series if one.get(name)]
+    curves = [Curve(one["name"], _tone(one), _relative(one[name][:-1])) for one in series if one.get(name)]
     wide, narrow = chart(curves), chart(curves, *NARROW)
     if wide is None or narrow is None:
         return None
     most = max(len(one[name]) for one in series)
-    rows = [(k + 1, [quantity(one[name][k]) if k < len(one[name]) else "" for one in series]) for k in range(most)]
+    rows = [(k + 1, [_norm(one[name], k) for one in series]) for k in range(most)]
     return Measure(tab, symbol, wide, narrow, rows)
 
 
-def _relative(norms: Sequence[float]) -> list[float]:
+def _relative(norms: Sequence[float | None]) -> list[float | None]:
     """Norms as multiples of the last one; as they are where that is zero."""
     last = norms[-1] or 1.0
-    return [norm / last for norm in norms]
+    return [None if norm is None else norm / last for norm in norms]
+
+
+def _norm(norms: Sequence[float | None], layer: int) -> str:
+    norm = norms[layer] if layer < len(norms) else math.nan
+    return "no number" if norm is None else "" if math.isnan(norm) else quantity(norm)
 
 
 def _tone(series: Mapping[str, Any]) -> Any:

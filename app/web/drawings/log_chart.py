@@ -15,11 +15,14 @@ LETTER, LEADING = 7.3, 17.0
 
 @dataclass(frozen=True)
 class Curve:
-    """``values[k]`` belongs to the layer that has ``len(values) - 1 - k`` layers behind it; 0 is an underflow."""
+    """``values[k]`` belongs to the layer that has ``len(values) - 1 - k`` layers behind it.
+
+    0 is an underflow; None is no number at all.
+    """
 
     name: str
     tone: Literal["red", "blue"]
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Chart:
 
 def chart(curves: Sequence[Curve], width: float = 560.0, height: float = 380.0) -> Chart | None:
     """The chart of curves that have a value above zero; None where none has."""
-    positive = [value for curve in curves for value in curve.values if value > 0]
+    positive = [value for curve in curves for value in curve.values if value]
     if not positive:
         return None
     low, high = math.floor(math.log10(min(positive)) - 0.05), math.ceil(math.log10(max(positive)) + 0.05)
@@ -105,12 +108,12 @@ class _Scale:
     def x(self, back: int) -> float:
         return self.right - (self.right - self.left - 8) * back / self.most
 
-    def y(self, value: float) -> float:
-        if value <= 0:
+    def y(self, value: float | None) -> float:
+        if not value:
             return self.floor
         return self.bottom - (self.bottom - self.top) * (math.log10(value) - self.low) / (self.high - self.low)
 
-    def at(self, back: int, value: float) -> Point:
+    def at(self, back: int, value: float | None) -> Point:
         return self.x(back), self.y(value)
 
     def points(self, curve: Curve) -> list[Point]:
@@ -120,14 +123,14 @@ class _Scale:
     def path(self, curve: Curve) -> str:
         pieces: list[list[Point]] = [[]]
         for point, value in zip(self.points(curve), curve.values, strict=True):
-            if value > 0:
+            if value:
                 pieces[-1].append(point)
             elif pieces[-1]:
                 pieces.append([])
         return "".join(line(piece) for piece in pieces)
 
     def zeros(self, curve: Curve) -> str:
-        marks = (point for point, value in zip(self.points(curve), curve.values, strict=True) if value <= 0)
+        marks = (point for point, value in zip(self.points(curve), curve.values, strict=True) if value == 0)
         return "".join(f"M{number(x - 3)} {number(y - 3)}l6 6m0 -6l-6 6" for x, y in marks)
 
 
@@ -135,7 +138,9 @@ def _name(curve: Curve) -> str:
     return f"{curve.name}, {_value(curve.values[0])}"
 
 
-def _value(value: float) -> str:
+def _value(value: float | None) -> str:
+    if value is None:
+        return "no number"
     return quantity(value) if value > 0 else "underflow"
 
 
@@ -151,7 +156,8 @@ def _labels(
             start = min(x + shift, scale.right - wide)
             for rise in (-12.0, 20.0, -30.0, 38.0, -48.0, 56.0, -66.0, 74.0):
                 base = y + rise
-                if not scale.top - 6 <= base <= scale.floor + 6:
+                # Inside the plot or on the floor, but not across the line between them.
+                if not scale.top - 6 <= base <= scale.floor + 6 or abs(base - 4 - scale.bottom) < 9:
                     continue
                 cost = abs(rise) / 20 + shift / 60
                 cost += 100 * sum(

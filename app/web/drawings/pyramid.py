@@ -183,11 +183,16 @@ def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool) -> Pyr
 
 
 def _names(seen: Sequence[Level], plain: bool) -> list[str]:
-    """What the planes are called: by the layer, or by its number where its name says no more."""
+    """What the planes are called: by how many layers lie below, or by the layer where some are left out."""
     between = seen[1:-1]
-    if plain or all(level.name.isdecimal() for level in between):
+    if plain:
         return ["input", *(f"after {k}" for k in range(1, len(between) + 1)), "output"]
-    return ["input", *(level.name if len(level.name) < 17 else f"…{level.name[-15:]}" for level in between), "output"]
+    return ["input", *(called(level.name)[-16:] for level in between), "output"]
+
+
+def called(name: str) -> str:
+    """A layer's name in a sentence: ``layer 30`` for the 30 of a Sequential, ``layer4.2.relu`` as it is."""
+    return f"layer {name}" if name.isdecimal() else name
 
 
 @dataclass(frozen=True)
@@ -302,7 +307,7 @@ def _stack_title(kernels: Sequence[tuple[int, int]], count: int) -> str:
     words = ("no", "one", "two", "three", "four", "five")
     if len(set(kernels)) == 1 and count < len(words):
         return f"{words[count]} {_times(kernels[0])}"
-    return "your stack"
+    return "your network"
 
 
 def _text(names: Sequence[str], regions: Sequence[tuple[int, int]], seen: Sequence[Level]) -> str:

@@ -2,7 +2,7 @@
 export const theme = (EditorView) =>
   EditorView.theme(
     {
-      "&": { color: "var(--slab-ink)", backgroundColor: "transparent", fontSize: ".875rem" },
+      "&": { height: "100%", color: "var(--slab-ink)", backgroundColor: "transparent", fontSize: ".875rem" },
       "&.cm-focused": { outline: "none" },
       ".cm-scroller": { fontFamily: "var(--font-code)", lineHeight: "1.72", scrollbarWidth: "thin" },
       ".cm-content": { padding: ".9rem 0", caretColor: "var(--mark)", fontVariantLigatures: "none" },

@@ -31,12 +31,7 @@ export function edit(field, host, run) {
       lit,
       theme(cm.EditorView),
       cm.EditorView.contentAttributes.of({ "aria-label": field.ariaLabel, "aria-multiline": "true" }),
-      cm.keymap.of([
-        { key: "Mod-Enter", run },
-        cm.indentWithTab,
-        ...cm.defaultKeymap,
-        ...cm.historyKeymap,
-      ]),
+      cm.keymap.of([{ key: "Mod-Enter", run }, cm.indentWithTab, ...cm.defaultKeymap, ...cm.historyKeymap]),
       cm.EditorView.updateListener.of((update) => {
         if (!update.docChanged || field.value === update.state.doc.toString()) return;
         field.value = update.state.doc.toString();

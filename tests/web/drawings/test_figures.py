@@ -41,9 +41,9 @@ def test_a_field_is_read_off_where_it_is_last_known() -> None:
     view = field_figure.field({"layers": layers, "output": layers[-1], "last": LAYERS[-1]})
     assert [(read.value, read.label, read.line) for read in view.reads[:2]] == [
         ("the whole input", "seen by the output", 6),
-        ("7×7", "receptive field of 5", 4),
+        ("7×7", "receptive field of layer 5", 4),
     ]
-    assert view.whole == "pool"
+    assert view.whole == "AdaptiveAvgPool2d pool"
     assert [one["name"] for one in view.trace] == ["0", "2", "4"]
 
 
@@ -105,3 +105,45 @@ def test_quantities(value: float, words: str) -> None:
 
 def test_coordinates_are_short() -> None:
     assert [number(v) for v in (1.0, 1.26, -0.01, 10)] == ["1", "1.3", "0", "10"]
+
+
+def test_a_norm_that_is_no_number_breaks_the_line_and_is_named() -> None:
+    bad = {**FLOW["series"][0], "weights": [None, 0.1, 0.2, 0.3]}
+    (weights, _) = flow_figure.flow({"series": [bad]}).measures
+    assert weights.wide.curves[0].value == "no number"
+    assert weights.rows[0] == (1, ["no number"])
+
+
+EFFECTIVE = {
+    "layer": "4",
+    "unit": [16, 16],
+    "asked": 8,
+    "samples": 3,
+    "zero": False,
+    "field": [13, 13, 7, 7],
+    "cell": 1,
+    "map": [[0.1] * 7] * 7,
+    "std": [1.66, 1.6],
+    "core": {"pixels": 25, "share": 25 / 49},
+    "inside": 1.0,
+    "support": {"box": [12, 12, 9, 9], "pixels": 25},
+}
+
+
+def test_a_measured_field_is_told_with_its_limits() -> None:
+    view = field_figure.field({**FIELD, "effective": EFFECTIVE})
+    said = " ".join(view.felt)
+    assert "over 3 random inputs, from the unit in the middle of layer 4" in said
+    assert "8 were asked for" in said
+    assert "25 of the 49 pixels (51 %)" in said
+    assert "25 of 81 pixels: the others are holes" in said
+    assert view.heat
+    assert view.heat.width == view.heat.height == field_figure.MAP
+    assert view.reads[-1].value == "1.7×1.6"
+
+
+def test_a_field_without_any_gradient_says_so() -> None:
+    nothing = {**EFFECTIVE, "zero": True, "map": None, "cell": None, "std": None, "core": None, "inside": None}
+    view = field_figure.field({**FIELD, "effective": nothing})
+    assert view.heat is None
+    assert "no gradient at all" in view.felt[-1]
