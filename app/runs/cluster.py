@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -49,6 +50,9 @@ class Room:
 
 class Cluster:
     """The lab as the engine sees it. ``keep`` runs beside the server until it is cancelled."""
+
+    #: Modules with further experiments for the workers to load.
+    preload: Sequence[str] = ()
 
     def __init__(self, settings: Settings, listener: Listener) -> None:
         self._settings, self._listener = settings, listener
@@ -99,9 +103,8 @@ class Cluster:
         try:
             settings = self._settings
             self._orders = lab.stdin
-            self._order(
-                {"scheduler": settings.scheduler, "workers": settings.lab_workers, "memory": settings.lab_memory}
-            )
+            bounds = {"workers": settings.lab_workers, "memory": settings.lab_memory}
+            self._order({"scheduler": settings.scheduler, **bounds, "preload": list(self.preload)})
             async for line in lab.stdout:
                 self._hear(json.loads(line))
         finally:

@@ -28,6 +28,9 @@ from distributed import Nanny, Scheduler
 from app.runs.dispatcher import Dispatcher
 from app.runs.environment import DASK
 
+#: Seconds that a worker may be missing before all of them are started anew.
+PATIENCE = 15
+
 
 def main() -> None:
     """Serve the server on the other end of standard input and output.
@@ -71,7 +74,7 @@ async def _serve(
             async with asyncio.TaskGroup() as group:
                 # Whichever breaks ends them all; the server starts another lab.
                 group.create_task(dispatcher.watch())
-                group.create_task(_start(nannies))
+                group.create_task(_keep(nannies))
                 await gone.wait()
                 _end(nannies, folder)
     except Exception:
@@ -89,8 +92,14 @@ def _listen(loop: asyncio.AbstractEventLoop, obey: Callable[[dict[str, Any]], No
     os._exit(1)
 
 
-async def _start(nannies: Sequence[Nanny]) -> None:
+async def _keep(nannies: Sequence[Nanny]) -> None:
+    """Start the workers, and raise when one is not replaced by its nanny: Dask does not try that twice."""
     await asyncio.gather(*nannies)
+    missing = 0
+    while missing < PATIENCE:
+        await asyncio.sleep(1)
+        missing = missing + 1 if any(nanny.pid is None for nanny in nannies) else 0
+    raise RuntimeError("a worker could not be replaced")
 
 
 async def serve_elsewhere(scheduler: str, workers: int, memory: int) -> None:
@@ -102,13 +111,13 @@ async def serve_elsewhere(scheduler: str, workers: int, memory: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     nannies = _nannies(scheduler, workers, memory, folder)
     try:
-        await asyncio.gather(*nannies)
-        ends = [asyncio.ensure_future(end) for end in (stop.wait(), *(nanny.finished() for nanny in nannies))]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        ends = [asyncio.ensure_future(end) for end in (stop.wait(), _keep(nannies))]
+        for ended in (await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED))[0]:
+            ended.result()
     except Exception:
         traceback.print_exc()
     finally:
-        _end(nannies, folder)
+        _end(nannies, folder, 0 if stop.is_set() else 1)
 
 
 def _nannies(
@@ -143,13 +152,13 @@ def _gpus() -> list[str]:
     return [str(number) for number in range(len(glob.glob("/dev/nvidia[0-9]*")))]
 
 
-def _end(nannies: Sequence[Nanny], folder: str) -> None:
+def _end(nannies: Sequence[Nanny], folder: str, status: int = 0) -> None:
     """End every worker and this process at once: what they did is repeatable, and will be asked for again."""
     for nanny in nannies:
         with contextlib.suppress(ProcessLookupError, AttributeError, TypeError):
             os.kill(nanny.pid, signal.SIGKILL)
     shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)
+    os._exit(status)
 
 
 if __name__ == "__main__":

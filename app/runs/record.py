@@ -89,9 +89,10 @@ def ask(conn: Connection, asked: Run, learner_id: str) -> None:
 
 
 def join(conn: Connection, run_id: str, learner_id: str) -> None:
-    """Note that a learner waits for a run; a second time changes nothing."""
+    """Note that a learner waits for a run that has not ended; a second time changes nothing."""
     key = {"run_id": run_id, "learner_id": learner_id}
-    if conn.execute(select(run_interest).filter_by(**key)).first() is None:
+    waiting = conn.execute(select(run.c.id).where(run.c.id == run_id, run.c.status.not_in(ENDED))).first()
+    if waiting is not None and conn.execute(select(run_interest).filter_by(**key)).first() is None:
         conn.execute(insert(run_interest).values(key))
 
 

@@ -19,6 +19,9 @@ from distributed import Worker, WorkerPlugin, get_worker
 from app.lab.messages import Cancelled, Json, LabError, RunSpec
 from app.runs.environment import GRACE, PACE, for_workers
 
+#: Where a worker that is ended writes what it was doing: the engine logs which run it was.
+_SILENCE = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process
+
 
 def execute(task: str) -> None:
     """Run one spec: a Dask task whose argument is JSON text and whose answer is the last thing it says.
@@ -123,7 +126,7 @@ class Overseer(WorkerPlugin):
     def watch(self, speaker: Speaker, limit: float) -> Iterator[None]:
         with self._lock:
             self._speaker = speaker
-            faulthandler.dump_traceback_later(limit, exit=True)
+            faulthandler.dump_traceback_later(limit, exit=True, file=_SILENCE)
         speaker.say(began=speaker.worker.address)
         task = speaker.worker.state.tasks.get(speaker.key)
         if task is None or task.state == "cancelled":
@@ -140,7 +143,7 @@ class Overseer(WorkerPlugin):
         with self._lock:
             if self._speaker is not None and self._speaker.key == key and finish in ("cancelled", "released"):
                 self._speaker.stop.set()
-                faulthandler.dump_traceback_later(GRACE, exit=True)
+                faulthandler.dump_traceback_later(GRACE, exit=True, file=_SILENCE)
 
 
 async def dask_setup(worker: Worker) -> None:

@@ -24,23 +24,24 @@ def ask(do: str = "echo", text: str = "", steps: int = 1) -> RunSpec:
 
 
 def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
-    do, text = spec.options["do"], str(spec.options["text"])
+    do, text, steps = spec.options["do"], cast(str, spec.options["text"]), cast(int, spec.options["steps"])
+    if do == "count":
+        with open(text, "a") as file:
+            file.write(f"{os.getpid()}\n")
     if do == "refuse":
-        raise LabError("line 1: no", line=1, column=3, mend="yes")
+        raise LabError("no", line=1, column=3, mend="yes")
     if do == "break":
         raise ZeroDivisionError(text)
     if do == "hold":  # never asks whether it should stop
         time.sleep(60)
     if do == "die":
         os._exit(9)
-    if do == "environment":
-        return {"device": "CPU", "versions": {}, "names": cast(Json, sorted(os.environ))}
-    for step in range(cast(int, spec.options["steps"])):
+    if do == "fill":
+        bytearray(4 << 30)
+    for step in range(steps):
         reporter.check()
-        reporter.progress("step", step, cast(int, spec.options["steps"]))
+        reporter.progress("step", step, steps)
         reporter.partial({"reached": step})
-        if do == "slow":
+        if steps > 1:
             time.sleep(0.02)
-    with open(text, "a") if do == "count" else open(os.devnull, "a") as file:
-        file.write(f"{os.getpid()}\n")
-    return {"device": "CPU", "versions": {}, "text": text, "pid": os.getpid()}
+    return {"device": "CPU", "versions": {}, "text": text, "pid": os.getpid(), "names": cast(Json, sorted(os.environ))}
