@@ -1,5 +1,4 @@
-// htmx is fetched when a student first turns to something that it serves. Until then a page is links and forms, and a
-// form that is sent before htmx is there waits for it.
+// htmx is fetched when a student first turns to something that it serves. Until then a page is links and forms.
 let ready;
 const load = () =>
   (ready ??= new Promise((done, failed) => {
@@ -16,22 +15,35 @@ for (const kind of ["pointerover", "touchstart", "focusin"]) {
   });
 }
 
+// What is done before htmx is there is held, and done once it is; where it cannot be had, the page does it alone.
+const hold = (event) => {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+};
+
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest("a[hx-get]");
+    if (window.htmx || !link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    hold(event);
+    load().then(
+      () => link.click(),
+      () => location.assign(link.href),
+    );
+  },
+  true,
+);
+
 document.addEventListener(
   "submit",
   (event) => {
     const { target: form, submitter } = event;
     if (window.htmx || !form.matches("[hx-post]")) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
+    hold(event);
     const plainly = () => {
-      if (submitter?.name)
-        form.append(
-          Object.assign(document.createElement("input"), {
-            type: "hidden",
-            name: submitter.name,
-            value: submitter.value,
-          }),
-        );
+      const { name, value } = submitter ?? {};
+      if (name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
       form.submit();
     };
     load().then(() => form.requestSubmit(submitter), plainly);

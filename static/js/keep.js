@@ -14,7 +14,10 @@ document.addEventListener("htmx:after:swap", () => {
     else field.value = kept.values[i] ?? "";
   });
   quiz.querySelector("put-in-order")?.read();
-  quiz.querySelector(".hint:last-child")?.scrollIntoView({ block: "nearest" });
-  quiz.querySelector(".quiz__foot [form]")?.focus({ preventScroll: true });
+  const hint = quiz.querySelector(".hint:last-child");
+  if (hint) {
+    hint.tabIndex = -1;
+    hint.focus();
+  }
   kept = null;
 });

@@ -20,7 +20,7 @@ const show = (term) => {
   const left = Math.max(8, Math.min(at.left, document.documentElement.clientWidth - card.offsetWidth - 8));
   const above = at.top > card.offsetHeight + 16;
   card.style.left = `${left + scrollX}px`;
-  card.style.top = `${(above ? at.top - card.offsetHeight - 4 : at.bottom + 4) + scrollY}px`;
+  card.style.top = `${(above ? at.top - card.offsetHeight : at.bottom) + scrollY}px`;
   term.setAttribute("aria-describedby", "meaning");
 };
 for (const kind of ["mouseover", "focusin"]) {
