@@ -32,7 +32,8 @@ from app.db import Busy
 from app.learning import attempts, progress, xp
 from app.web import pages, sessions
 from app.web.elevation import Drawing, drawing
-from app.web.labs import LabView, as_left, lab_view
+from app.web.lab_view import LabView, lab_view
+from app.web.labs import as_left
 from app.web.problems import Problem
 from app.web.questions import QuestionView, untouched
 

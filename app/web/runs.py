@@ -12,6 +12,7 @@ from app.lab.catalogue import EXPERIMENTS
 from app.runs import QueueFull, Run, Runs
 from app.web import events, htmx, labs, limits, listing, pages, sessions
 from app.web.api_runs import Known, busy
+from app.web.lab_view import LabView
 from app.web.panes import Frame, Pane, pane
 
 router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
 class Place:
     """Where the answer goes: the lab that asked (None: the run's own page), and what it had on show."""
 
-    view: labs.LabView | None
+    view: LabView | None
     last: Run | None
 
     def frame(self, run: Run) -> Frame:
@@ -31,7 +32,7 @@ class Place:
         kind = EXPERIMENTS[run.spec.experiment]
         return pane(run, kind, self.frame(run), time.time(), last=self.last, ready=runs.ready())
 
-    def with_run(self, run: Run, runs: Runs) -> labs.LabView | None:
+    def with_run(self, run: Run, runs: Runs) -> LabView | None:
         """The lab with this run in its pane and, in its editor, what was run."""
         if self.view is None:
             return None

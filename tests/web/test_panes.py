@@ -8,7 +8,8 @@ import pytest
 from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import LabError
 from app.runs import Run
-from app.web.panes import Frame, Pane, ago, pane, refused
+from app.web.panes import Frame, Pane, pane, refused
+from app.web.states import ago
 from tests.web.results import FIELD, FLOW, PARAMETERS, run
 
 FRAME = Frame("lab-x", "lab-x", "course/x")

@@ -6,7 +6,8 @@ from typing import Any
 
 from app.lab.catalogue import grouped
 from app.web.drawings.heat import mask
-from app.web.drawings.pyramid import Pyramid, called, pyramids
+from app.web.drawings.levels import called
+from app.web.drawings.pyramid import Pyramid, pyramids
 from app.web.drawings.read import Read
 
 #: More rows than this would push the settings off the page.

@@ -5,39 +5,19 @@ Every plane shows the same piece of the image, so a layer with a jump of 4 has c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
+from app.web.drawings.levels import JOINS, MOST_PLANES, Level, Ways, called, chosen, levels, ways_to
 from app.web.drawings.paths import Point, line
 
-#: More planes than this say no more.
-MOST_PLANES = 5
 #: The half diagonals of a plane, the distance between two planes, and the room around them.
 HALF_WIDTH, HALF_HEIGHT, STEP, TOP = 110.0, 43.5, 97.0, 10.0
 #: The least room for the labels, a letter of one, and how far the second column stands from the first.
 MARGIN, LETTER, APART = 86.0, 8.0, 222.0
 #: Grid lines that a plane can hold before they run together.
 MOST_CELLS = 14
-#: Where paths meet, so that what is seen is more than one window over another.
-JOINS = frozenset({"add", "sub", "mul", "cat", "maximum", "minimum", "stack"})
 #: Shades of a plane's cells.
 SHADES = 6
-
-
-@dataclass(frozen=True)
-class Level:
-    """A layer as the pyramid needs it; sides are (height, width) in input pixels."""
-
-    name: str
-    size: tuple[float, float]
-    jump: tuple[float, float]
-    #: The window that leads here from the level below; (1, 1) and (1, 1) for the input.
-    kernel: tuple[int, int] = (1, 1)
-    dilation: tuple[int, int] = (1, 1)
-
-    def seen_from(self, top: "Level") -> tuple[float, float]:
-        """How many units of this layer one unit of ``top`` sees, along each axis."""
-        return tuple((t - s) / j + 1 for t, s, j in zip(top.size, self.size, self.jump, strict=True))  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -93,36 +73,6 @@ class Pyramid:
     ways: tuple[int, int] | None
 
 
-def levels(layers: Sequence[Mapping[str, Any]]) -> tuple[Level, ...]:
-    """The input and every layer after which a unit sees more, or its neighbours stand further apart.
-
-    Layers on a side branch, which the output does not see through a whole number of units, are left out, and so is
-    everything that sees the whole input.
-    """
-    found = [Level("input", (1, 1), (1, 1))]
-    for layer in layers:
-        if layer["size"] is None:
-            continue
-        windows = (tuple(layer.get(name) or (1, 1)) for name in ("kernel", "dilation"))
-        level = Level(layer["name"], tuple(layer["size"]), tuple(layer["jump"]), *windows)
-        if (level.size, level.jump) != (found[-1].size, found[-1].jump):
-            found.append(level)
-    top = found[-1]
-    kept = [f for f in found if all(n >= 1 and float(n).is_integer() for n in f.seen_from(top))]
-    return tuple(kept)
-
-
-def chosen(every: Sequence[Level]) -> tuple[Level, ...]:
-    """At most ``MOST_PLANES`` of them: both ends, then the layers just before the jump grows, then an even spread."""
-    if len(every) <= MOST_PLANES:
-        return tuple(every)
-    turns = [a for a, b in pairwise(every) if a.jump != b.jump and a is not every[0]]
-    between = turns if len(turns) >= MOST_PLANES - 2 else list(every[1:-1])
-    room = MOST_PLANES - 2
-    picked = [between[round((i + 1) * (len(between) + 1) / (room + 1)) - 1] for i in range(room)]
-    return (every[0], *dict.fromkeys(picked), every[-1])
-
-
 def pyramids(layers: Sequence[Mapping[str, Any]]) -> tuple[Pyramid, ...]:
     """One pyramid, or, for a short stack at stride 1, one for each of its first layers. None where nothing grows."""
     every = levels(layers)
@@ -143,7 +93,7 @@ def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool) -> Pyr
     top = seen[-1]
     count = len(seen) - 1
     regions = [_whole(level.seen_from(top)) for level in seen]
-    counts: Sequence[_Ways | None] = _ways(seen) if plain else [None] * len(seen)
+    counts: Sequence[Ways | None] = ways_to(seen) if plain else [None] * len(seen)
     names = _names(seen, plain)
     middle = max(MARGIN, 22 + LETTER * max(map(len, names))) + HALF_WIDTH
     frames = [_Frame(middle, TOP + HALF_HEIGHT + STEP * (count - k), window) for k in range(len(seen))]
@@ -190,11 +140,6 @@ def _names(seen: Sequence[Level], plain: bool) -> list[str]:
     return ["input", *(called(level.name)[-16:] for level in between), "output"]
 
 
-def called(name: str) -> str:
-    """A layer's name in a sentence: ``layer 30`` for the 30 of a Sequential, ``layer4.2.relu`` as it is."""
-    return f"layer {name}" if name.isdecimal() else name
-
-
 @dataclass(frozen=True)
 class _Frame:
     """A plane's place: its middle, and the piece of the image that it shows."""
@@ -214,7 +159,7 @@ class _Frame:
         return self.at(-h, -w), self.at(-h, w), self.at(h, w), self.at(h, -w)
 
 
-def _plane(frame: _Frame, level: Level, region: tuple[int, int], ways: "_Ways | None") -> Plane:
+def _plane(frame: _Frame, level: Level, region: tuple[int, int], ways: "Ways | None") -> Plane:
     height, width = (n * j for n, j in zip(region, level.jump, strict=True))
     return Plane(
         outline=line(frame.box(*frame.window), closed=True),
@@ -254,27 +199,7 @@ def _beam(
     return {"beam": faces, "edges": edges}
 
 
-_Ways = tuple[Sequence[int], Sequence[int]]
-
-
-def _ways(seen: Sequence[Level]) -> list[_Ways]:
-    """For each level, along each axis: how many ways lead from each unit up to the output; 0 in a hole."""
-    found: list[_Ways] = [([1], [1])]
-    for level in reversed(seen[1:]):
-        down, right = (_spread(found[0][axis], level.kernel[axis], level.dilation[axis]) for axis in (0, 1))
-        found.insert(0, (down, right))
-    return found
-
-
-def _spread(counts: Sequence[int], kernel: int, dilation: int) -> list[int]:
-    below = [0] * (len(counts) + (kernel - 1) * dilation)
-    for i, count in enumerate(counts):
-        for tap in range(kernel):
-            below[i + tap * dilation] += count
-    return below
-
-
-def _shades(frame: _Frame, region: tuple[int, int], ways: _Ways) -> tuple[Shade, ...]:
+def _shades(frame: _Frame, region: tuple[int, int], ways: Ways) -> tuple[Shade, ...]:
     """The region's cells, darker where more ways lead to the output, in a few steps."""
     down, right = ways
     most = max(down) * max(right)

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from app.web.drawings import pyramid
+from app.web.drawings import levels, pyramid
 from tests.web.results import LAYERS, layer
 
 VGG = [
@@ -22,7 +22,7 @@ def corners(path: str) -> list[tuple[float, float]]:
 
 
 def test_levels_are_the_layers_that_see_more() -> None:
-    assert [(level.name, level.size) for level in pyramid.levels(LAYERS)] == [
+    assert [(level.name, level.size) for level in levels.levels(LAYERS)] == [
         ("input", (1, 1)),
         ("0", (3, 3)),
         ("2", (5, 5)),
@@ -31,12 +31,12 @@ def test_levels_are_the_layers_that_see_more() -> None:
 
 
 def test_what_sees_the_whole_input_is_no_level() -> None:
-    assert [level.name for level in pyramid.levels(VGG)][-1] == "features.10"
+    assert [level.name for level in levels.levels(VGG)][-1] == "features.10"
 
 
 def test_a_side_branch_that_the_output_does_not_see_in_whole_units_is_left_out() -> None:
     layers = [layer("stem", "Conv2d", 1, 7, 2), layer("side", "Conv2d", 2, 8, 4), layer("main", "Conv2d", 3, 11, 2)]
-    assert [level.name for level in pyramid.levels(layers)] == ["input", "stem", "main"]
+    assert [level.name for level in levels.levels(layers)] == ["input", "stem", "main"]
 
 
 def test_a_short_stack_is_drawn_layer_by_layer_beside_one_large_kernel() -> None:

@@ -1,0 +1,159 @@
+"""A lab as its template sees it: code, options, prediction and pane of one student, or of everyone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from app.content.course import Course, Lab, Lesson
+from app.lab import catalogue
+from app.lab.catalogue import EXPERIMENTS, Kind, grouped
+from app.lab.messages import RunSpec
+from app.web import listing, pages
+from app.web.controls import Control, controls
+from app.web.drawings.field_figure import pair
+from app.web.drawings.weight_figure import short
+from app.web.panes import Frame, Pane, pane
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a prediction is held against: the measured value, and the line that it comes from."""
+
+    says: str
+    compared: str
+    line: int | None
+
+
+@dataclass(frozen=True)
+class LabView:
+    """What ``labs/_lab.html`` is a function of, beside the lab itself."""
+
+    course: Course
+    lesson: Lesson
+    lab: Lab
+    code: str
+    #: By experiment, what its options are set to.
+    values: Mapping[str, Mapping[str, object]]
+    seed: int = 0
+    #: What the student said; empty for "just show me"; None before either.
+    prediction: str | None = None
+    #: None on a page for everyone: the pane is loaded when it is seen.
+    pane: Pane | None = None
+
+    @property
+    def at(self) -> str:
+        return f"lab-{self.lab.id}"
+
+    @property
+    def url(self) -> str:
+        """Where it stands alone; ``/runs`` and ``/predictions`` are posted to below it."""
+        return f"/courses/{self.course.slug}/labs/{self.lab.id}"
+
+    @property
+    def place(self) -> str:
+        """Where it stands in its lesson."""
+        return f"/courses/{self.course.slug}/lessons/{self.lesson.slug}#{self.at}"
+
+    @property
+    def own(self) -> str:
+        """The lesson's own code."""
+        return tidy(self.lab.code)
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        return tuple(EXPERIMENTS[name] for name in self.lab.show)
+
+    @property
+    def editable(self) -> bool:
+        """Whether what is measured is what stands in the editor."""
+        return any(kind.takes_network for kind in self.kinds)
+
+    @property
+    def seeded(self) -> bool:
+        return any(kind.needs_torch for kind in self.kinds)
+
+    @property
+    def listing(self) -> Sequence[Markup]:
+        return listing.lines(self.code) if self.code.strip() else ()
+
+    @property
+    def frame(self) -> Frame:
+        return Frame(
+            at=self.at,
+            code_at=self.at if self.code.strip() else "",
+            lab=f"{self.course.slug}/{self.lab.id}",
+            kinds=self.kinds,
+            line=_measuring(self.code) if not self.editable else None,
+            page="" if self.pane else self.url,
+        )
+
+    @property
+    def idle(self) -> Pane:
+        """The pane before anything is known."""
+        return pane(None, self.kinds[0], self.frame, 0.0)
+
+    @property
+    def answering(self) -> str:
+        """The experiment that answers the prediction."""
+        found = (kind.name for kind in self.kinds if self.lab.reveals in kind.headlines)
+        return next(found, self.lab.show[0])
+
+    def controls(self, experiment: str) -> tuple[Control, ...]:
+        return controls(experiment, self.values.get(experiment, {}))
+
+    def spec(self, experiment: str) -> RunSpec:
+        """What is run of this experiment, as the editor and the controls stand. Raises LabError."""
+        takes = EXPERIMENTS[experiment].takes_network
+        return catalogue.spec(
+            experiment,
+            code=self.code if takes else None,
+            input=self.lab.input if takes else None,
+            options=self.values.get(experiment),
+            seed=self.seed if EXPERIMENTS[experiment].needs_torch else 0,
+        )
+
+    @cached_property
+    def verdict(self) -> Verdict | None:
+        """The measured answer to the prediction, once it is drawn."""
+        drawn = self.pane.drawn if self.pane else None
+        if not self.lab.reveals or drawn is None or drawn.spec.experiment != self.answering or drawn.status != "done":
+            return None
+        value = catalogue.headline(self.answering, self.lab.reveals, drawn.result or {})
+        own = drawn.spec.code is None or drawn.spec.code == self.own
+        several = "; " in value
+        says = f"Measured: {value}." if several else f"It is {value}." if own else f"Your version gives {value}."
+        reads = self.pane.figure.reads if self.pane and self.pane.figure else ()
+        line = next((read.line for read in reads if read.value == value), None)
+        if not self.prediction or not own:
+            return Verdict(says, "", line)
+        same = _plain(self.prediction) == _plain(value)
+        return Verdict(says, "As you said." if same else f"You said {self.prediction}.", line)
+
+
+def lab_view(course: Course, lesson: Lesson, lab: Lab) -> LabView:
+    """The lab as its lesson has it, the same for every student."""
+    return LabView(course, lesson, lab, tidy(lab.code), lab.options)
+
+
+pages.templates.globals["lab_view"] = lab_view
+pages.templates.filters.update(grouped=grouped, short=short, pair=pair)
+
+
+def tidy(code: str) -> str:
+    """Code as it is hashed and shown: one kind of line end, and one at the end."""
+    code = code.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+    return f"{code}\n" if code else ""
+
+
+def _measuring(code: str) -> int | None:
+    """The line of a listing that takes a gradient's norm."""
+    lines = enumerate(code.split("\n"), start=1)
+    return next((number for number, line in lines if ".grad" in line and "norm" in line), None)
+
+
+def _plain(text: str) -> str:
+    """A prediction or a value as far as it matters whether they agree."""
+    kept = "".join(c for c in text.lower().replace("×", "x") if not c.isspace() and c not in ",'_")
+    return kept.replace("−", "-")

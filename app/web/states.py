@@ -1,0 +1,151 @@
+"""What the state of a run is called, and what is said of it: the words and badges of a pane. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.lab.catalogue import EXPERIMENTS, Kind
+from app.runs import Run
+
+Tone = Literal["", "ok", "warn", "err"]
+State = Literal["idle", "queued", "loading", "running", "streaming", "done", "cached", "failed", "cancelled"]
+
+#: The step that a worker reports while its engine starts.
+LOADING = "loading torch"
+
+
+@dataclass(frozen=True)
+class Badge:
+    icon: str
+    text: str
+    tone: Tone = ""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One line of state: an icon (none: something moves), a word that says it all, and the rest."""
+
+    icon: str
+    lead: str
+    rest: str
+    tone: Tone = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A named step of starting the engine."""
+
+    name: str
+    state: Literal["over", "now", "ahead"]
+
+
+def state_of(run: Run | None, ready: bool) -> State:
+    """``ready``: the engine is up."""
+    if run is None:
+        return "idle"
+    if run.status == "queued":
+        return "queued" if ready else "loading"
+    if run.status == "running":
+        if run.result is not None:
+            return "streaming"
+        return "loading" if _step(run) == LOADING else "running"
+    if run.status == "done":
+        return "cached" if run.cached else "done"
+    return run.status
+
+
+def badge_of(run: Run | None, state: State, now: float) -> Badge | None:
+    """Where it runs or ran, and how long; None before any of it is known."""
+    if run is None:
+        return None
+    device = run.device or ""
+    icon = "cpu" if not device or device == "CPU" else "gpu"
+    if state == "cached":
+        return Badge("cache", f"cached · {device} {_seconds(run.seconds)}", "ok")
+    if state in ("done", "failed") and device:
+        return Badge(icon, f"{device} · {_seconds(run.seconds)}")
+    if state in ("running", "streaming", "loading") and run.status == "running":
+        return Badge("clock", f"{max(0.0, now - run.created):.1f} s")
+    return Badge(icon, device) if device else None
+
+
+def strip_of(run: Run | None, state: State, drawn: Run | None, now: float) -> Strip:
+    """``drawn``: the run whose result is on show, this one or an earlier one."""
+    if run is None:
+        return Strip("open", "Ready.", "Predict first, or just run it.")
+    if run.note and not run.ended and run.result is None:
+        lead, _, rest = run.note.partition(";")
+        return Strip("warn", f"{lead[:1].upper()}{lead[1:]};" if rest else lead, rest.strip(), "warn")
+    still = kept(drawn) if drawn is not run else ""
+    match state:
+        case "queued":
+            ahead = (run.place or 1) - 1
+            return Strip("queue", "Queued,", f"{ahead} ahead" if ahead else "next in line")
+        case "loading":
+            return Strip("", "LOADING ENGINE…", "")
+        case "running":
+            return Strip("", "Running", _step(run))
+        case "streaming":
+            return Strip("", f"{_step(run) or 'Running'},", "values so far")
+        case "done":
+            seed = f"seed {run.seed}, " if EXPERIMENTS[run.spec.experiment].needs_torch else ""
+            return Strip("check", "Done,", f"{seed}run {run.id[:6]}", "ok")
+        case "cached":
+            return Strip("cache", f"Same inputs as run {run.id[:6]},", ago(now - (run.finished or run.created)))
+        case "cancelled":
+            shown = "The values so far are shown, not kept." if drawn is run else f"Nothing of it was kept.{still}"
+            return Strip("cross", "Stopped.", shown)
+    error: Mapping[str, object] = run.error or {}
+    lead = f"Stopped at line {error['line']}." if error.get("line") else "This did not run."
+    message = str(error.get("message", ""))
+    return Strip("error", lead, f"{sentence(message[:1].upper() + message[1:])}{still}", "err")
+
+
+def kept(drawn: Run | None) -> str:
+    """What is said of an earlier result, and of the code, where something went wrong."""
+    return f" Run {drawn.id[:6]} is still shown; your code is kept." if drawn else " Your code is kept."
+
+
+def steps_of(kind: Kind, ready: bool) -> tuple[Step, ...]:
+    """The steps of starting the engine for this experiment."""
+    names = ("worker process", "torch", "your network" if kind.takes_network else "the networks")
+    at = 1 if ready else 0
+    return tuple(Step(name, "over" if i < at else "now" if i == at else "ahead") for i, name in enumerate(names))
+
+
+def progress_of(run: Run) -> tuple[int, int] | None:
+    """(done, of) where it is worth a bar."""
+    done, of = ((run.progress or {}).get(name) for name in ("done", "of"))
+    return (done, of) if isinstance(done, int) and isinstance(of, int) and of > 1 else None
+
+
+def _step(run: Run) -> str:
+    return str((run.progress or {}).get("step") or "")
+
+
+def word(value: object) -> str:
+    """An option's value as the log shows it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def sentence(text: str) -> str:
+    """``text`` with a full stop, where it has no end of its own."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?" else f"{text}."
+
+
+def _seconds(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f"{seconds * 1000:.1f} ms" if seconds < 0.1 else f"{seconds:.1f} s"
+
+
+def ago(seconds: float) -> str:
+    """An age in words: ``just now``, ``3 min ago``, ``2 days ago``."""
+    for size, name in ((86400, "day"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {name}{'s' if name == 'day' and count > 1 else ''} ago"
+    return "just now"
