@@ -47,9 +47,9 @@ class Sessions:
             return Visitor(fresh_id(), fresh=True)
         learner_id, version = claim
         row = await scope["app"].state.db.read(lambda conn: learners.get(conn, learner_id))
+        if row is not None and row.merged_into is not None and scope["method"] not in SAFE_METHODS:
+            # Sent before the sign-in was answered: app.learning refuses it, and the new cookie is left alone.
+            return Visitor(learner_id, version)
         if version != (row.session_version if row else GUEST):
-            return Visitor(fresh_id(), fresh=True)
-        if row is not None and row.merged_into is not None and scope["method"] in SAFE_METHODS:
-            # What such a guest still sends is refused by app.learning; what they read begins anew.
             return Visitor(fresh_id(), fresh=True)
         return Visitor(learner_id, version, row if row is not None and row.kind == "account" else None)

@@ -1,0 +1,83 @@
+"""Every route of the site, found in the application itself, and how to ask each of them properly."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from app.lab.catalogue import spec
+from app.runs import Run, record
+from tests.web.conftest import Site
+
+SAFE = frozenset({"GET", "HEAD"})
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """(method, path) of every route; a mount counts as GET."""
+    for route in iter_route_contexts(app.routes):
+        for method in sorted((route.methods or {"GET"}) - {"HEAD"}):
+            yield method, str(route.path)
+
+
+#: What stands for a path's parameters where the object exists, and where none does.
+THERE = {
+    "course": "small-course",
+    "lesson": "stacks",
+    "question": "kernel-reach",
+    "lab": "one-layer",
+    "skill": "stacking",
+    "name:path": "block.png",
+}
+ABSENT = {**dict.fromkeys(THERE, "nowhere"), "run_id": "0" * 32, "token_id": "nothing"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The rest of a proper request."""
+
+    data: Mapping[str, str] | None = None
+    json: Mapping[str, Any] | None = None
+
+
+#: By (method, path), for what changes something.
+BODIES: Mapping[tuple[str, str], Asked] = {
+    ("POST", "/courses/{course}/questions/{question}/attempts"): Asked({"unknown": "1"}),
+    ("POST", "/courses/{course}/questions/{question}/hints"): Asked({"number": "1"}),
+    ("POST", "/courses/{course}/questions/{question}/variants"): Asked({"after": "0"}),
+    ("POST", "/courses/{course}/labs/{lab}/runs"): Asked({"experiment": "parameters"}),
+    ("POST", "/courses/{course}/labs/{lab}/predictions"): Asked({"value": "27"}),
+    ("POST", "/runs/{run_id}/cancel"): Asked({}),
+    ("POST", "/runs/{run_id}/fresh"): Asked({}),
+    ("POST", "/me/tokens"): Asked({"label": "a token"}),
+    ("POST", "/me/tokens/{token_id}/revoke"): Asked({}),
+    ("POST", "/account/new"): Asked({"name": "New", "email": "new@example.org", "password": "long enough to do"}),
+    ("POST", "/sign-in"): Asked({"email": "nobody@example.org", "password": "wrong, and long"}),
+    ("POST", "/sign-out"): Asked({}),
+    ("POST", "/api/v1/courses/{course}/questions/{question}/attempts"): Asked(json={"answer": None}),
+    ("POST", "/api/v1/runs"): Asked(json={"experiment": "parameters", "network": "vgg11"}),
+    ("DELETE", "/api/v1/runs/{run_id}"): Asked(),
+}
+
+
+def filled(path: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        path = path.replace(f"{{{name}}}", value)
+    assert "{" not in path, f"nothing is known of a parameter of {path}"
+    return path
+
+
+def ended_run(site: Site) -> str:
+    """The id of a run that has failed, so that its stream ends."""
+    wanted = spec("parameters", network="vgg13")
+    now = time.time()
+    run = Run(wanted.id, wanted, "failed", now, finished=now, error={"message": "lost", "mend": ""})
+
+    def write(conn: Any) -> None:
+        record.ask(conn, run, "0" * 32)
+        record.finish(conn, run, lasting=True)
+
+    site.db.write_now(write)
+    return wanted.id

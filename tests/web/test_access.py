@@ -1,0 +1,188 @@
+"""Who may do what: every route of the application, asked by everyone there is. A route that is not listed fails."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.learning import learners
+from tests.web.conftest import Site
+from tests.web.routes import ABSENT, BODIES, SAFE, THERE, ended_run, filled, routes
+
+#: What each is answered: a guest, a student, an assistant, an instructor and an admin, by (method, path).
+EVERYONE = (200, 200, 200, 200, 200)
+SEE_OTHER = (303, 303, 303, 303, 303)
+ACCOUNTS = (403, 200, 200, 200, 200)
+ROLES: tuple[learners.Role | None, ...] = (None, "student", "assistant", "instructor", "admin")
+
+ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
+    ("GET", "/"): EVERYONE,
+    ("GET", "/courses/{course}"): EVERYONE,
+    ("GET", "/courses/{course}/skills/{skill}"): EVERYONE,
+    ("GET", "/courses/{course}/glossary"): EVERYONE,
+    ("GET", "/courses/{course}/media/{name:path}"): EVERYONE,
+    ("GET", "/courses/{course}/lessons/{lesson}"): EVERYONE,
+    ("GET", "/courses/{course}/lessons/{lesson}/mine"): EVERYONE,
+    ("GET", "/courses/{course}/questions/{question}"): EVERYONE,
+    ("POST", "/courses/{course}/questions/{question}/attempts"): SEE_OTHER,
+    ("POST", "/courses/{course}/questions/{question}/hints"): SEE_OTHER,
+    ("POST", "/courses/{course}/questions/{question}/variants"): SEE_OTHER,
+    ("GET", "/courses/{course}/labs/{lab}"): EVERYONE,
+    ("POST", "/courses/{course}/labs/{lab}/runs"): SEE_OTHER,
+    ("POST", "/courses/{course}/labs/{lab}/predictions"): SEE_OTHER,
+    ("GET", "/runs/{run_id}"): EVERYONE,
+    ("GET", "/runs/{run_id}/stream"): EVERYONE,
+    ("POST", "/runs/{run_id}/cancel"): SEE_OTHER,
+    ("POST", "/runs/{run_id}/fresh"): SEE_OTHER,
+    ("GET", "/me"): EVERYONE,
+    ("GET", "/me/xp"): EVERYONE,
+    ("POST", "/me/tokens"): ACCOUNTS,
+    # The token in the path is nobody's here; its owner's is revoked in test_account.
+    ("POST", "/me/tokens/{token_id}/revoke"): (403, 404, 404, 404, 404),
+    ("GET", "/account/new"): (200, 303, 303, 303, 303),
+    ("POST", "/account/new"): SEE_OTHER,
+    ("GET", "/sign-in"): EVERYONE,
+    ("POST", "/sign-in"): (422, 422, 422, 422, 422),
+    ("POST", "/sign-out"): SEE_OTHER,
+    # Guests are not told that there is a studio.
+    ("GET", "/studio/problems"): (404, 403, 403, 200, 200),
+    ("GET", "/help"): EVERYONE,
+    ("GET", "/accessibility"): EVERYONE,
+    ("GET", "/healthz"): EVERYONE,
+    ("GET", "/readyz"): (503, 503, 503, 503, 503),  # no lab is started here
+    ("GET", "/static"): EVERYONE,
+    ("GET", "/api/openapi.json"): EVERYONE,
+    ("GET", "/api/docs"): EVERYONE,
+    ("GET", "/api/v1/courses"): EVERYONE,
+    ("GET", "/api/v1/courses/{course}"): EVERYONE,
+    ("GET", "/api/v1/courses/{course}/lessons/{lesson}"): EVERYONE,
+    ("GET", "/api/v1/courses/{course}/questions/{question}"): EVERYONE,
+    ("POST", "/api/v1/courses/{course}/questions/{question}/attempts"): EVERYONE,
+    ("POST", "/api/v1/runs"): (202, 202, 202, 202, 202),
+    ("GET", "/api/v1/runs/{run_id}"): EVERYONE,
+    ("GET", "/api/v1/runs/{run_id}/events"): EVERYONE,
+    ("DELETE", "/api/v1/runs/{run_id}"): EVERYONE,
+    ("GET", "/api/v1/experiments"): EVERYONE,
+    ("GET", "/api/v1/me"): EVERYONE,
+}
+
+
+#: What makes an ended run go on, and what changes who is asking.
+LAST = ("/runs/{run_id}/fresh", "/account/new", "/sign-out")
+
+
+@pytest.fixture
+def cast(site: Site) -> Iterator[list[TestClient]]:
+    yield [site.visitor() if role is None else site.signed_in(role) for role in ROLES]
+
+
+def ask(client: TestClient, method: str, path: str, url: str) -> int:
+    asked = BODIES.get((method, path))
+    assert asked is not None or method in SAFE, f"tests/web/routes.py does not know how to ask {method} {path}"
+    return client.request(method, url, data=asked and asked.data, json=asked and asked.json).status_code
+
+
+def test_every_route_is_listed(site: Site) -> None:
+    assert set(routes(site.app)) == ACCESS.keys()
+
+
+def test_everyone_gets_what_they_may(site: Site, cast: list[TestClient]) -> None:
+    there = {**THERE, "run_id": ended_run(site), "token_id": "nobodys"}
+    wrong = []
+    for (method, path), allowed in ACCESS.items():
+        if path in LAST and method == "POST":
+            continue
+        url = "/static/app.css" if path == "/static" else filled(path, there)
+        got = tuple(ask(client, method, path, url) for client in cast)
+        if got != allowed:
+            wrong.append((method, path, got, allowed))
+    for path in LAST:
+        got = tuple(ask(client, "POST", path, filled(path, there)) for client in cast)
+        if got != ACCESS["POST", path]:
+            wrong.append(("POST", path, got, ACCESS["POST", path]))
+    assert wrong == []
+
+
+def test_what_is_not_there_is_not_found_by_anyone(site: Site, cast: list[TestClient]) -> None:
+    wrong = []
+    for method, path in ACCESS:
+        if "{" not in path or path.startswith("/me/tokens"):
+            continue
+        # Each object in turn is absent, so that the others on the way cannot hide that it is not looked for.
+        named = [name for name in ABSENT if f"{{{name}}}" in path]
+        for name in named:
+            url = filled(path, {**THERE, "run_id": ended_run(site), name: ABSENT[name]})
+            got = {ask(client, method, path, url) for client in cast}
+            if got != {404}:
+                wrong.append((method, url, got))
+    assert wrong == []
+
+
+def test_a_token_is_revoked_by_its_owner_alone(site: Site) -> None:
+    owner, other = site.account(), site.signed_in("admin")
+    secret = site.token(owner)
+    (held,) = site.db.read_now(lambda conn: learners.tokens(conn, owner.id))
+    assert other.post(f"/me/tokens/{held.id}/revoke").status_code == 404
+    assert site.visitor().post(f"/me/tokens/{held.id}/revoke").status_code == 403
+    program = site.program(authorization=f"Bearer {secret}")
+    assert program.get("/api/v1/me").json()["id"] == owner.id
+    assert program.post(f"/me/tokens/{held.id}/revoke").status_code == 303
+    assert program.get("/api/v1/me").status_code == 401
+
+
+def test_nobody_sees_what_another_did(site: Site) -> None:
+    one, other = site.visitor(), site.visitor()
+    one.get("/")
+    other.get("/")
+    answered = one.post("/api/v1/courses/small-course/questions/kernel-reach/attempts", json={"answer": None})
+    assert answered.status_code == 200
+    assert len(one.get("/api/v1/me").json()["attempts"]) == 1
+    assert other.get("/api/v1/me").json()["attempts"] == []
+    page = other.get("/courses/small-course/lessons/first-steps?mine=1").text
+    assert answered.json()["explanation"] not in page
+
+
+def test_a_run_is_stopped_only_by_those_who_wait_for_it(site: Site) -> None:
+    owner, other = site.visitor(), site.visitor()
+    run = owner.post("/api/v1/runs", json={"experiment": "parameters", "network": "vgg11"}).json()
+    assert other.delete(f"/api/v1/runs/{run['id']}").json()["status"] == "queued"
+    assert other.post(f"/runs/{run['id']}/cancel").status_code == 303
+    assert owner.get(f"/api/v1/runs/{run['id']}").json()["status"] == "queued"
+    assert owner.delete(f"/api/v1/runs/{run['id']}").json()["status"] == "cancelled"
+
+
+def test_an_attempt_key_of_another_student_tells_nothing(site: Site) -> None:
+    one, other = site.visitor(), site.visitor()
+    url = "/api/v1/courses/small-course/questions/kernel-reach/attempts"
+    options = one.get(url.removesuffix("/attempts")).json()["options"]
+    body = {"answer": options[0]["id"], "attempt_key": "the-same-key"}
+    one.post(url, json=body)
+    second = other.post(url, json={**body, "answer": options[1]["id"]}).json()
+    assert second["repeated"] is False
+    assert [part["option"] for part in second["feedback"]] == [options[1]["id"]]
+
+
+def test_a_role_that_is_taken_away_is_gone_at_once(site: Site) -> None:
+    client = site.signed_in("instructor", "was@example.org")
+    assert client.get("/studio/problems").status_code == 200
+    account = site.db.read_now(lambda conn: learners.by_email(conn, "was@example.org"))
+    assert account is not None
+    site.db.write_now(lambda conn: learners.set_role(conn, account.id, "student"))
+    assert client.get("/studio/problems").status_code == 403
+
+
+def test_a_guest_who_signed_in_since_is_refused_and_loses_nothing(site: Site) -> None:
+    browser = site.visitor()
+    url = "/api/v1/courses/small-course/questions/kernel-reach/attempts"
+    browser.post(url, json={"answer": None, "attempt_key": "before"})
+    old = dict(browser.cookies)
+    account = site.account()
+    guest = browser.get("/api/v1/me").json()["id"]
+    site.db.write_now(lambda conn: learners.merge(conn, guest, account.id, time.time()))
+    late = site.visitor()
+    late.cookies.update(old)
+    assert late.cookies, "the cookie of before"
+    refused = late.post(url, json={"answer": None, "attempt_key": "late"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/api/docs#problem-signed-in-since")
+    assert "set-cookie" not in refused.headers
