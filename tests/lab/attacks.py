@@ -1,5 +1,7 @@
 """Programs that try to get out, to hang, or to eat the memory. ``test_attacks`` runs them all."""
 
+# ruff: noqa: E501 - a program in a line
+
 NET = "\nnet = nn.Conv2d(3, 8, 3)\n"
 
 #: Reach for the host: each must be refused with a LabError.
@@ -156,9 +158,7 @@ BOMBS: dict[str, str] = {
     "lambda recursion": "f = lambda: f()\nf()",
     "recursion in __init__": "class A(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.a = A()\nA()",
     "recursion in a property": "class A:\n    @property\n    def a(self):\n        return self.a\nA().a",
-    "recursion in forward": (
-        "class A(nn.Module):\n    def forward(self, x):\n        return self(x)\nnet = A()"
-    ),
+    "recursion in forward": ("class A(nn.Module):\n    def forward(self, x):\n        return self(x)\nnet = A()"),
     "module holds itself": (
         "class A(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.a = self\n"
         "    def forward(self, x):\n        return self.a(x)\nnet = A()"

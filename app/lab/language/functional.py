@@ -11,7 +11,7 @@ from app.lab.language.pointwise import FUNCTIONS, POINTWISE
 from app.lab.language.run import Run, kind_of
 from app.lab.language.sequences import index_tensor, items_of
 from app.lab.language.shapes import axis, broadcast, pair, shown, whole
-from app.lab.language.values import Builtin, Parameter, Signature, Size, Tensor, Value
+from app.lab.language.values import Builtin, Leaf, Parameter, Signature, Size, Tensor, Value
 from app.lab.language.windows import (
     adaptive_pool,
     adaptive_size,
@@ -362,7 +362,31 @@ def view(run: Run, input: Value, *shape: Value) -> Tensor:
             f"this view puts one image into {wanted[0]} rows: it has {total:,} values, not {total // wanted[0]:,}",
             mend="write x.view(x.size(0), -1), or torch.flatten(x, 1)",
         )
-    return run.trace.add("view", (x,), tuple(wanted), {"shape": tuple(wanted[1:] if x.batched else wanted)})
+    return _reshaped(run, x, tuple(wanted))
+
+
+def _reshaped(run: Run, x: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """A tensor made from nothing is made anew in its new shape; any other is viewed."""
+    if isinstance(x, Leaf) and not isinstance(x, Parameter):
+        values = x.values
+        if x.fill == "data":
+            values = _nested(_flat(run, values), shape)
+        return Leaf(shape, x.fill, values)
+    return run.trace.add("view", (x,), shape, {"shape": shape[1:] if x.batched else shape})
+
+
+def _flat(run: Run, values: Value) -> list[Value]:
+    if not isinstance(values, tuple):
+        return [values]
+    run.budget.hold(len(values))
+    return [item for part in values for item in _flat(run, part)]
+
+
+def _nested(values: list[Value], shape: tuple[int, ...]) -> Value:
+    if not shape:
+        return values[0]
+    size = len(values) // shape[0]
+    return tuple(_nested(values[start : start + size], shape[1:]) for start in range(0, len(values), size))
 
 
 @_known_as("reshape", torch=True)
@@ -412,7 +436,7 @@ def _squeeze(run: Run, input: Value, dim: Value = None) -> Tensor:
     shape = tuple(side for number, side in enumerate(x.shape) if number not in gone)
     if not gone:
         return x
-    return run.trace.add("view", (x,), shape, {"shape": shape[1:] if x.batched else shape})
+    return _reshaped(run, x, shape)
 
 
 @_known_as("unsqueeze", torch=True, method=True)
@@ -422,7 +446,7 @@ def _unsqueeze(run: Run, input: Value, dim: Value) -> Tensor:
     if where == 0 and x.batched:
         raise LabError("this puts a dimension before the batch", mend="unsqueeze(1) or later")
     shape = (*x.shape[:where], 1, *x.shape[where:])
-    return run.trace.add("view", (x,), shape, {"shape": shape[1:] if x.batched else shape})
+    return _reshaped(run, x, shape)
 
 
 @_known_as("expand", method=True)
@@ -515,8 +539,6 @@ def _unchanged(run: Run, input: Value, *args: Value, **keywords: Value) -> Value
 
 def fresh(run: Run, sides: tuple[Value, ...], fill: str) -> Tensor:
     """``torch.zeros(1, 3, 224, 224)``: a tensor made from nothing."""
-    from app.lab.language.values import Leaf
-
     run.budget.make_node()
     shape = tuple(whole(side, "a size", 0) for side in _spread(sides))
     if len(shape) > 8 or prod(shape) > 1 << 34:
@@ -546,8 +568,6 @@ def _new_zeros(run: Run, input: Value, *size: Value) -> Tensor:
 
 @_known_as("tensor", torch=True)
 def _tensor(run: Run, data: Value, dtype: Value = None, device: Value = None, requires_grad: Value = False) -> Tensor:
-    from app.lab.language.values import Leaf
-
     shape: list[int] = []
     level = data
     while isinstance(level, list | tuple):

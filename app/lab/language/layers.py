@@ -21,6 +21,7 @@ from app.lab.language.windows import (
     convolve,
     convolve_transposed,
     dense,
+    named,
     pool,
     pooling,
 )
@@ -295,8 +296,7 @@ def _normalise(run: Run, module: Module, x: Tensor) -> Tensor:
     if len(x.shape) < 2 or x.shape[1] != channels:
         seen = x.shape[1] if len(x.shape) > 1 else 0
         raise LabError(
-            f"{run.names.get(module, 'this')} (nn.{name}) is made for {channels} channels, and what reaches it has "
-            f"{seen}",
+            f"{named(run, module)} is made for {channels} channels, and what reaches it has {seen}",
             mend=f"write nn.{name}({seen})" if name != "GroupNorm" else f"its num_channels should be {seen}",
         )
     return run.trace.add(name, (x,), x.shape, module.attrs, module)

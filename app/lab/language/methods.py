@@ -11,7 +11,7 @@ from app.lab.language.operators import equal, key_of
 from app.lab.language.run import Run, kind_of
 from app.lab.language.sequences import items_of, layers_of
 from app.lab.language.shapes import whole
-from app.lab.language.values import Buffer, Builtin, Leaf, Module, Parameter, Size, Value
+from app.lab.language.values import Buffer, Builtin, Leaf, Module, Parameter, Size, Tensor, Value
 from app.lab.messages import LabError
 
 MODULE_METHODS: dict[str, Builtin] = {}
@@ -176,13 +176,10 @@ def _register_parameter(run: Run, self: Value, name: Value, param: Value) -> Val
 
 @_method(MODULE_METHODS, "register_buffer")
 def _register_buffer(run: Run, self: Value, name: Value, tensor: Value, persistent: Value = True) -> Value:
-    if not isinstance(name, str) or not isinstance(tensor, Leaf | None):
+    if not isinstance(name, str) or not isinstance(tensor, Tensor | None):
         raise LabError("register_buffer takes a name and a tensor", mend="such as torch.zeros(64)")
-    module = _module(self)
-    if tensor is None:
-        module.fields[name] = None
-        return None
-    module.fields[name] = Buffer(tensor.shape, tensor.fill, tensor.values)
+    kept = Buffer(tensor.shape, tensor.fill, tensor.values) if isinstance(tensor, Leaf) else tensor
+    _module(self).fields[name] = kept
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 
 from app.lab import limits
 from app.lab.language.run import Frame, Run
@@ -12,6 +13,10 @@ from app.lab.language.syntax import children
 from app.lab.language.values import Place
 from app.lab.messages import LabError
 
+_FILE = "<student>"
+# Python's remarks on a student's text ("invalid escape sequence") would fill the server's log.
+warnings.filterwarnings("ignore", module=_FILE)
+
 
 def parse(code: str) -> ast.Module:
     """The syntax tree. LabError for what is too large or too deep, or no Python."""
@@ -19,7 +24,7 @@ def parse(code: str) -> ast.Module:
         raise LabError(f"this has {len(code):,} characters; the lab reads at most {limits.SOURCE:,}")
     _check_brackets(code)
     try:
-        tree = ast.parse(code)
+        tree = ast.parse(code, _FILE)
     except SyntaxError as error:
         line = error.lineno or 1
         lines = code.split("\n")

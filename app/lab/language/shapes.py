@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.lab import limits
+from app.lab.language.run import kind_of
 from app.lab.language.values import Tensor, Value
 from app.lab.language.words import by, sizes
 from app.lab.messages import LabError
@@ -19,7 +20,7 @@ def whole(value: Value, name: str, least: int = 1) -> int:
     if type(value) is not int:
         if isinstance(value, float):
             raise LabError(f"{name} must be a whole number, and {value:g} is not", mend="divide with // to stay whole")
-        raise LabError(f"{name} must be a whole number")
+        raise LabError(f"{name} must be a whole number, not {kind_of(value)}")
     if not least <= value < 1 << limits.INTEGER_BITS:
         raise LabError(f"{name} must be at least {least}, and it is {value}")
     return value
@@ -37,7 +38,7 @@ def pair(value: Value, name: str, least: int = 1) -> Pair:
         return pair(value[0], name, least)
     if isinstance(value, float):
         whole(value, name, least)
-    raise LabError(f"{name} must be a whole number or two of them (height, width)")
+    raise LabError(f"{name} must be a whole number or two of them (height, width), not {kind_of(value)}")
 
 
 def image(tensor: Tensor, what: str) -> tuple[int, int, int, int]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.lab.language.words import nearest
+from app.lab.language.words import nearest, plural
 from app.lab.messages import LabError
 from app.lab.network import Shape
 
@@ -102,9 +102,10 @@ class Signature:
         """Positional values in order, defaults filled in, and the keyword-only ones; LabError where they do not fit."""
         given = len(args)
         if given > len(self.names) and not self.spread:
+            hidden = called.startswith(".")
             raise LabError(
-                f"{called} takes at most {len(self.names)} arguments and was given {given}",
-                mend=f"its arguments are: {', '.join(self.names)}",
+                f"{called} takes at most {plural(len(self.names) - hidden, 'argument')} and was given {given - hidden}",
+                mend=f"its arguments are: {', '.join(self.names[hidden:]) or 'none'}",
             )
         bound = [*args, *self.defaults[given:]]
         if not keywords:

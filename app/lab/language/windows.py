@@ -69,7 +69,7 @@ def convolve(
     batch, channels, high, wide = image(x, "a convolution")
     if channels != attrs["in_channels"]:
         raise LabError(
-            f"{_named(run, module)} takes {attrs['in_channels']} channels, and what reaches it has {channels} "
+            f"{named(run, module)} takes {attrs['in_channels']} channels, and what reaches it has {channels} "
             f"({sizes(x.shape[1:])})",
             mend=f"write nn.Conv2d({channels}, {attrs['out_channels']}, …), or change the layer before it",
         )
@@ -81,7 +81,7 @@ def convolve(
         size: Pair = (high, wide)
     else:
         pads: Pair = padding  # type: ignore[assignment]
-        size = window((high, wide), kernel, stride, pads, pads, dilation, _named(run, module))
+        size = window((high, wide), kernel, stride, pads, pads, dilation, named(run, module))
     out: int = attrs["out_channels"]  # type: ignore[assignment]
     groups: int = attrs["groups"]  # type: ignore[assignment]
     macs = size[0] * size[1] * out * (channels // groups) * kernel[0] * kernel[1]
@@ -92,7 +92,7 @@ def convolve_transposed(run: Run, x: Tensor, attrs: Mapping[str, object], module
     batch, channels, high, wide = image(x, "a transposed convolution")
     if channels != attrs["in_channels"]:
         raise LabError(
-            f"{_named(run, module)} takes {attrs['in_channels']} channels, and what reaches it has {channels}",
+            f"{named(run, module)} takes {attrs['in_channels']} channels, and what reaches it has {channels}",
             mend=f"write nn.ConvTranspose2d({channels}, {attrs['out_channels']}, …)",
         )
     kernel: Pair = attrs["kernel_size"]  # type: ignore[assignment]
@@ -105,7 +105,7 @@ def convolve_transposed(run: Run, x: Tensor, attrs: Mapping[str, object], module
         for i, side in enumerate((high, wide))
     ]
     if min(size) < 1:
-        raise LabError(f"the padding of {_named(run, module)} leaves nothing of its output", mend="use less padding")
+        raise LabError(f"the padding of {named(run, module)} leaves nothing of its output", mend="use less padding")
     out: int = attrs["out_channels"]  # type: ignore[assignment]
     groups: int = attrs["groups"]  # type: ignore[assignment]
     macs = high * wide * channels * (out // groups) * kernel[0] * kernel[1]
@@ -116,11 +116,6 @@ def pooling(kernel_size: Value, stride: Value, padding: Value, ceil_mode: Value)
     """What the two kinds of pooling have in common."""
     kernel = pair(kernel_size, "kernel_size")
     pads = pair(padding, "padding", 0)
-    if pads[0] > kernel[0] // 2 or pads[1] > kernel[1] // 2:
-        raise LabError(
-            f"padding {by(pads)} is more than half of the {by(kernel)} window",
-            mend="a window may not lie wholly in the padding",
-        )
     return {
         "kernel_size": kernel,
         "stride": kernel if stride is None else pair(stride, "stride"),
@@ -135,13 +130,18 @@ def pool(run: Run, op: str, x: Tensor, attrs: Mapping[str, object], module: Modu
     stride: Pair = attrs["stride"]  # type: ignore[assignment]
     pads: Pair = attrs["padding"]  # type: ignore[assignment]
     dilation: Pair = attrs.get("dilation", (1, 1))  # type: ignore[assignment]
+    if pads[0] > kernel[0] // 2 or pads[1] > kernel[1] // 2:
+        raise LabError(
+            f"padding {by(pads)} is more than half of the {by(kernel)} window",
+            mend="a window may not lie wholly in the padding",
+        )
     after = pads
     if attrs["ceil_mode"]:
         after = (
             _ceiling(high, kernel[0], stride[0], pads[0], dilation[0]),
             _ceiling(wide, kernel[1], stride[1], pads[1], dilation[1]),
         )
-    size = window((high, wide), kernel, stride, pads, after, dilation, _named(run, module, op))
+    size = window((high, wide), kernel, stride, pads, after, dilation, named(run, module, op))
     return run.trace.add(op, (x,), (batch, channels, *size), attrs, module)
 
 
@@ -200,12 +200,13 @@ def _misfit(run: Run, x: Tensor, inside: int, out: int, module: Module | None) -
     else:
         mend = f"write nn.Linear({x.shape[-1] if x.shape else 1}, {out})"
     raise LabError(
-        f"{_named(run, module, 'nn.Linear')} takes {inside:,} values, and what reaches it has the shape {sizes(shape)}",
+        f"{named(run, module, 'nn.Linear')} takes {inside:,} values, and what reaches it has the shape {sizes(shape)}",
         mend=mend,
     )
 
 
-def _named(run: Run, module: Module | None, kind: str = "this convolution") -> str:
+def named(run: Run, module: Module | None, kind: str = "this convolution") -> str:
+    """How a message names a layer: by its name in the network, with the line that made it where that is another."""
     if module is None:
         return kind
     name = run.names.get(module)
