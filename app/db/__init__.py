@@ -12,10 +12,11 @@ from sqlalchemy import Connection, make_url
 
 from app.db.errors import Busy, Unavailable
 from app.db.postgres import Postgres
+from app.db.prepared import Inserter, Prepared
 from app.db.sqlite import Sqlite
-from app.db.tables import Inserter, Serial, metadata, portable
+from app.db.tables import Serial, metadata
 
-__all__ = ["Busy", "Database", "Inserter", "Serial", "Unavailable", "metadata", "portable"]
+__all__ = ["Busy", "Database", "Inserter", "Prepared", "Serial", "Unavailable", "metadata"]
 
 T = TypeVar("T")
 
@@ -50,6 +51,14 @@ class Database:
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in the thread pool on a connection that cannot write. Raises Unavailable."""
         return await self._store.read(fn)
+
+    async def glance(self, fn: Callable[[Connection], T]) -> T:
+        """Read a row or two by key, before anything else can be done. Raises Unavailable.
+
+        From SQLite at once, in the event loop's own thread: that takes 30 µs, where the way to another thread and
+        back takes 400 µs of a busy server's time.
+        """
+        return await self._store.glance(fn)
 
     def write_now(self, fn: Callable[[Connection], T]) -> T:
         """``write`` for a thread that may block."""

@@ -90,6 +90,9 @@ class Postgres:
     async def read(self, fn: Callable[[Connection], T]) -> T:
         return await asyncio.wrap_future(self._submit(self.read_now, fn))
 
+    async def glance(self, fn: Callable[[Connection], T]) -> T:
+        return await self.read(fn)
+
     def _submit(self, call: Callable[[Callable[[Connection], T]], T], fn: Callable[[Connection], T]) -> Future[T]:
         try:
             return self._threads.submit(call, fn)

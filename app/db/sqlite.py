@@ -52,13 +52,13 @@ def assert_version(version: tuple[int, ...] = dbapi2.sqlite_version_info) -> Non
 def engine(url: URL, *, begin: str, wait: float, readers: int = 0) -> Engine:
     """An engine whose transactions open with ``begin``; a lock is waited for ``wait`` seconds.
 
-    With ``readers`` it keeps that many connections, none of which can write.
+    With ``readers`` it keeps that many connections, and none of any number can write.
     """
     # check_same_thread: the pool hands a connection to one thread at a time.
     arguments = {"timeout": wait, "check_same_thread": False, "cached_statements": 512}
     pool: dict[str, Any] = {"poolclass": NullPool}
     if readers:
-        pool = {"poolclass": QueuePool, "pool_size": readers, "max_overflow": 0}
+        pool = {"poolclass": QueuePool, "pool_size": readers, "max_overflow": -1}
     made = create_engine(url, module=dbapi2, connect_args=arguments, **pool)
 
     @event.listens_for(made, "connect")
@@ -73,7 +73,9 @@ def engine(url: URL, *, begin: str, wait: float, readers: int = 0) -> Engine:
 
     @event.listens_for(made, "begin")
     def open_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        raw: Any = connection.connection.dbapi_connection
+        if not raw.in_transaction:
+            raw.execute(begin)
 
     return made
 
@@ -222,7 +224,7 @@ class Sqlite:
         Path(url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
         self._url = url
         self._writer = Writer(url, wait=wait, queue=queue)
-        self._readers = engine(url, begin="BEGIN", wait=wait, readers=readers)
+        self._readers = engine(url, begin="BEGIN", wait=wait, readers=readers + 1)  # one for glances
         self._threads = ThreadPoolExecutor(readers, thread_name_prefix="database-reader")
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
@@ -243,9 +245,14 @@ class Sqlite:
             raise Unavailable("the database is closed") from error
         return await asyncio.wrap_future(future)
 
+    async def glance(self, fn: Callable[[Connection], T]) -> T:
+        return self.read_now(fn)
+
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         try:
             with self._readers.connect() as connection:
+                raw: Any = connection.connection.dbapi_connection
+                raw.execute("BEGIN")  # one state of the database for all that fn reads; the pool ends it
                 try:
                     return fn(connection)
                 except Exception as error:

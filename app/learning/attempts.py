@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, bindparam, func, insert, literal, select
 
 from app.content.questions import Answer, AnswerError, Feedback, Question
-from app.db import Inserter, portable
+from app.db import Inserter, Prepared
 from app.learning import learners, xp
 from app.learning.draws import cut, first_seeds, seed
 from app.learning.records import attempt, question_progress
@@ -48,33 +48,35 @@ class Outcome:
 _here = select(literal(1).label("one")).subquery("here")
 _xp = select(func.coalesce(func.sum(xp.xp_total.c.xp), 0)).where(xp.xp_total.c.learner_id == bindparam("learner"))
 #: All that a submission needs to know, in one row.
-BEFORE = select(
-    question_progress.c.series,
-    question_progress.c.seed,
-    question_progress.c.hints_opened,
-    question_progress.c.explained,
-    _xp.scalar_subquery().label("total_xp"),
-    _xp.where(xp.xp_total.c.course == bindparam("course")).scalar_subquery().label("course_xp"),
-    attempt.c.id.label("attempt_id"),
-    attempt.c.course,
-    attempt.c.question_id,
-    attempt.c.seed.label("attempt_seed"),
-    attempt.c.answer,
-    attempt.c.correct,
-    attempt.c.score,
-    attempt.c.outcome,
-).select_from(
-    _here.outerjoin(
-        question_progress,
-        (question_progress.c.learner_id == bindparam("learner"))
-        & (question_progress.c.course == bindparam("course"))
-        & (question_progress.c.question_id == bindparam("question")),
-    ).outerjoin(
-        attempt,
-        (attempt.c.learner_id == bindparam("learner")) & (attempt.c.attempt_key == bindparam("attempt_key")),
+BEFORE = Prepared(
+    select(
+        question_progress.c.series,
+        question_progress.c.seed,
+        question_progress.c.hints_opened,
+        question_progress.c.explained,
+        _xp.scalar_subquery().label("total_xp"),
+        _xp.where(xp.xp_total.c.course == bindparam("course")).scalar_subquery().label("course_xp"),
+        attempt.c.id.label("attempt_id"),
+        attempt.c.course,
+        attempt.c.question_id,
+        attempt.c.seed.label("attempt_seed"),
+        attempt.c.answer,
+        attempt.c.correct,
+        attempt.c.score,
+        attempt.c.outcome,
+    ).select_from(
+        _here.outerjoin(
+            question_progress,
+            (question_progress.c.learner_id == bindparam("learner"))
+            & (question_progress.c.course == bindparam("course"))
+            & (question_progress.c.question_id == bindparam("question")),
+        ).outerjoin(
+            attempt,
+            (attempt.c.learner_id == bindparam("learner")) & (attempt.c.attempt_key == bindparam("attempt_key")),
+        )
     )
 )
-RECORD = insert(attempt).returning(attempt.c.id)
+RECORD = Prepared(insert(attempt).returning(attempt.c.id))
 
 
 def _progressed(new: Inserter) -> Executable:
@@ -95,7 +97,7 @@ def _progressed(new: Inserter) -> Executable:
     )
 
 
-PROGRESSED = portable(_progressed)
+PROGRESSED = Prepared(_progressed)
 
 
 def submit(
@@ -120,7 +122,7 @@ def submit(
         raise AnswerError("An attempt's key is 1 to 200 printable characters.")
     learners.ensure(conn, learner_id, now)
     place = {"learner": learner_id, "course": course, "question": question.id}
-    before = conn.execute(BEFORE, place | {"attempt_key": attempt_key}).one()
+    before = BEFORE.first(conn, place | {"attempt_key": attempt_key})
     if before.attempt_id is not None:
         return _stored(before, course, question, attempt_key)
 
@@ -155,8 +157,8 @@ def submit(
     )
     same_draw = before.seed == shown
     explained = bool(before.explained) and same_draw
-    recorded = conn.execute(
-        RECORD,
+    recorded = RECORD.first(
+        conn,
         {
             "learner_id": learner_id,
             "attempt_key": attempt_key,
@@ -173,9 +175,9 @@ def submit(
             "explained": explained,
             "created": now,
         },
-    ).scalar_one()
-    conn.execute(
-        PROGRESSED[conn.dialect.name],
+    ).id
+    PROGRESSED.rows(
+        conn,
         {
             "learner_id": learner_id,
             "course": course,

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     CheckConstraint,
@@ -12,7 +12,6 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Integer,
-    RowMapping,
     Table,
     Text,
     bindparam,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from app.db import metadata, portable
+from app.db import Prepared, metadata
 
 Role = Literal["student", "assistant", "instructor", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -100,8 +99,9 @@ class Token:
     last_used: float | None
 
 
-FIND = select(learner.c.merged_into).where(learner.c.id == bindparam("learner")).with_for_update()
-ADD_GUEST = portable(
+FIND = Prepared(select(learner.c.merged_into).where(learner.c.id == bindparam("learner")).with_for_update())
+GET = Prepared(select(learner).where(learner.c.id == bindparam("learner")))
+ADD_GUEST = Prepared(
     lambda new: (
         new(learner)
         .values(kind="guest", name="", role="student", session_version=1)
@@ -116,26 +116,26 @@ def ensure(conn: Connection, learner_id: str, now: float) -> None:
     Whatever changes what a learner has done calls this first, so that one learner's changes happen one after the
     other. Raises Merged.
     """
-    row = conn.execute(FIND, {"learner": learner_id}).first()
+    row = FIND.first(conn, {"learner": learner_id})
     if row is None:
-        conn.execute(ADD_GUEST[conn.dialect.name], {"id": learner_id, "created": now})
-        row = conn.execute(FIND, {"learner": learner_id}).one()
+        ADD_GUEST.rows(conn, {"id": learner_id, "created": now})
+        row = FIND.first(conn, {"learner": learner_id})
     if row.merged_into is not None:
         raise Merged(learner_id)
 
 
-def _learner(row: RowMapping) -> Learner:
-    return Learner(**row)
+def _learner(row: Any) -> Learner:
+    return Learner(**row._asdict())
 
 
 def get(conn: Connection, learner_id: str) -> Learner | None:
-    row = conn.execute(select(learner).where(learner.c.id == learner_id)).mappings().first()
+    row = GET.first(conn, {"learner": learner_id})
     return _learner(row) if row else None
 
 
 def by_email(conn: Connection, email: str) -> Learner | None:
     """The account with this address, in whatever case it is typed."""
-    row = conn.execute(select(learner).where(learner.c.email == _address(email))).mappings().first()
+    row = conn.execute(select(learner).where(learner.c.email == _address(email))).first()
     return _learner(row) if row else None
 
 
@@ -216,11 +216,11 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-BY_TOKEN = select(learner).join(api_token).where(api_token.c.sha256 == bindparam("sha256"))
+BY_TOKEN = Prepared(select(learner).join(api_token).where(api_token.c.sha256 == bindparam("sha256")))
 
 
 def by_token(conn: Connection, secret: str) -> Learner | None:
-    row = conn.execute(BY_TOKEN, {"sha256": _digest(secret)}).mappings().first()
+    row = BY_TOKEN.first(conn, {"sha256": _digest(secret)})
     return _learner(row) if row else None
 
 

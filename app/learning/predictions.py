@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Column, Connection, Double, ForeignKey, Table, Text, bindparam, select
 
-from app.db import metadata, portable
+from app.db import Prepared, metadata
 from app.learning import learners
 
 prediction = Table(
@@ -18,11 +18,13 @@ prediction = Table(
     sqlite_with_rowid=False,
 )
 
-KEEP_FIRST = portable(
+KEEP_FIRST = Prepared(
     lambda new: new(prediction).on_conflict_do_nothing(index_elements=["learner_id", "course", "lab_id"])
 )
-OF = select(prediction.c.lab_id, prediction.c.value).where(
-    prediction.c.learner_id == bindparam("learner"), prediction.c.course == bindparam("course")
+OF = Prepared(
+    select(prediction.c.lab_id, prediction.c.value).where(
+        prediction.c.learner_id == bindparam("learner"), prediction.c.course == bindparam("course")
+    )
 )
 
 
@@ -30,10 +32,10 @@ def record(conn: Connection, learner_id: str, course: str, lab_id: str, value: s
     """Keep a prediction and return the one that stands: the first, since a later one may know the answer."""
     learners.ensure(conn, learner_id, now)
     row = {"learner_id": learner_id, "course": course, "lab_id": lab_id, "value": value, "created": now}
-    conn.execute(KEEP_FIRST[conn.dialect.name], row)
+    KEEP_FIRST.rows(conn, row)
     return of(conn, learner_id, course)[lab_id]
 
 
 def of(conn: Connection, learner_id: str, course: str) -> Mapping[str, str]:
     """A learner's predictions in a course, by lab."""
-    return {row.lab_id: row.value for row in conn.execute(OF, {"learner": learner_id, "course": course})}
+    return {row.lab_id: row.value for row in OF.rows(conn, {"learner": learner_id, "course": course})}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Double, Executable, ForeignKey, Table, Text, bindparam, select
 
-from app.db import Inserter, metadata, portable
+from app.db import Inserter, Prepared, metadata
 from app.learning import learners
 
 visit_table = Table(
@@ -36,27 +36,27 @@ def _note(new: Inserter) -> Executable:
     )
 
 
-NOTE = portable(_note)
-OF = select(visit_table.c.course, visit_table.c.lesson, visit_table.c.first, visit_table.c.last).where(
+_of = select(visit_table.c.course, visit_table.c.lesson, visit_table.c.first, visit_table.c.last).where(
     visit_table.c.learner_id == bindparam("learner")
 )
-LAST = OF.order_by(visit_table.c.last.desc()).limit(1)
+NOTE = Prepared(_note)
+OF = Prepared(_of.where(visit_table.c.course == bindparam("course")))
+LAST = Prepared(_of.order_by(visit_table.c.last.desc()).limit(1))
 
 
 def visit(conn: Connection, learner_id: str, course: str, lesson: str, now: float) -> None:
     """Note that a learner has a lesson open."""
     learners.ensure(conn, learner_id, now)
     row = {"learner_id": learner_id, "course": course, "lesson": lesson, "first": now, "last": now}
-    conn.execute(NOTE[conn.dialect.name], row)
+    NOTE.rows(conn, row)
 
 
 def last(conn: Connection, learner_id: str) -> Visit | None:
     """Where a learner left off."""
-    row = conn.execute(LAST, {"learner": learner_id}).first()
+    row = LAST.first(conn, {"learner": learner_id})
     return Visit(*row) if row else None
 
 
 def visits(conn: Connection, learner_id: str, course: str) -> Mapping[str, Visit]:
     """A learner's visits in a course, by the lesson's slug."""
-    rows = conn.execute(OF.where(visit_table.c.course == course), {"learner": learner_id})
-    return {row.lesson: Visit(*row) for row in rows}
+    return {row.lesson: Visit(*row) for row in OF.rows(conn, {"learner": learner_id, "course": course})}

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.content.questions import Answer, Feedback, Question
+from app.db import Prepared
 from app.learning import learners
 from app.learning.draws import seed
 from app.learning.records import attempt, question_progress
@@ -51,7 +52,7 @@ def feedback_in(outcome: str) -> tuple[Feedback, ...]:
     return tuple(Feedback(**part) for part in json.loads(outcome)["feedback"])
 
 
-STATES = (
+STATES = Prepared(
     select(
         question_progress,
         attempt.c.seed.label("attempt_seed"),
@@ -70,11 +71,11 @@ def states(
     conn: Connection, learner_id: str, course: str, questions: Iterable[Question]
 ) -> Mapping[str, QuestionState]:
     """How each of these questions stands with a learner, touched or not; by question id."""
-    rows = {row.question_id: row for row in conn.execute(STATES, {"learner": learner_id, "course": course})}
+    rows = {row.question_id: row for row in STATES.rows(conn, {"learner": learner_id, "course": course})}
     return {q.id: _state(learner_id, q, rows.get(q.id)) for q in questions}
 
 
-def _state(learner_id: str, question: Question, row: Row[Any] | None) -> QuestionState:
+def _state(learner_id: str, question: Question, row: Any) -> QuestionState:
     if row is None:
         return QuestionState(question.id, 0, seed(learner_id, question.id, 0))
     answered = row.attempt_seed == row.seed
@@ -98,10 +99,12 @@ def _state(learner_id: str, question: Question, row: Row[Any] | None) -> Questio
 
 
 #: The learner's row of a question, which the learner's lock keeps still.
-ONE = select(question_progress).where(
-    question_progress.c.learner_id == bindparam("learner"),
-    question_progress.c.course == bindparam("course"),
-    question_progress.c.question_id == bindparam("question"),
+ONE = Prepared(
+    select(question_progress).where(
+        question_progress.c.learner_id == bindparam("learner"),
+        question_progress.c.course == bindparam("course"),
+        question_progress.c.question_id == bindparam("question"),
+    )
 )
 
 
@@ -133,7 +136,7 @@ def open_hint(
     click opens one. Raises Merged.
     """
     learners.ensure(conn, learner_id, now)
-    row = conn.execute(ONE, {"learner": learner_id, "course": course, "question": question.id}).first()
+    row = ONE.first(conn, {"learner": learner_id, "course": course, "question": question.id})
     opened: int = row.hints_opened if row else 0
     there = question.shown(row.seed if row else seed(learner_id, question.id, 0)).hints
     if opened >= there or (number is not None and number <= opened):
@@ -151,7 +154,7 @@ def new_variant(
     the XP so far stay; hints start over. Raises Merged.
     """
     learners.ensure(conn, learner_id, now)
-    row = conn.execute(ONE, {"learner": learner_id, "course": course, "question": question.id}).first()
+    row = ONE.first(conn, {"learner": learner_id, "course": course, "question": question.id})
     series: int = row.series if row else 0
     if after is not None and after < series:
         return series
@@ -160,14 +163,16 @@ def new_variant(
     return series + 1
 
 
-SHOWN = select(question_progress.c.question_id, question_progress.c.answered_correctly).where(
-    question_progress.c.learner_id == bindparam("learner"),
-    question_progress.c.course == bindparam("course"),
-    question_progress.c.attempts > 0,
+SHOWN = Prepared(
+    select(question_progress.c.question_id, question_progress.c.answered_correctly).where(
+        question_progress.c.learner_id == bindparam("learner"),
+        question_progress.c.course == bindparam("course"),
+        question_progress.c.attempts > 0,
+    )
 )
 
 
 def shown(conn: Connection, learner_id: str, course: str) -> Mapping[str, bool]:
     """The questions that a learner has answered, and whether ever rightly: what the skill matrix is made from."""
-    rows = conn.execute(SHOWN, {"learner": learner_id, "course": course})
+    rows = SHOWN.rows(conn, {"learner": learner_id, "course": course})
     return {row.question_id: row.answered_correctly for row in rows}

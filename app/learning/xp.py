@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.db import Inserter, Serial, metadata, portable
+from app.db import Inserter, Prepared, Serial, metadata
 
 xp_award = Table(
     "xp_award",
@@ -80,7 +80,7 @@ def _add(new: Inserter) -> Executable:
     )
 
 
-GIVE, ADD = portable(_give), portable(_add)
+GIVE, ADD = Prepared(_give), Prepared(_add)
 
 
 def award(
@@ -88,18 +88,17 @@ def award(
 ) -> int:
     """Give an award unless the learner has it. Returns the XP given now: ``amount``, or 0. The learner exists."""
     row = {"learner_id": learner_id, "award_key": award_key, "amount": amount, "reason": reason, "course": course}
-    given = conn.execute(GIVE[conn.dialect.name], row | {"created": now}).first()
-    if given is None:
+    if GIVE.first(conn, row | {"created": now}) is None:
         return 0
-    conn.execute(ADD[conn.dialect.name], {"learner_id": learner_id, "course": course, "xp": amount})
+    ADD.rows(conn, {"learner_id": learner_id, "course": course, "xp": amount})
     return amount
 
 
-TOTALS = select(xp_total.c.course, xp_total.c.xp).where(xp_total.c.learner_id == bindparam("learner"))
+TOTALS = Prepared(select(xp_total.c.course, xp_total.c.xp).where(xp_total.c.learner_id == bindparam("learner")))
 
 
 def totals(conn: Connection, learner_id: str) -> Totals:
-    by_course = {row.course: row.xp for row in conn.execute(TOTALS, {"learner": learner_id})}
+    by_course = {row.course: row.xp for row in TOTALS.rows(conn, {"learner": learner_id})}
     return Totals(sum(by_course.values()), by_course)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.db import Busy, Database, Unavailable
 from app.db.sqlite import assert_version
+from app.learning import learners
 from tests.db.jobs import add, names
 
 
@@ -243,3 +244,15 @@ def test_an_old_sqlite_is_refused_in_words() -> None:
 def test_a_database_that_would_not_do_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"must be a file|not a database that the site knows"):
         Database(url)
+
+
+def test_a_read_sees_one_state_and_the_next_read_a_newer(sqlite: Database) -> None:
+    def twice(conn: Connection) -> tuple[object, object]:
+        before = learners.get(conn, "a")
+        sqlite.write_now(add("a"))
+        return before, learners.get(conn, "a")
+
+    for _ in range(10):  # more than there are connections: none of them is left in its transaction
+        assert sqlite.read_now(lambda conn: learners.get(conn, "a")) is None
+    assert sqlite.read_now(twice) == (None, None)
+    assert asyncio.run(sqlite.glance(lambda conn: learners.get(conn, "a"))) is not None
