@@ -7,6 +7,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Tests of one file share a process; more processes than this would wait for one another.
+JOBS := $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) / 2 + 1 )))
+ARGS ?= --numprocesses $(JOBS) --dist loadfile
+
 .DEFAULT_GOAL := help
 .PHONY: help serve test check lint types layers lessons format bench screenshots constraints vendor clean
 

@@ -105,7 +105,7 @@ def test_a_killed_server_has_lost_nothing_that_it_acknowledged(tmp_path: Path) -
         await asyncio.gather(*workers, return_exceptions=True)
 
     for _ in range(kills):
-        asyncio.run(load(1.5))
+        asyncio.run(load(3))
         server.start("/healthz")
     assert len(acknowledged) > 50, "too little load to say anything"
     with httpx.Client(base_url=server.url, timeout=30) as client:

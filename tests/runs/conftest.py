@@ -12,6 +12,7 @@ from app.db import Database
 from app.runs import Run, Runs
 from app.runs.cluster import Cluster
 from app.settings import Settings
+from tests.runs import probe
 
 #: Seconds within which anything here has happened.
 SOON = 20
@@ -26,7 +27,9 @@ def anyio_backend() -> str:
 def _probe() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Cluster, "preload", ("tests.runs.probe",))
+        probe.register()
         yield
+        probe.unregister()
 
 
 def settings(folder: Path, **more: object) -> Settings:

@@ -15,8 +15,20 @@ PROBE = Kind(
     options={"do": Option("str", "echo", ""), "text": Option("str", "", ""), "steps": Option("int", 1, "")},
     needs_torch=False,
 )
-cast(dict[str, Kind], EXPERIMENTS)["probe"] = PROBE
-MODULES["probe"] = "tests.runs.probe"
+
+
+def register() -> None:
+    cast(dict[str, Kind], EXPERIMENTS)["probe"] = PROBE
+    MODULES["probe"] = "tests.runs.probe"
+
+
+def unregister() -> None:
+    del cast(dict[str, Kind], EXPERIMENTS)["probe"], MODULES["probe"]
+
+
+def dask_setup(worker: object) -> None:
+    """Dask's hook for a preloaded module, in a worker."""
+    register()
 
 
 def ask(do: str = "echo", text: str = "", steps: int = 1) -> RunSpec:
