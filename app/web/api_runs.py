@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
@@ -35,6 +35,12 @@ class Asked(BaseModel):
     seed: int = 0
     wait: float = Field(0, ge=0, description="Seconds to wait for the end; counted up to 60.")
     fresh: bool = Field(False, description="Run it again although its result is kept.")
+
+    @field_validator("code")
+    @classmethod
+    def whole_characters(cls, code: str | None) -> str | None:
+        """JSON can carry half a character, which no page can."""
+        return None if code is None else code.encode(errors="replace").decode()
 
 
 class Answer(BaseModel):

@@ -87,7 +87,8 @@ async def predict(request: Request, course: str, lab: str) -> Response:
     """Keep what the student says, or that they would rather see, and show what it is."""
     form = await request.form()
     view = find(request, course, lab)
-    value = "" if form.get("skip") else str(form.get("value", "")).strip()[:80]
+    typed = "".join(c for c in str(form.get("value", "")) if c.isprintable())
+    value = "" if form.get("skip") else typed.strip()[:80]
     if not value and not form.get("skip"):
         raise Problem(422, "There is no prediction in this", "Say what you expect, or choose 'just show me'.")
     learner_id, now = sessions.learner_id(request), time.time()

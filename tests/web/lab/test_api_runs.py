@@ -78,6 +78,13 @@ def test_a_body_that_does_not_fit(client: TestClient, body: dict[str, Any]) -> N
     assert answer.json()["errors"]
 
 
+def test_half_a_character_can_still_be_shown(client: TestClient) -> None:
+    body = json.dumps({**ASKED, "code": f"# \ud800\n{STACK}"})
+    run = client.post("/api/v1/runs", content=body, headers={"content-type": "application/json"}).json()
+    assert run["status"] == "done"
+    assert client.get(f"/runs/{run['id']}").status_code == 200
+
+
 def test_a_run_that_nobody_asked_for(client: TestClient) -> None:
     assert client.get(f"/api/v1/runs/{'0' * 32}").status_code == 404
     assert client.get(f"/api/v1/runs/{'0' * 32}/events").status_code == 404
