@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from typing import Any
+from unicodedata import category
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
@@ -87,9 +88,10 @@ async def predict(request: Request, course: str, lab: str) -> Response:
     """Keep what the student says, or that they would rather see, and show what it is."""
     form = await request.form()
     view = find(request, course, lab)
-    typed = "".join(c for c in str(form.get("value", "")) if c.isprintable())
+    typed = "".join(c for c in str(form.get("value", "")) if not category(c).startswith("C"))
     value = "" if form.get("skip") else typed.strip()[:80]
-    if not value and not form.get("skip"):
+    known = value in view.lab.choices if view.lab.choices else bool(value)
+    if not known and not form.get("skip"):
         raise Problem(422, "There is no prediction in this", "Say what you expect, or choose 'just show me'.")
     learner_id, now = sessions.learner_id(request), time.time()
     stands = await request.app.state.db.write(

@@ -28,10 +28,11 @@ STACKED = Lab(
     reveals="size",
 )
 COUNTED = Lab("count", "Count it", "count.py", ("parameters",), STACK, (3, 32, 32))
+TYPED = replace(COUNTED, id="typed", predict_html="How many parameters?", reveals="params")
 
 
 def with_labs(course: Course) -> Course:
-    section = Section(3, "labs", "Labs", "Labs", (LabBlock(STACKED), LabBlock(COUNTED)))
+    section = Section(3, "labs", "Labs", "Labs", (LabBlock(STACKED), LabBlock(COUNTED), LabBlock(TYPED)))
     first = replace(FIRST, sections=(*FIRST.sections, section))
     return replace(course, lessons=(first, *course.lessons[1:]))
 

@@ -44,8 +44,17 @@ def test_just_show_me_costs_nothing(client: TestClient) -> None:
     assert "You said" not in answer
 
 
-def test_a_prediction_needs_words(client: TestClient) -> None:
-    assert client.post(f"{LAB}/predictions", data={"value": " "}, headers=SCRIPT).status_code == 422
+@pytest.mark.parametrize("value", [" ", "11×11"])
+def test_a_prediction_is_one_of_the_choices(client: TestClient, value: str) -> None:
+    assert client.post(f"{LAB}/predictions", data={"value": value}, headers=SCRIPT).status_code == 422
+
+
+def test_a_prediction_may_be_typed_where_there_are_no_choices(client: TestClient) -> None:
+    answer = client.post(
+        "/courses/sample/labs/typed/predictions", data={"value": " 75\u202f648\0 "}, headers=SCRIPT
+    ).text
+    assert "As you said." in answer
+    assert "you:" in answer
 
 
 def test_a_prediction_without_a_script_leads_to_the_run(client: TestClient) -> None:
