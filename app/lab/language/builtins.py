@@ -54,14 +54,22 @@ def _whole(value: Value, what: str) -> int:
 def _print(
     run: Run, *values: Value, sep: Value = " ", end: Value = "\n", flush: Value = False, file: Value = None
 ) -> Value:
+    run.budget.spend(20)
     parts = [text_of(run, value) for value in values]
     between = sep if isinstance(sep, str) else " "
     run.budget.write(sum(len(part) for part in parts) + len(between) * len(parts))
     said = between.join(parts)
+    if isinstance(end, str) and end != "\n":
+        run.budget.write(len(end))
+        said += end
     written = sum(len(line) for line in run.printed) + len(said)
     if len(run.printed) >= limits.PRINTED_LINES or written > limits.PRINTED:
         raise LabError(f"this prints more than {limits.PRINTED_LINES} lines", mend="print less")
-    run.printed.extend(said.split("\n")[: limits.PRINTED_LINES - len(run.printed)])
+    lines = said.split("\n")
+    if run.unfinished:
+        lines[0] = run.printed.pop() + lines[0]
+    run.printed.extend(lines[: limits.PRINTED_LINES - len(run.printed)])
+    run.unfinished = end != "\n"
     return None
 
 

@@ -41,10 +41,10 @@ def measured(run: Run, frame: Frame) -> Network:
     run.path = ""
     run.names = {module: name for name, module in walk(run, root) if name} if root else {}
     try:
-        result = run.call(value, (trace.input,))
+        result = _tensor(run, run.call(value, (trace.input,)))
     except LabError as error:
         raise located(error, root.place if root else None) from None
-    return _network(run, trace, _tensor(run, result), root)
+    return _network(run, trace, result, root)
 
 
 def _nothing() -> LabError:

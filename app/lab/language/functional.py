@@ -10,7 +10,7 @@ from app.lab.language.operators import combine
 from app.lab.language.pointwise import FUNCTIONS, POINTWISE
 from app.lab.language.run import Run, kind_of
 from app.lab.language.sequences import index_tensor, items_of
-from app.lab.language.shapes import axis, broadcast, pair, shown, whole
+from app.lab.language.shapes import axis, broadcast, shown, whole
 from app.lab.language.values import Builtin, Leaf, Parameter, Signature, Size, Tensor, Value
 from app.lab.language.windows import (
     adaptive_pool,
@@ -147,7 +147,7 @@ def _max_pool2d(
     ceil_mode: Value = False,
     return_indices: Value = False,
 ) -> Tensor:
-    attrs = {**pooling(kernel_size, stride, padding, ceil_mode), "dilation": pair(dilation, "dilation")}
+    attrs = pooling(kernel_size, stride, padding, ceil_mode, dilation)
     return pool(run, "MaxPool2d", expect_tensor(input, "max_pool2d"), attrs)
 
 

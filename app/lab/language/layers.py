@@ -12,7 +12,7 @@ from math import prod
 from app.lab.language.pointwise import POINTWISE
 from app.lab.language.run import Run, kind_of
 from app.lab.language.sequences import items_of
-from app.lab.language.shapes import axis, image, pair, shown, whole
+from app.lab.language.shapes import axis, image, pair, real, shown, whole
 from app.lab.language.values import Keywords, LayerType, Module, Signature, Tensor, Value
 from app.lab.language.windows import (
     adaptive_pool,
@@ -253,7 +253,7 @@ def MaxPool2d(
 ) -> None:
     if return_indices:
         raise LabError("return_indices is not read here", mend="leave it out")
-    module.attrs = {**pooling(kernel_size, stride, padding, ceil_mode), "dilation": pair(dilation, "dilation")}
+    module.attrs = pooling(kernel_size, stride, padding, ceil_mode, dilation)
 
 
 @layer(_pool)
@@ -303,20 +303,26 @@ def _normalise(run: Run, module: Module, x: Tensor) -> Tensor:
 
 
 def _batch_norm(
-    run: Run, module: Module, num_features: Value, eps: Value, momentum: Value, affine: Value, track: Value
+    run: Run, module: Module, num_features: Value, eps: Value, momentum: Value, affine: Value, track: Value, bias: Value
 ) -> None:
     features = whole(num_features, "num_features")
     module.attrs = {
         "num_features": features,
-        "eps": eps,
-        "momentum": momentum,
+        "eps": real(eps, "eps"),
+        "momentum": None if momentum is None else real(momentum, "momentum"),
         "affine": bool(affine),
         "track_running_stats": bool(track),
     }
-    module.fields["weight"] = run.parameter((features,), "ones") if affine else None
-    module.fields["bias"] = run.parameter((features,), "zeros") if affine else None
+    _scale_and_shift(run, module, features, affine, bias)
     if track:
         module.buffers = {"running_mean": (features,), "running_var": (features,), "num_batches_tracked": ()}
+
+
+def _scale_and_shift(run: Run, module: Module, channels: int, affine: Value, bias: Value) -> None:
+    module.fields["weight"] = run.parameter((channels,), "ones") if affine else None
+    module.fields["bias"] = run.parameter((channels,), "zeros") if affine and bias else None
+    if not bias:
+        module.attrs["bias"] = False
 
 
 @layer(_normalise)
@@ -330,8 +336,9 @@ def BatchNorm2d(
     track_running_stats: Value = True,
     device: Value = None,
     dtype: Value = None,
+    bias: Value = True,
 ) -> None:
-    _batch_norm(run, module, num_features, eps, momentum, affine, track_running_stats)
+    _batch_norm(run, module, num_features, eps, momentum, affine, track_running_stats, bias)
 
 
 @layer(_normalise)
@@ -345,8 +352,9 @@ def BatchNorm1d(
     track_running_stats: Value = True,
     device: Value = None,
     dtype: Value = None,
+    bias: Value = True,
 ) -> None:
-    _batch_norm(run, module, num_features, eps, momentum, affine, track_running_stats)
+    _batch_norm(run, module, num_features, eps, momentum, affine, track_running_stats, bias)
 
 
 @layer(_normalise)
@@ -360,8 +368,9 @@ def InstanceNorm2d(
     track_running_stats: Value = False,
     device: Value = None,
     dtype: Value = None,
+    bias: Value = True,
 ) -> None:
-    _batch_norm(run, module, num_features, eps, momentum, affine, track_running_stats)
+    _batch_norm(run, module, num_features, eps, momentum, affine, track_running_stats, bias)
 
 
 @layer(_normalise)
@@ -374,13 +383,18 @@ def GroupNorm(
     affine: Value = True,
     device: Value = None,
     dtype: Value = None,
+    bias: Value = True,
 ) -> None:
     groups, channels = whole(num_groups, "num_groups"), whole(num_channels, "num_channels")
     if channels % groups:
         raise LabError(f"num_groups={groups} does not divide num_channels={channels}")
-    module.attrs = {"num_groups": groups, "num_channels": channels, "eps": eps, "affine": bool(affine)}
-    module.fields["weight"] = run.parameter((channels,), "ones") if affine else None
-    module.fields["bias"] = run.parameter((channels,), "zeros") if affine else None
+    module.attrs = {
+        "num_groups": groups,
+        "num_channels": channels,
+        "eps": real(eps, "eps"),
+        "affine": bool(affine),
+    }
+    _scale_and_shift(run, module, channels, affine, bias)
 
 
 def _layer_norm(run: Run, module: Module, x: Tensor) -> Tensor:
@@ -410,7 +424,7 @@ def LayerNorm(
     shape = tuple(whole(side, "normalized_shape") for side in given)
     module.attrs = {
         "normalized_shape": shape,
-        "eps": eps,
+        "eps": real(eps, "eps"),
         "elementwise_affine": bool(elementwise_affine),
         "bias": bool(bias),
     }
@@ -422,13 +436,18 @@ def LayerNorm(
 def LocalResponseNorm(
     run: Run, module: Module, size: Value, alpha: Value = 1e-4, beta: Value = 0.75, k: Value = 1.0
 ) -> None:
-    module.attrs = {"size": whole(size, "size"), "alpha": alpha, "beta": beta, "k": k}
+    module.attrs = {
+        "size": whole(size, "size"),
+        "alpha": real(alpha, "alpha"),
+        "beta": real(beta, "beta"),
+        "k": real(k, "k"),
+    }
 
 
 @layer(_same_shape)
 def PReLU(run: Run, module: Module, num_parameters: Value = 1, init: Value = 0.25) -> None:
     count = whole(num_parameters, "num_parameters")
-    module.attrs = {"num_parameters": count, "init": init}
+    module.attrs = {"num_parameters": count, "init": real(init, "init")}
     module.fields["weight"] = run.parameter((count,), "ones")
 
 

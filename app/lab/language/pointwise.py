@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.lab.language.shapes import real
 from app.lab.language.values import Value
 from app.lab.messages import LabError
 
@@ -18,18 +19,12 @@ def _none() -> Attrs:
     return {}
 
 
-def _number(value: Value, name: str) -> int | float:
-    if isinstance(value, int | float):
-        return value
-    raise LabError(f"{name} must be a number")
-
-
 def _leaky(negative_slope: Value = 0.01, inplace: Value = False) -> Attrs:
-    return {"negative_slope": _number(negative_slope, "negative_slope"), "inplace": bool(inplace)}
+    return {"negative_slope": real(negative_slope, "negative_slope"), "inplace": bool(inplace)}
 
 
 def _elu(alpha: Value = 1.0, inplace: Value = False) -> Attrs:
-    return {"alpha": _number(alpha, "alpha"), "inplace": bool(inplace)}
+    return {"alpha": real(alpha, "alpha"), "inplace": bool(inplace)}
 
 
 def _gelu(approximate: Value = "none") -> Attrs:
@@ -40,18 +35,18 @@ def _gelu(approximate: Value = "none") -> Attrs:
 
 def _hardtanh(min_val: Value = -1.0, max_val: Value = 1.0, inplace: Value = False) -> Attrs:
     return {
-        "min_val": _number(min_val, "min_val"),
-        "max_val": _number(max_val, "max_val"),
+        "min_val": real(min_val, "min_val"),
+        "max_val": real(max_val, "max_val"),
         "inplace": bool(inplace),
     }
 
 
 def _softplus(beta: Value = 1.0, threshold: Value = 20.0) -> Attrs:
-    return {"beta": _number(beta, "beta"), "threshold": _number(threshold, "threshold")}
+    return {"beta": real(beta, "beta"), "threshold": real(threshold, "threshold")}
 
 
 def _dropout(p: Value = 0.5, inplace: Value = False) -> Attrs:
-    if not 0 <= _number(p, "p") <= 1:
+    if not 0 <= real(p, "p") <= 1:
         raise LabError("p is a share between 0 and 1")
     return {"p": p, "inplace": bool(inplace)}
 

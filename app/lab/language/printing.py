@@ -10,7 +10,7 @@ from app.lab.language.values import Class, Function, Instance, LayerType, Module
 from app.lab.messages import LabError
 
 _SPEC = re.compile(
-    r"(?:(?P<fill>.)?(?P<align>[<>^=]))?(?P<sign>[+ -])?(?P<zero>0)?(?P<width>\d{1,3})?(?P<group>[,_])?"
+    r"(?:(?P<fill>.)?(?P<align>[<>^=]))?(?P<sign>[+ -])?(?P<hash>#)?(?P<zero>0)?(?P<width>\d{1,3})?(?P<group>[,_])?"
     r"(?:\.(?P<precision>\d{1,2}))?(?P<kind>[bdeEfFgGosxX%])?",
     re.DOTALL,
 )
@@ -82,21 +82,35 @@ def module_text(run: Run, module: Module, depth: int) -> str:
     return _written(run, [module.name, "(\n  ", "\n  ".join(lines), "\n)"])
 
 
-#: Settings that PyTorch prints by position.
-_POSITIONAL = ("in_channels", "out_channels", "num_features", "normalized_shape", "num_groups", "num_channels")
-
-
-#: Settings that PyTorch leaves out where they change nothing.
-_UNSAID: dict[str, tuple[object, ...]] = {"dilation": (1, (1, 1)), "groups": (1,), "padding": (0, (0, 0))}
+#: Settings that PyTorch prints by position, and those that it leaves out where they change nothing.
+_POSITIONAL = frozenset(
+    {"in_channels", "out_channels", "num_features", "normalized_shape", "num_groups", "num_channels"}
+)
+_UNSAID: dict[str, tuple[object, ...]] = {
+    "padding": ((0, 0),),
+    "output_padding": ((0, 0),),
+    "dilation": ((1, 1),),
+    "groups": (1,),
+    "padding_mode": ("zeros",),
+}
 
 
 def _settings(module: Module) -> list[str]:
+    op = module.layer.name
     words = []
     for name, value in module.attrs.items():
         if name in _POSITIONAL:
             words.append(str(value))
-        elif value is not None and value not in _UNSAID.get(name, ()):
-            words.append(f"{name}={value}")
+        elif (
+            (op == "AvgPool2d" and name in ("ceil_mode", "count_include_pad"))
+            or value is None
+            or (name == "inplace" and value is False and op != "Dropout")
+        ):
+            continue
+        elif op in ("MaxPool2d", "AvgPool2d") and isinstance(value, tuple) and len(set(value)) == 1:
+            words.append(f"{name}={value[0]}")
+        elif not ("Conv" in op and (value in _UNSAID.get(name, ()) or (name == "bias" and value))):
+            words.append(f"{name}={value!r}")
     return words
 
 
@@ -114,6 +128,7 @@ def formatted(run: Run, value: Value, spec: str, quoted: bool) -> str:
         [
             (match["fill"] or " ") + match["align"] if match["align"] else "",
             match["sign"] or "",
+            match["hash"] or "",
             match["zero"] or "",
             str(width) if width else "",
             match["group"] or "",

@@ -50,7 +50,20 @@ class Frame:
 class Run:
     """The state of one reading."""
 
-    __slots__ = ("at", "budget", "input", "keys", "lined", "made", "names", "notes", "path", "printed", "trace")
+    __slots__ = (
+        "at",
+        "budget",
+        "input",
+        "keys",
+        "lined",
+        "made",
+        "names",
+        "notes",
+        "path",
+        "printed",
+        "trace",
+        "unfinished",
+    )
 
     def __init__(self, input: tuple[int, int, int], lined: bool = True) -> None:
         self.budget = Budget()
@@ -65,6 +78,8 @@ class Run:
         self.path = ""
         self.notes: dict[str, int] = {}
         self.printed: list[str] = []
+        #: The last line printed goes on: ``print(…, end=" ")``.
+        self.unfinished = False
         self.keys = 0
         #: Elements of all parameters made so far.
         self.made = 0
@@ -153,6 +168,12 @@ class Run:
 
     def initialise(self, module: Module, type: LayerType, args: Arguments, keywords: Keywords) -> None:
         """Run the ``__init__`` of a class of ``torch.nn`` on a module."""
+        for value in args:
+            if isinstance(value, Tensor) and value.batched:
+                raise LabError(
+                    f"{type.called} is made with settings, and then called on a tensor",
+                    mend=f"write {type.called}(…)(x), better still: make the layer in __init__ and call it in forward",
+                )
         bound, rest = type.signature.bind(type.called, args, keywords)
         module.ready = True
         type.make(self, module, *bound, **rest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from app.lab import limits
 from app.lab.language.run import kind_of
 from app.lab.language.values import Tensor, Value
@@ -24,6 +26,13 @@ def whole(value: Value, name: str, least: int = 1) -> int:
     if not least <= value < 1 << limits.INTEGER_BITS:
         raise LabError(f"{name} must be at least {least}, and it is {value}")
     return value
+
+
+def real(value: Value, name: str) -> int | float:
+    """A finite number."""
+    if isinstance(value, int | float) and math.isfinite(value):
+        return value
+    raise LabError(f"{name} must be a number, not {kind_of(value)}")
 
 
 def pair(value: Value, name: str, least: int = 1) -> Pair:

@@ -121,16 +121,16 @@ class Signature:
                 raise LabError(f"{called} was given {name} twice", mend="leave one of the two out")
             else:
                 bound[position] = value
-        if given < self.required:
-            self._missing(called, tuple([name for name in self.names[given : self.required] if name not in keywords]))
-        if not rest:
-            return bound, self.keyword_only
-        if not self.spread_keywords:
+        if rest and not self.spread_keywords:
             for name in rest:
                 if name not in self.keyword_only:
                     known = (*self.names, *self.keyword_only)
                     mend = nearest(name, known) or f"it has: {', '.join(known)}"
                     raise LabError(f"{called} has no argument {name[:60]!r}", mend=mend)
+        if given < self.required:
+            self._missing(called, tuple([name for name in self.names[given : self.required] if name not in keywords]))
+        if not rest:
+            return bound, self.keyword_only
         return bound, {**self.keyword_only, **rest}
 
     @staticmethod

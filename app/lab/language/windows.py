@@ -112,16 +112,18 @@ def convolve_transposed(run: Run, x: Tensor, attrs: Mapping[str, object], module
     return run.trace.add("ConvTranspose2d", (x,), (batch, out, *size), attrs, module, macs)
 
 
-def pooling(kernel_size: Value, stride: Value, padding: Value, ceil_mode: Value) -> Attrs:
-    """What the two kinds of pooling have in common."""
+def pooling(kernel_size: Value, stride: Value, padding: Value, ceil_mode: Value, dilation: Value = None) -> Attrs:
+    """The settings of a pooling layer, checked. ``dilation`` is for the largest, an average has none."""
     kernel = pair(kernel_size, "kernel_size")
-    pads = pair(padding, "padding", 0)
-    return {
+    attrs: Attrs = {
         "kernel_size": kernel,
         "stride": kernel if stride is None else pair(stride, "stride"),
-        "padding": pads,
-        "ceil_mode": bool(ceil_mode),
+        "padding": pair(padding, "padding", 0),
     }
+    if dilation is not None:
+        attrs["dilation"] = pair(dilation, "dilation")
+    attrs["ceil_mode"] = bool(ceil_mode)
+    return attrs
 
 
 def pool(run: Run, op: str, x: Tensor, attrs: Mapping[str, object], module: Module | None = None) -> Tensor:

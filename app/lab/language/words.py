@@ -15,7 +15,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     folded = {other.lower(): other for other in candidates}
     if name.lower() in folded:
         return f"did you mean {folded[name.lower()]}?"
-    found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6 if len(name) > 3 else 0.5)
     return f"did you mean {folded[found[0]]}?" if found else ""
 
 
