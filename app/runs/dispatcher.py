@@ -10,28 +10,44 @@ import asyncio
 import contextlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
 
-from distributed import Client, Future, KilledWorker
+from distributed import Client, Future, KilledWorker, Security
 
 from app.runs.worker import execute
 
 #: Seconds between two looks at the scheduler where nothing was heard of its workers.
 LOOK = 2.0
+#: Seconds within which a task that was cancelled before it began would have begun.
+PATIENCE = 30.0
+
+
+class Task:
+    """An order on its way."""
+
+    def __init__(self, future: "Future[None]") -> None:
+        self.future = future
+        self.began = asyncio.Event()
+        self.stopped = False
 
 
 class Dispatcher:
     """One server's line to a scheduler at ``address``. ``say`` takes what the server is to hear."""
 
-    def __init__(self, address: str, say: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, address: str, say: Callable[[dict[str, Any]], None], security: Security | None = None) -> None:
         self._say = say
         #: Where this server's runs speak; another server on the same scheduler has its own.
         self._topic = f"receptive-{uuid.uuid4().hex}"
-        self._client = Client(address, asynchronous=True, set_as_default=False, direct_to_workers=False)
-        self._futures: dict[str, Future[None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._client = Client(
+            address, asynchronous=True, set_as_default=False, direct_to_workers=False, security=security
+        )
+        self._tasks: dict[str, Task] = {}
+        #: Threads and GPUs of every worker.
+        self._workers: dict[str, tuple[int, int]] = {}
+        self._said: dict[str, int] = {}
+        self._spawned: set[asyncio.Task[None]] = set()
         self._look = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -51,57 +67,75 @@ class Dispatcher:
     def obey(self, order: dict[str, Any]) -> None:
         """Do what the server asks for."""
         if "stop" in order:
-            if stopped := self._futures.pop(order["stop"], None):
-                self._spawn(stopped.cancel())
+            if known := self._tasks.get(order["stop"]):
+                known.stopped = True
+                self._spawn(self._stop(known))
             return
         key, task = order["run"], json.dumps({**order["task"], "topic": self._topic})
         resources = {"GPU": 1} if order["gpu"] else None
         future = self._client.submit(execute, task, key=key, pure=False, resources=resources)
-        self._futures[key] = future
-        self._spawn(self._follow(key, future))
+        self._tasks[key] = asked = Task(future)
+        self._spawn(self._follow(key, asked))
 
     async def watch(self) -> None:
         """Say how much room there is, whenever it changes. Raises OSError when the scheduler cannot be reached."""
-        said: dict[str, int] = {}
         while True:
             self._look.clear()
             assert self._client.scheduler
             known = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), 10)
-            workers = known["workers"].values()
-            room = {
-                "threads": sum(worker["nthreads"] for worker in workers),
-                "gpus": int(sum(worker["resources"].get("GPU", 0) for worker in workers)),
-                "workers": len(workers),
+            self._workers = {
+                address: (worker["nthreads"], int(worker["resources"].get("GPU", 0)))
+                for address, worker in known["workers"].items()
             }
-            if room != said:
-                said = room
-                self._say({"room": room})
+            self._say_room()
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._look.wait(), LOOK)
 
-    async def _follow(self, key: str, future: "Future[None]") -> None:
+    def _say_room(self) -> None:
+        threads, gpus = (sum(worker[i] for worker in self._workers.values()) for i in (0, 1))
+        room = {"threads": threads, "gpus": gpus, "workers": len(self._workers)}
+        if room != self._said:
+            self._said = room
+            self._say({"room": room})
+
+    async def _follow(self, key: str, task: Task) -> None:
         """See a task to its end, and say so where it did not come to an answer of its own."""
-        try:
-            error = await future.exception()
-            if self._futures.pop(key, None) is None:
-                return  # It was told to stop, and its worker says when it has.
-            if error is None or isinstance(error, KilledWorker):
-                self._say({"key": key, "lost": True})
-            else:
-                # Not the run's own failure, which is an answer: a worker of another version, say.
-                self._say({"key": key, "broken": f"{type(error).__name__}: {error}"})
-        finally:
-            future.release()
+        error = await task.future.exception()
+        if task.stopped:
+            return  # Its worker says when it has stopped.
+        del self._tasks[key]
+        task.future.release()
+        if error is None or isinstance(error, KilledWorker):
+            self._say({"key": key, "lost": True})
+        else:
+            # Not the run's own failure, which is an answer: a worker of another version, say.
+            self._say({"key": key, "broken": f"{type(error).__name__}: {error}"})
+
+    async def _stop(self, task: Task) -> None:
+        """Cancel a task, and once more when it begins: Dask forgets a cancel that overtakes the task itself."""
+        await task.future.cancel()
+        if not task.began.is_set():
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(task.began.wait(), PATIENCE)
+            await task.future.cancel()
+        task.future.release()
+        self._tasks.pop(str(task.future.key), None)
 
     def _heard(self, event: tuple[float, dict[str, Any]]) -> None:
-        self._say(event[1])
+        message = event[1]
+        if "began" in message and (task := self._tasks.get(message["key"])):
+            task.began.set()
+        self._say(message)
 
     def _heard_of_worker(self, event: tuple[float, dict[str, Any]]) -> None:
-        if event[1]["action"] == "remove-worker":
-            self._say({"worker_lost": event[1]["worker"]})
+        message = event[1]
+        if message["action"] == "remove-worker":
+            self._workers.pop(message["worker"], None)
+            self._say_room()
+            self._say({"worker_lost": message["worker"]})
         self._look.set()
 
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        spawned = asyncio.create_task(work)
+        self._spawned.add(spawned)
+        spawned.add_done_callback(self._spawned.discard)

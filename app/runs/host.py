@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import dask
-from distributed import Nanny, Scheduler
+from distributed import Nanny, Scheduler, Security
 
 from app.runs.dispatcher import Dispatcher
 from app.runs.environment import DASK
@@ -64,11 +64,15 @@ async def _serve(
     nannies: list[Nanny] = []
     gone = asyncio.Event()
     try:
+        security = None
         if scheduler is None:
-            here = await Scheduler(host="127.0.0.1", port=0, dashboard=False, dashboard_address="127.0.0.1:0")
+            # Whoever can speak to a scheduler can run code as its user: only those who hold this key can.
+            security = Security.temporary()
+            loopback = {"host": "127.0.0.1", "protocol": "tls", "security": security}
+            here = await Scheduler(port=0, dashboard=False, dashboard_address="127.0.0.1:0", **loopback)
             scheduler = here.address
-            nannies += _nannies(scheduler, workers, memory, folder, preload, host="127.0.0.1")
-        async with Dispatcher(scheduler, say) as dispatcher:
+            nannies += _nannies(scheduler, workers, memory, folder, preload, **loopback)
+        async with Dispatcher(scheduler, say, security) as dispatcher:
             loop = asyncio.get_running_loop()
             threading.Thread(target=_listen, args=(loop, dispatcher.obey, gone), daemon=True).start()
             async with asyncio.TaskGroup() as group:
@@ -155,8 +159,10 @@ def _gpus() -> list[str]:
 def _end(nannies: Sequence[Nanny], folder: str, status: int = 0) -> None:
     """End every worker and this process at once: what they did is repeatable, and will be asked for again."""
     for nanny in nannies:
-        with contextlib.suppress(ProcessLookupError, AttributeError, TypeError):
-            os.kill(nanny.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError, ChildProcessError, AttributeError, TypeError):
+            pid = nanny.pid
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(status)
 

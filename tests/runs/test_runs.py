@@ -161,6 +161,19 @@ async def test_the_last_to_leave_stops_it_at_its_next_step(runs: Runs) -> None:
     await runs.cancel(run.id, "ada")
 
 
+async def test_a_run_that_is_cancelled_at_once_is_stopped_all_the_same(runs: Runs) -> None:
+    """A cancel that overtakes the task in the scheduler must not leave it running."""
+    for number in range(10):
+        run = await submit(runs, text=f"at once {number}", steps=1000)
+        await runs.cancel(run.id, "ada")
+    started = time.monotonic()
+    ended = await asyncio.gather(*(finish(runs, text=f"after {n}") for n in range(4)))
+    assert {run.status for run in ended} == {"done"}
+    assert {run.tries for run in ended} == {1}
+    assert time.monotonic() - started < 2
+    assert runs.status()["workers"] == 2
+
+
 async def test_a_run_that_does_not_listen_is_ended_with_its_worker(runs: Runs) -> None:
     run = await submit(runs, do="hold", text="cancel")
     await running(runs, run.id)
