@@ -57,15 +57,13 @@ class Site:
 
     def visitor(self, **headers: str) -> TestClient:
         """Someone new, without a cookie, whose browser says what browsers say."""
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        client = TestClient(self.app, headers=OWN | given, follow_redirects=False, raise_server_exceptions=False)
-        client.portal = self._first.portal
-        return client
+        return self.program(**OWN, **headers)
 
     def program(self, **headers: str) -> TestClient:
         """Someone new who says nothing of where requests come from."""
-        client = self.visitor(**headers)
-        del client.headers["sec-fetch-site"]
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        client = TestClient(self.app, headers=given, follow_redirects=False, raise_server_exceptions=False)
+        client.portal = self._first.portal
         return client
 
     def account(self, role: Role = "student", email: str = "") -> Learner:

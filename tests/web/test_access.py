@@ -1,7 +1,6 @@
 """Who may do what: every route of the application, asked by everyone there is. A route that is not listed fails."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
@@ -73,14 +72,15 @@ LAST = ("/runs/{run_id}/fresh", "/account/new", "/sign-out")
 
 
 @pytest.fixture
-def cast(site: Site) -> Iterator[list[TestClient]]:
-    yield [site.visitor() if role is None else site.signed_in(role) for role in ROLES]
+def cast(site: Site) -> list[TestClient]:
+    return [site.visitor() if role is None else site.signed_in(role) for role in ROLES]
 
 
 def ask(client: TestClient, method: str, path: str, url: str) -> int:
     asked = BODIES.get((method, path))
     assert asked is not None or method in SAFE, f"tests/web/routes.py does not know how to ask {method} {path}"
-    return client.request(method, url, data=asked and asked.data, json=asked and asked.json).status_code
+    data, json = (asked.data, asked.json) if asked else (None, None)
+    return client.request(method, url, data=data, json=json).status_code
 
 
 def test_every_route_is_listed(site: Site) -> None:
