@@ -82,7 +82,7 @@ class Reporter(Protocol):
     """How an experiment speaks while it runs."""
 
     def progress(self, step: str, done: int, of: int) -> None:
-        """Name the step under way, such as ``loading torch`` or ``plain-20``; cheap to call, sent at most 10 times a second."""
+        """Name the step under way, such as ``loading torch`` or ``plain-20``; cheap, sent at most 10 times a second."""
 
     def partial(self, result: dict[str, Json]) -> None:
         """What is known so far, in the result's own shape."""
