@@ -20,6 +20,8 @@ from app.runs.worker import execute
 
 #: Seconds between two looks at the scheduler where nothing was heard of its workers.
 LOOK = 2.0
+#: Seconds that a scheduler may take to answer before it counts as gone.
+ANSWER = 5.0
 #: Seconds within which a task that was cancelled before it began would have begun.
 PATIENCE = 30.0
 
@@ -82,7 +84,7 @@ class Dispatcher:
         while True:
             self._look.clear()
             assert self._client.scheduler
-            known = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), 10)
+            known = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), ANSWER)
             self._workers = {
                 address: (worker["nthreads"], int(worker["resources"].get("GPU", 0)))
                 for address, worker in known["workers"].items()

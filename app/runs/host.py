@@ -81,8 +81,8 @@ async def _serve(
                 group.create_task(_keep(nannies))
                 await gone.wait()
                 _end(nannies, folder)
-    except Exception:
-        traceback.print_exc()
+    except Exception as error:
+        _explain(error)
     finally:
         _end(nannies, folder)
 
@@ -118,8 +118,8 @@ async def serve_elsewhere(scheduler: str, workers: int, memory: int) -> None:
         ends = [asyncio.ensure_future(end) for end in (stop.wait(), _keep(nannies))]
         for ended in (await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED))[0]:
             ended.result()
-    except Exception:
-        traceback.print_exc()
+    except Exception as error:
+        _explain(error)
     finally:
         _end(nannies, folder, 0 if stop.is_set() else 1)
 
@@ -154,6 +154,16 @@ def _gpus() -> list[str]:
     if chosen is not None:
         return [name for name in chosen.split(",") if name.strip()]
     return [str(number) for number in range(len(glob.glob("/dev/nvidia[0-9]*")))]
+
+
+def _explain(error: Exception) -> None:
+    """A line where the network is at fault, everything where we are."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, OSError | TimeoutError):
+        print(f"the lab lost its scheduler: {type(error).__name__} {error}", file=sys.stderr)
+    else:
+        traceback.print_exception(error)
 
 
 def _end(nannies: Sequence[Nanny], folder: str, status: int = 0) -> None:

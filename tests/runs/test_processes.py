@@ -68,7 +68,14 @@ def test_one_worker_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     assert host._gpus() == []
 
 
-WORKER = "import sys; from app.runs.worker import main; main(sys.argv[1])"
+#: A worker that believes in a GPU: it is a resource to the scheduler, whatever torch then finds.
+WORKER = """
+import sys
+from app.runs import host, worker
+
+host._gpus = lambda: ["0"]
+worker.main(sys.argv[1])
+"""
 SCHEDULER = """
 import asyncio
 from distributed import Scheduler
@@ -98,6 +105,11 @@ async def test_workers_may_belong_to_a_scheduler_elsewhere(tmp_path: Path) -> No
             done = await runs.wait(run.id, SOON)
             assert done.status == "done"
             assert done.result is not None
+            assert runs.status()["gpus"] == 1
+            both = [spec("parameters", network="vgg11"), spec("gradient-flow", options={"depths": [8]})]
+            for asked in both:
+                run = await runs.submit(asked, "ada", time.time())
+                assert (await runs.wait(run.id, SOON)).status == "done"
             # A worker of ours that never heard of the experiment says so; nothing hangs.
             broken = await runs.submit(ask(text="elsewhere"), "ada", time.time())
             assert (await runs.wait(broken.id, SOON)).status == "failed"

@@ -1,0 +1,113 @@
+"""Which run goes to which room, without workers: what would be sent is only noted down."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.lab.catalogue import spec
+from app.runs.cluster import Cluster, Room
+from app.runs.engine import TRIES, Engine
+from app.runs.live import Live
+from app.runs.run import Run
+from app.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+
+class Noted(Engine):
+    """An engine whose orders stay here."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.over: list[str] = []
+        patch.setattr(Cluster, "_order", lambda _, order: self.sent.append(order))
+        super().__init__(Settings(lab_seconds=1.0), lambda live, lasting: self.over.append(live.run.id))
+
+    def room(self, **room: int) -> None:
+        self._cluster.room = Room(**room)
+        self.room_changed()
+
+    def ask(self, depth: int | None = None) -> Live:
+        asked = spec("gradient-flow", options={"depths": [depth]}) if depth else spec("parameters", network="vgg11")
+        live = Live(Run(asked.id, asked, "queued", created=0.0), {"ada"})
+        self.add(live)
+        return live
+
+    def keys(self) -> list[str]:
+        return [order["run"] for order in self.sent if "run" in order]
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Noted:
+    return Noted(monkeypatch)
+
+
+async def test_without_workers_everything_waits_in_order(engine: Noted) -> None:
+    waiting = [engine.ask(depth) for depth in (8, 14, 20)]
+    assert [live.run.place for live in waiting] == [1, 2, 3]
+    assert engine.sent == []
+    engine.room(threads=1, workers=1)
+    assert [live.run.place for live in waiting] == [None, 1, 2]
+    assert len(engine.sent) == 1
+    await engine.stop()
+
+
+async def test_what_needs_torch_waits_for_a_gpu_where_there_is_one(engine: Noted) -> None:
+    engine.room(threads=2, gpus=1, workers=2)
+    first, second = engine.ask(8), engine.ask(14)
+    assert (first.run.place, second.run.place) == (None, 1)
+    counted = engine.ask()
+    assert counted.run.place is None
+    assert [order["gpu"] for order in engine.sent] == [True, False]
+    await engine.stop()
+
+
+async def test_a_lost_worker_is_tried_again_before_those_who_wait(engine: Noted) -> None:
+    engine.room(threads=1, workers=1)
+    first, second = engine.ask(8), engine.ask(14)
+    for attempt in range(1, TRIES + 1):
+        engine.heard({"key": engine.keys()[-1], "began": "tcp://worker"})
+        assert (first.run.status, first.run.tries) == ("running", attempt)
+        engine.worker_lost("tcp://another")
+        await asyncio.sleep(0)
+        assert first.run.status == "running"
+        engine.worker_lost("tcp://worker")
+        await asyncio.sleep(0.01)
+    assert first.run.status == "failed"
+    assert engine.over == [first.run.id]
+    assert second.run.tries == 1
+    await engine.stop()
+
+
+async def test_what_is_said_of_an_attempt_that_was_given_up_is_not_heard(engine: Noted) -> None:
+    engine.room(threads=1, workers=1)
+    live = engine.ask(8)
+    (key,) = engine.keys()
+    engine.heard({"key": key, "began": "tcp://worker"})
+    engine.worker_lost(None)
+    await asyncio.sleep(0.01)
+    assert (live.run.status, live.run.note) == ("queued", "the worker was lost; trying again, 2 of 3")
+    engine.heard({"key": key, "head": {"status": "done"}, "text": "{}"})
+    await asyncio.sleep(0.01)
+    assert not live.run.ended
+    engine.heard({"key": engine.keys()[-1], "head": {"status": "done", "seconds": 0.5}, "text": "{}"})
+    await asyncio.sleep(0.01)
+    assert (live.run.status, live.run.seconds) == ("done", 0.5)
+    assert engine.over == [live.run.id]
+    await engine.stop()
+
+
+async def test_a_worker_that_is_not_heard_any_more_is_not_waited_for(
+    engine: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.runs.engine.GRACE", -0.9)
+    engine.room(threads=1, workers=1)
+    live = engine.ask(8)
+    engine.heard({"key": engine.keys()[0], "began": "tcp://worker"})
+    await asyncio.sleep(0.2)
+    assert live.run.status == "failed"
+    assert live.run.error is not None
+    assert live.run.error["message"] == "stopped after 1 seconds"
+    assert {"stop": engine.keys()[0]} in engine.sent
+    await engine.stop()
