@@ -17,6 +17,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from app.lab import counting, language
 from app.lab.network import Network
 
+# One thread: what is computed here is small, and waiting for others takes longer on a busy machine.
+torch.set_num_threads(1)
+
 Shape = tuple[int, int, int]
 _NAMES = {
     "torch": torch,

@@ -101,17 +101,19 @@ def _settings(module: Module) -> list[str]:
     for name, value in module.attrs.items():
         if name in _POSITIONAL:
             words.append(str(value))
-        elif (
-            (op == "AvgPool2d" and name in ("ceil_mode", "count_include_pad"))
-            or value is None
-            or (name == "inplace" and value is False and op != "Dropout")
-        ):
-            continue
-        elif op in ("MaxPool2d", "AvgPool2d") and isinstance(value, tuple) and len(set(value)) == 1:
-            words.append(f"{name}={value[0]}")
-        elif not ("Conv" in op and (value in _UNSAID.get(name, ()) or (name == "bias" and value))):
-            words.append(f"{name}={value!r}")
+        elif _is_said(op, name, value):
+            one = op in ("MaxPool2d", "AvgPool2d") and isinstance(value, tuple) and len(set(value)) == 1
+            words.append(f"{name}={value[0] if one and isinstance(value, tuple) else value!r}")
     return words
+
+
+def _is_said(op: str, name: str, value: object) -> bool:
+    """Whether PyTorch prints the setting."""
+    if value is None or (name == "inplace" and not value and op not in ("Dropout", "Dropout2d")):
+        return False
+    if "Conv" in op:
+        return value not in _UNSAID.get(name, ()) and not (name == "bias" and value)
+    return not (op == "AvgPool2d" and name in ("ceil_mode", "count_include_pad"))
 
 
 def formatted(run: Run, value: Value, spec: str, quoted: bool) -> str:

@@ -53,10 +53,10 @@ def pair(value: Value, name: str, least: int = 1) -> Pair:
 def image(tensor: Tensor, what: str) -> tuple[int, int, int, int]:
     """(batch, channels, height, width), or a LabError that says what is there instead."""
     if len(tensor.shape) != 4:
-        mend = "it was flattened before: keep it an image until the last convolution or pooling layer"
+        wanted, mend = "[channels, height, width]", "it was flattened before: keep it an image until the last of these"
         if not tensor.batched:
-            mend = "give it as [batch, channels, height, width]"
-        raise LabError(f"{what} needs [channels, height, width], and this is {shown(tensor)}", mend=mend)
+            wanted, mend = "[batch, channels, height, width]", "such as torch.randn(1, 3, 32, 32)"
+        raise LabError(f"{what} needs {wanted}, and this is {shown(tensor)}", mend=mend)
     batch, channels, high, wide = tensor.shape
     return batch, channels, high, wide
 
