@@ -12,6 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from distributed import Worker, WorkerPlugin, get_worker
@@ -166,6 +167,12 @@ def _bound(memory: int | None) -> None:
 
 
 def _warm() -> None:
+    """Load what experiments need; first what a count needs, which may be asked for already."""
+    from app.lab.experiments import MODULES
+
+    for name in MODULES.values():
+        with contextlib.suppress(ImportError):
+            import_module(name)
     with contextlib.suppress(ImportError):
         import app.lab.experiments.build  # noqa: F401
 
