@@ -39,9 +39,11 @@ from app.web.cached import CachedLessons
 from app.web.identity import Sessions
 from app.web.sessions import Signer
 
-#: The nouns of the site, each with its routes.
-NOUNS = (home, courses, lessons, questions, attempts, labs, runs, me, account, studio, help, health)
-API = (api_courses, api_runs, api_me, api_docs)
+#: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
+NOUNS = (
+    *(attempts, api_courses, home, courses, lessons, questions, labs, runs, me, account, studio, help, health),
+    *(api_runs, api_me, api_docs),
+)
 
 
 class Receptive(FastAPI):
@@ -93,6 +95,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", pages.assets)
     problems.install(app)
     openapi.install(app)
-    for noun in (*NOUNS, *API):
+    for noun in NOUNS:
         app.include_router(noun.router)
     return app

@@ -7,6 +7,7 @@ the writer takes all that wait, runs each inside its own savepoint, commits once
 import asyncio
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,7 +31,8 @@ OLDEST = (3, 51, 3)
 BATCH = 256
 #: SQLite's primary result codes that speak of the file or the disk, not of the statement: BUSY, LOCKED, NOMEM,
 #: READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB (https://sqlite.org/rescode.html).
-TROUBLE = frozenset({5, 6, 7, 8, 10, 11, 13, 14, 15, 26})
+BUSY = 5
+TROUBLE = frozenset({BUSY, 6, 7, 8, 10, 11, 13, 14, 15, 26})
 
 
 def is_trouble(error: BaseException) -> bool:
@@ -64,7 +66,7 @@ def engine(url: URL, *, begin: str, wait: float, readers: int = 0) -> Engine:
     @event.listens_for(made, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # else the driver opens transactions of its own, too late and deferred
-        connection.execute("PRAGMA journal_mode = WAL")
+        use_wal(connection, wait)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE cannot pass the ledger's triggers
@@ -78,6 +80,19 @@ def engine(url: URL, *, begin: str, wait: float, readers: int = 0) -> Engine:
             raw.execute(begin)
 
     return made
+
+
+def use_wal(connection: Any, wait: float) -> None:
+    """Turn to write-ahead logging. SQLite does not itself wait for another process that is just turning, too."""
+    end = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except dbapi2.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.005)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +239,10 @@ class Sqlite:
         Path(url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
         self._url = url
         self._writer = Writer(url, wait=wait, queue=queue)
-        self._readers = engine(url, begin="BEGIN", wait=wait, readers=readers + 1)  # one for glances
+        self._readers = engine(url, begin="BEGIN", wait=wait, readers=readers + 1)
+        # One connection for glances, which each event loop's thread takes in turn.
+        self._glances: Connection | None = None
+        self._glancing = threading.Lock()
         self._threads = ThreadPoolExecutor(readers, thread_name_prefix="database-reader")
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
@@ -246,7 +264,21 @@ class Sqlite:
         return await asyncio.wrap_future(future)
 
     async def glance(self, fn: Callable[[Connection], T]) -> T:
-        return self.read_now(fn)
+        with self._glancing:
+            try:
+                if self._glances is None:
+                    self._glances = self._readers.connect()
+                try:
+                    return fn(self._glances)
+                finally:
+                    self._glances.rollback()
+            except Exception as error:
+                if not is_trouble(error):
+                    raise
+                broken, self._glances = self._glances, None
+                if broken is not None:
+                    broken.invalidate()
+                raise unavailable(error) from error
 
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         try:
@@ -271,4 +303,8 @@ class Sqlite:
     def close(self) -> None:
         self._writer.close()
         self._threads.shutdown()
+        with self._glancing:
+            if self._glances is not None:
+                self._glances.close()
+                self._glances = None
         self._readers.dispose()

@@ -38,7 +38,7 @@ class Sessions:
         await self.app(scope, receive, send_with_cookie)
 
     async def by_token(self, scope: Scope, token: str) -> Visitor | None:
-        account = await scope["app"].state.db.read(lambda conn: learners.by_token(conn, token))
+        account = await scope["app"].state.db.glance(lambda conn: learners.by_token(conn, token))
         return account and Visitor(account.id, account.session_version, account, by_token=True)
 
     async def by_cookie(self, scope: Scope, found: Headers) -> Visitor:
@@ -46,7 +46,7 @@ class Sessions:
         if claim is None:
             return Visitor(fresh_id(), fresh=True)
         learner_id, version = claim
-        row = await scope["app"].state.db.read(lambda conn: learners.get(conn, learner_id))
+        row = await scope["app"].state.db.glance(lambda conn: learners.get(conn, learner_id))
         if row is not None and row.merged_into is not None and scope["method"] not in SAFE_METHODS:
             # Sent before the sign-in was answered: app.learning refuses it, and the new cookie is left alone.
             return Visitor(learner_id, version)

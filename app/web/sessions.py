@@ -87,7 +87,10 @@ def fresh_id() -> str:
 
 def visitor(request: Request) -> Visitor:
     """Who sent this request."""
-    return request.scope.setdefault(SCOPE, Visitor(fresh_id(), fresh=True))  # type: ignore[no-any-return]
+    found: Visitor | None = request.scope.get(SCOPE)
+    if found is None:
+        found = request.scope[SCOPE] = Visitor(fresh_id(), fresh=True)
+    return found
 
 
 def learner_id(request: Request) -> str:
