@@ -4,12 +4,14 @@ Torch-free, so the web process can check, name and hash a run before any worker 
 to a ``RunSpec``: it fills in every default, so equal questions hash equally whoever asks them.
 """
 
+import contextlib
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
+from app.lab import limits
 from app.lab.messages import Json, LabError, RunSpec
 
 #: Channels, height and width that student code is read at where none is given.
@@ -17,6 +19,7 @@ CODE_INPUT = (3, 224, 224)
 #: Sides of an input in pixels, and its channels, that a run may ask for.
 MAX_SIDE, MAX_CHANNELS = 1024, 64
 MAX_SEED = 2**31 - 1
+LONGEST_WORD = 200
 
 Type = Literal["bool", "int", "str", "ints", "strs"]
 
@@ -117,6 +120,8 @@ def spec(
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
         raise LabError(f"a seed is a whole number from 0 to {MAX_SEED}", mend="try seed 0")
     code = code.replace("\r\n", "\n").replace("\r", "\n") if code and code.strip() else None
+    if code and len(code) > limits.SOURCE:
+        raise LabError(f"this has {len(code):,} characters; the lab reads at most {limits.SOURCE:,}")
     shape = None
     if kind.takes_network:
         shape = _input(network or None, code, input)
@@ -220,21 +225,23 @@ def _bool(name: str, given: object) -> bool:
 def _one(name: str, option: Option, given: object) -> int | str:
     value: int | str
     if option.type in ("int", "ints"):
-        try:
-            value = int(str(given).strip()) if isinstance(given, int | str) and not isinstance(given, bool) else None  # type: ignore[assignment]
-        except ValueError:
-            value = None  # type: ignore[assignment]
-        if value is None:
-            raise LabError(f"option {name!r} is a whole number", mend=f"try {option.default}")
-    else:
-        if not isinstance(given, str) or len(given) > 200:
-            raise LabError(f"option {name!r} is a word", mend=f"try {option.default!r}")
+        value = _whole(name, option, given)
+    elif isinstance(given, str) and len(given) <= LONGEST_WORD:
         value = given.strip()
+    else:
+        raise LabError(f"option {name!r} is a word", mend=f"try {option.default!r}")
     if option.choices and value not in option.choices:
         raise LabError(f"option {name!r} cannot be {value!r}", mend=nearest(value, option.choices))
     if isinstance(value, int) and not _within(value, option):
         raise LabError(f"option {name!r} cannot be {value}", mend=f"choose from {option.min} to {option.max}")
     return value
+
+
+def _whole(name: str, option: Option, given: object) -> int:
+    if isinstance(given, int | str) and not isinstance(given, bool):
+        with contextlib.suppress(ValueError):
+            return int(given)
+    raise LabError(f"option {name!r} is a whole number", mend=f"try {option.default}")
 
 
 def _within(value: int, option: Option) -> bool:

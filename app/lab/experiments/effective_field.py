@@ -33,8 +33,8 @@ POSITIVE = frozenset(
 Box = tuple[int, int, int, int]  # top, left, height, width
 
 
-def measure(spec: RunSpec, network: Network, node: int, rows: list[Json], reporter: Reporter) -> dict[str, Json]:
-    """``{"effective": {…}, "device", "versions"}`` for the layer at ``node``, with a partial after every sample.
+def measure(spec: RunSpec, network: Network, node: int, theory: dict[str, Json], reporter: Reporter) -> dict[str, Json]:
+    """``theory`` with ``effective`` of the layer at ``node``, ``device`` and ``versions``; a partial after each sample.
 
     ``layer`` and ``unit`` [row, column] say from where; ``samples`` of ``asked`` were taken; ``field`` is the
     theoretical field within the image, a box [top, left, height, width] in pixels. ``map`` are rows of values from 0
@@ -54,12 +54,12 @@ def measure(spec: RunSpec, network: Network, node: int, rows: list[Json], report
     shape = network.nodes[0].shape
     reporter.progress("settling batch norm", 0, samples)
     _settle_norms(net, torch.randn(2, *shape, generator=draw).to(device))
-    row = cast(dict[str, list[float]], rows[node - 1])
+    row = cast(list[dict[str, list[float]]], theory["layers"])[node - 1]
     _, high, wide = network.nodes[node].shape
     unit = (high // 2, wide // 2)
     field = _box(row, unit, shape)
     known: dict[str, Json] = {"layer": network.nodes[node].name, "unit": list(unit), "asked": asked, "support": None}
-    provenance = devices.provenance(device)
+    result = {**theory, **devices.provenance(device)}
     total = torch.zeros(shape[1:], dtype=torch.double)
     for sample in range(samples):
         reporter.check()
@@ -67,11 +67,11 @@ def measure(spec: RunSpec, network: Network, node: int, rows: list[Json], report
         x = torch.randn(1, *shape, generator=draw).to(device)
         total += _pull(net, x, unit).abs().sum(0).cpu().double()
         known |= {"samples": sample + 1, **_describe(total, field)}
-        reporter.partial({"effective": dict(known), **provenance})
+        reporter.partial({**result, "effective": dict(known)})
     reporter.check()
     reporter.progress("looking for the support", samples, samples)
     known["support"] = _support(net, shape, unit, device)
-    return {"effective": known, **provenance}
+    return {**result, "effective": known}
 
 
 def _settle_norms(net: Built, images: Tensor) -> None:

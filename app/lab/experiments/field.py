@@ -1,17 +1,22 @@
 """Receptive fields: by arithmetic at once, then measured. torch is loaded only for the measuring."""
 
-from dataclasses import dataclass
+from math import prod
 from typing import cast
 
 from app.lab import receptive_field
 from app.lab.experiments import announce, network
 from app.lab.messages import Json, LabError, Reporter, RunSpec
+from app.lab.network import Network
+
+#: The most that one sample may take: multiply-adds of both passes, and numbers held (weights, activations, gradients).
+DEAREST, LARGEST = 1_000_000_000_000, 300_000_000
 
 
 def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
     """``receptive_field.trace``'s shape, with ``effective`` (see ``effective_field``), ``device`` and ``versions``.
 
-    ``effective`` is None where it was not asked for, and where no layer has places to look from.
+    ``effective`` is None where it was not asked for, where no layer has places to look from, and where it would take
+    too much, which is noted.
     """
     found = network.of(spec, reporter)
     theory = receptive_field.trace(found)
@@ -19,29 +24,21 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
     node = _viewpoint(theory, cast(str, spec.options["layer"]))
     if not spec.options["effective"] or node is None:
         return result
+    if _too_dear(found, node):
+        note: Json = [0, "the effective field is not measured here: this network is too large for it at this input"]
+        return {**result, "notes": [*cast(list[Json], theory["notes"]), note]}
     reporter.partial(result)
     announce(reporter)
     from app.lab.experiments import effective_field
 
-    rows = cast(list[Json], theory["layers"])
-    return {**result, **effective_field.measure(spec, found, node, rows, _Knowing(result, reporter))}
+    return effective_field.measure(spec, found, node, result, reporter)
 
 
-@dataclass(frozen=True)
-class _Knowing:
-    """A reporter whose partial results also hold what was known before."""
-
-    before: dict[str, Json]
-    inner: Reporter
-
-    def progress(self, step: str, done: int, of: int) -> None:
-        self.inner.progress(step, done, of)
-
-    def partial(self, result: dict[str, Json]) -> None:
-        self.inner.partial({**self.before, **result})
-
-    def check(self) -> None:
-        self.inner.check()
+def _too_dear(found: Network, node: int) -> bool:
+    nodes = found.nodes[: node + 1]
+    work = 2 * sum(one.macs for one in nodes)
+    held = sum(2 * prod(one.shape) + sum(prod(shape) for shape in one.weights.values()) for one in nodes)
+    return work > DEAREST or held > LARGEST
 
 
 def _viewpoint(theory: dict[str, Json], wanted: str) -> int | None:

@@ -111,6 +111,7 @@ def test_theory_comes_first_and_every_sample_after_it() -> None:
     assert effective[0] is None
     assert "layers" in reports.partials[0]
     assert [one["samples"] for one in effective[1:]] == [1, 2, 3]
+    assert all(partial["layers"] == reports.partials[0]["layers"] for partial in reports.partials)
     assert ("measuring", 2, 3) in reports.steps
 
 
@@ -146,6 +147,14 @@ def test_without_places_or_without_wish_nothing_is_measured() -> None:
     bare = measured(BLOCK, effective=False)
     assert bare["effective"] is None
     assert bare["layers"] == receptive_field.trace(read(BLOCK, (3, 64, 64)))["layers"]
+
+
+def test_a_network_that_is_too_large_keeps_its_theory() -> None:
+    """A few layers whose gradients would fill the worker's memory."""
+    result = measured("net = nn.Sequential(*[nn.Conv2d(w, 512, 3, padding=1) for w in (3, 512, 512)])", "3x512x512")
+    assert result["effective"] is None
+    assert result["output"]["size"] == [7, 7]
+    assert "too large" in result["notes"][-1][1]
 
 
 def test_a_batch_norm_takes_the_statistics_of_images_and_not_of_the_start() -> None:
