@@ -37,6 +37,7 @@ _MARKS: dict[str, tuple[Mark, ...]] = {
 }
 _WHAT_MARK = {"option": "- [ ]", "=": "=", "~": "~", "item": "1.", "distractor": "x."}
 
+
 def question(directive: Directive, page: Page, skills: tuple[str, ...], problems: Problems) -> Question | None:
     """The question, or None with the reasons among the problems. ``skills`` are those that the lesson teaches."""
     return _Asking(directive, page, skills, problems).question()

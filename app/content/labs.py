@@ -122,9 +122,7 @@ def _options(experiment: str, directive: Directive, problems: Problems) -> Mappi
     return dict(catalogue.spec(experiment, options=given, **stand_in).options)  # type: ignore[arg-type]
 
 
-def _prediction(
-    directive: Directive, kinds: list[catalogue.Kind], page: Page
-) -> tuple[str, tuple[str, ...], str]:
+def _prediction(directive: Directive, kinds: list[catalogue.Kind], page: Page) -> tuple[str, tuple[str, ...], str]:
     problems = page.problems
     predict, reveals = directive.value("predict"), directive.value("reveals")
     choices = tuple(dict.fromkeys(_list(directive.value("choices"))))

@@ -50,9 +50,7 @@ def outline(passage: Passage, slug: str, problems: Problems) -> Outline | None:
     )
 
 
-def _distinct(
-    ids: list[str], steps: tuple[str, ...], fields: Fields[CourseFields], problems: Problems
-) -> list[int]:
+def _distinct(ids: list[str], steps: tuple[str, ...], fields: Fields[CourseFields], problems: Problems) -> list[int]:
     """Indices of the first of each id."""
     first: dict[str, int] = {}
     for index, id in enumerate(ids):

@@ -63,7 +63,8 @@ def test_tied_weights_count_once() -> None:
     code = (
         "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
         "        self.a = nn.Conv2d(8, 8, 3, padding=1, bias=False)\n        self.b = nn.Conv2d(8, 8, 3, padding=1)\n"
-        "        self.b.weight = self.a.weight\n    def forward(self, x):\n        return self.b(self.a(x))\nnet = Net()"
+        "        self.b.weight = self.a.weight\n"
+        "    def forward(self, x):\n        return self.b(self.a(x))\nnet = Net()"
     )
     table = counted(code, (8, 8, 8))
     assert table["total"]["params"] == 576 + 8

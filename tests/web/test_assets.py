@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.web import pages
-from app.web.assets import Assets, AssetError
+from app.web.assets import AssetError, Assets
 
 
 def write(folder: Path, **files: str) -> Path:
