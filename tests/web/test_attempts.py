@@ -124,7 +124,7 @@ def test_hints_open_one_at_a_time(client: TestClient, course: Course) -> None:
 
 def test_a_double_click_draws_one_variant(client: TestClient) -> None:
     def seed() -> str:
-        return re.findall(r'name="seed" value="(\d+)"', client.get(f"{URL}/weights-of-a-stack").text)[0]
+        return str(re.findall(r'name="seed" value="(\d+)"', client.get(f"{URL}/weights-of-a-stack").text)[0])
 
     first = seed()
     for _ in range(2):

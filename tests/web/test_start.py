@@ -28,7 +28,7 @@ def python(code: str, tmp_path: Path) -> str:
 
 
 def test_the_web_process_holds_no_torch(tmp_path: Path) -> None:
-    heavy = "torch numpy scipy torchvision pandas matplotlib".split()
+    heavy = ["torch", "numpy", "scipy", "torchvision", "pandas", "matplotlib"]
     code = "import sys; from app.main import create_app; create_app(); print(*(n for n in {} if n in sys.modules))"
     assert python(code.format(heavy), tmp_path) == ""
 
