@@ -20,6 +20,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
@@ -173,6 +174,9 @@ def _end(nannies: Sequence[Nanny], folder: str, status: int = 0) -> None:
             pid = nanny.pid
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+    # It would end by itself a moment later, with nobody left to take note of it.
+    with contextlib.suppress(Exception):
+        resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(status)
 
