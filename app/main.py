@@ -1,6 +1,7 @@
 """The web application, put together. Wiring only: what a part does stands in the part."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -65,6 +66,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Serve pages at once; the lab starts beside them and is stopped with them."""
     starting = asyncio.create_task(app.state.runs.start())
     warming = asyncio.create_task(asyncio.to_thread(pages.assets.warm))
+    for task in (starting, warming):
+        # What a start leaves behind is there for good: each search of it for garbage held every request for 90 ms.
+        task.add_done_callback(lambda _: gc.freeze())
     try:
         yield
     finally:
@@ -84,6 +88,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         max_body_size=security.MAX_BODY,
+        # Nothing is sent out of here, and asking whether to costs a third of a kept page.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.settings = settings
     app.state.db = Database(settings.database)
