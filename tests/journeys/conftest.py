@@ -23,8 +23,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one file: Playwright keeps an event loop running, and other files' tests start their own."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     assert path, "no Chromium: run `make test`, which finds or installs one"
     with sync_playwright() as playwright:

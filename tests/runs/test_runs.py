@@ -261,7 +261,8 @@ async def test_the_lab_is_started_again_when_it_is_killed(runs: Runs) -> None:
 
     run = await submit(runs, text="host", steps=60)
     await running(runs, run.id)
-    (host,) = [child for child in psutil.Process().children() if "app.runs.host" in child.cmdline()]
+    hosts = [child for child in psutil.Process().children() if "app.runs.host" in child.cmdline()]
+    host = max(hosts, key=lambda process: process.create_time())
     workers = host.children(recursive=True)
     host.kill()
     ended = await runs.wait(run.id, SOON)
