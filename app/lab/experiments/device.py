@@ -1,20 +1,27 @@
 """What an experiment computes on, and with which libraries: said with every result."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 from app.lab.messages import Json, Reporter
 
 
-def prepare(reporter: Reporter) -> torch.device:
+@contextmanager
+def prepared(reporter: Reporter) -> Iterator[torch.device]:
     """The device for this run, set up so that the same seed gives the same numbers on the same kind of device."""
     reporter.check()
-    # Denormals cost five to ten times; the setting belongs to the thread, and must come before its first operation.
-    torch.set_flush_denormal(True)
     torch.set_num_threads(1)
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cudnn.deterministic = True
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    # Denormals cost five to ten times. The setting is the thread's, for all its arithmetic: it is given back.
+    torch.set_flush_denormal(True)
+    try:
+        yield torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def provenance(device: torch.device) -> dict[str, Json]:

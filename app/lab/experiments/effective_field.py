@@ -44,7 +44,13 @@ def measure(spec: RunSpec, network: Network, node: int, theory: dict[str, Json],
     the unit depends on at all, as a box and a number of pixels; None where not measured. ``zero`` is true where single
     precision shows no gradient at all, and then there is no map.
     """
-    device = devices.prepare(reporter)
+    with devices.prepared(reporter) as device:
+        return _measure(spec, network, node, theory, device, reporter)
+
+
+def _measure(
+    spec: RunSpec, network: Network, node: int, theory: dict[str, Json], device: torch.device, reporter: Reporter
+) -> dict[str, Json]:
     options = spec.options
     asked = cast(int, options["samples"])
     work = 2 * sum(one.macs for one in network.nodes[: node + 1])

@@ -38,17 +38,17 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
             f"this is {work / WORK:.0f} times the work that one run may do",
             mend="choose fewer depths or steps, a smaller batch, width or size",
         )
-    device = devices.prepare(reporter)
-    provenance = devices.provenance(device)
-    series: list[Json] = []
-    for depth, skip in itertools.product(depths, skips):
-        name = f"{'residual' if skip == 'on' else 'plain'}-{depth}"
-        reporter.progress(name, len(series), len(depths) * len(skips))
-        series.append(
-            {"name": name, "depth": depth, "skip": skip, **_norms(spec, depth, skip == "on", device, reporter)}
-        )
-        reporter.partial({"series": list(series), **provenance})
-    return {"series": series, **provenance}
+    with devices.prepared(reporter) as device:
+        provenance = devices.provenance(device)
+        series: list[Json] = []
+        for depth, skip in itertools.product(depths, skips):
+            name = f"{'residual' if skip == 'on' else 'plain'}-{depth}"
+            reporter.progress(name, len(series), len(depths) * len(skips))
+            series.append(
+                {"name": name, "depth": depth, "skip": skip, **_norms(spec, depth, skip == "on", device, reporter)}
+            )
+            reporter.partial({"series": list(series), **provenance})
+        return {"series": series, **provenance}
 
 
 def _norms(spec: RunSpec, depth: int, skip: bool, device: torch.device, reporter: Reporter) -> dict[str, Json]:

@@ -125,6 +125,12 @@ def test_it_stops_between_steps() -> None:
     assert reports.checks == 5
 
 
+def test_the_threads_own_arithmetic_is_as_before() -> None:
+    smallest = 5e-324
+    series("default", False, (8,))
+    assert smallest + smallest > smallest, "flushing subnormal numbers was not given back"
+
+
 def test_too_much_work_is_refused_before_it_begins() -> None:
     options = {"depths": [152], "width": 32, "size": 32, "batch": 64, "steps": 20}
     with pytest.raises(LabError, match="times the work") as caught:
