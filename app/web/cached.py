@@ -14,6 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import brotli
 from starlette.datastructures import State
@@ -74,23 +75,23 @@ class CachedLessons:
         if place is None or lesson is None:
             await self.app(scope, receive, send)
             return
-        cookies = accepted = none_match = ""
+        cookies = accepted = none_match = b""
         for name, value in scope["headers"]:
             if name == b"cookie":
-                cookies = value.decode("latin-1")
+                cookies = value
             elif name == b"accept-encoding":
-                accepted = value.decode("latin-1")
+                accepted = value
             elif name == b"if-none-match":
-                none_match = value.decode("latin-1")
-        claim = self.signer.read(cookies) if cookies else None
+                none_match = value
+        claim = self.signer.read(cookies.decode("latin-1")) if cookies else None
         learner_id = claim[0] if claim else sessions.fresh_id()
         try:
-            kept = await self.page(*place, lesson, cut(learner_id), encoding(accepted))
+            kept = await self.page(*place, lesson, _cut(learner_id), _encoding(accepted))
         except Exception:
             log.exception("the page of %s cannot be made", lesson.slug)
             await self.app(scope, receive, send)
             return
-        same = none_match and matches(kept.etag, none_match)
+        same = none_match and matches(kept.etag, none_match.decode("latin-1"))
         start = kept.unchanged if same else kept.start
         if claim is None:
             cookie = (b"set-cookie", self.signer.cookie(learner_id, sessions.GUEST).encode())
@@ -160,6 +161,15 @@ class CachedLessons:
         start: Message = {"type": "http.response.start", "status": 200, "headers": headers}
         unchanged: Message = {"type": "http.response.start", "status": 304, "headers": shared}
         return Kept(etag, headers, start, unchanged, {"type": "http.response.body", "body": body}, len(body))
+
+
+# The same few come again and again.
+_cut = lru_cache(10_000)(cut)
+
+
+@lru_cache(256)
+def _encoding(accepted: bytes) -> str:
+    return encoding(accepted.decode("latin-1"))
 
 
 _EMPTY: Message = {"type": "http.response.body", "body": b""}

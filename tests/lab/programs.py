@@ -546,6 +546,23 @@ net = nn.Sequential(
 """,
         (4, 12, 12),
     ),
+    "lazy": (
+        """
+def vgg_block(num_convs, out_channels):
+    layers = []
+    for _ in range(num_convs):
+        layers.append(nn.LazyConv2d(out_channels, kernel_size=3, padding=1))
+        layers.append(nn.LazyBatchNorm2d())
+        layers.append(nn.ReLU())
+    layers.append(nn.MaxPool2d(kernel_size=2, stride=2))
+    return nn.Sequential(*layers)
+
+
+net = nn.Sequential(vgg_block(1, 8), vgg_block(2, 16), nn.Flatten(), nn.LazyLinear(10, bias=False))
+net(torch.zeros(1, 3, 16, 16))
+""",
+        (3, 16, 16),
+    ),
     "modules by name": (
         """
 class Net(nn.Module):

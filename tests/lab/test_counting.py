@@ -125,7 +125,7 @@ def test_resnet152_takes_few_steps_and_little_time() -> None:
 
 def test_the_budget_of_a_large_network_is_a_small_part() -> None:
     from app.lab.language.choosing import measured
-    from app.lab.language.program import execute, parse
+    from app.lab.language.compiler.program import execute, parse
 
     run = Run((3, 224, 224))
     measured(run, execute(run, parse(zoo.source("resnet152"))))

@@ -6,7 +6,7 @@ class or function of one tensor that the program makes; else the last tensor tha
 
 from app.lab import limits
 from app.lab.language.choosing import measured
-from app.lab.language.program import execute, parse
+from app.lab.language.compiler.program import execute, parse
 from app.lab.language.run import Run
 from app.lab.messages import LabError
 from app.lab.network import Network

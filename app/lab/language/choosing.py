@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import prod
 
-from app.lab.language.expressions import located
-from app.lab.language.methods import walk
-from app.lab.language.run import Frame, Run, kind_of
+from app.lab.language.compiler.charges import located
+from app.lab.language.kinds import kind_of
+from app.lab.language.library.module_methods import walk
+from app.lab.language.run import Frame, Run
 from app.lab.language.trace import Trace
 from app.lab.language.values import Class, Function, Graph, Module, Parameter, Tensor, Value
 from app.lab.messages import LabError

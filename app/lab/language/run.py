@@ -5,17 +5,19 @@ from __future__ import annotations
 from math import prod
 
 from app.lab import limits
+from app.lab.language.binding import bind
 from app.lab.language.budget import Budget
+from app.lab.language.kinds import kind_of
 from app.lab.language.trace import Trace
 from app.lab.language.values import (
     NO_KEYWORDS,
+    Arguments,
     Builtin,
     Class,
     Function,
     Instance,
     Keywords,
     LayerType,
-    Leaf,
     Method,
     Missing,
     Module,
@@ -23,15 +25,11 @@ from app.lab.language.values import (
     Parameter,
     Place,
     Quiet,
-    Super,
     Tensor,
     TypeName,
     Value,
 )
-from app.lab.language.words import nearest, plural, sizes
 from app.lab.messages import LabError
-
-Arguments = tuple[Value, ...]
 
 
 class Frame:
@@ -130,7 +128,7 @@ class Run:
         ):
             names: dict[str, Value] = dict(zip(parameters.names, args, strict=True))
         else:
-            names = _bind(self, function, args, keywords)
+            names = bind(self, function, args, keywords)
         frame = Frame(self, function.outer, names)
         frame.function = function
         frame.receiver = args[0] if args else None
@@ -215,56 +213,6 @@ def _one_tensor(module: Module, args: Arguments) -> Arguments:
     return args
 
 
-def _bind(run: Run, function: Function, args: Arguments, keywords: Keywords) -> dict[str, Value]:
-    parameters = function.parameters
-    names = parameters.names
-    run.budget.spend(len(args) + len(keywords) + len(names))
-    bound: dict[str, Value] = dict(zip(names, args, strict=False))
-    if len(args) > len(names) and parameters.spread is None:
-        hidden = function.owner is not None and function.kind == "method"
-        takes, given = len(names) - hidden, len(args) - hidden
-        words = f"{_called(function)} takes {plural(takes, 'argument')} and was given {given}"
-        raise LabError(words, mend=_definition(function))
-    if parameters.spread is not None:
-        run.budget.hold(max(0, len(args) - len(names)))
-        bound[parameters.spread] = args[len(names) :]
-    extra: dict[str, Value] = {}
-    for name, value in keywords.items():
-        if name in bound and name != parameters.spread:
-            raise LabError(f"{_called(function)} was given {name} twice", mend="leave one of the two out")
-        if name in names or name in parameters.keyword_only:
-            bound[name] = value
-        elif parameters.spread_keywords is not None:
-            extra[name] = value
-        else:
-            known = (*names, *parameters.keyword_only)
-            mend = nearest(name, known) or _definition(function)
-            raise LabError(f"{_called(function)} has no argument {name[:60]!r}", mend=mend)
-    if parameters.spread_keywords is not None:
-        run.budget.hold(len(extra))
-        bound[parameters.spread_keywords] = extra
-    first_default = len(names) - len(parameters.defaults)
-    for index, default in enumerate(parameters.defaults):
-        bound.setdefault(names[first_default + index], default)
-    for name, default in (parameters.keyword_defaults or {}).items():
-        bound.setdefault(name, default)
-    missing = [name for name in (*names, *parameters.keyword_only) if name not in bound]
-    if missing:
-        raise LabError(f"{_called(function)} needs {' and '.join(missing)}", mend=_definition(function))
-    return bound
-
-
-def _called(function: Function) -> str:
-    """How a student calls it: a class by its own name."""
-    started = function.name == "__init__" and function.owner is not None
-    return f"{function.owner.name if started and function.owner else function.name}()"
-
-
-def _definition(function: Function) -> str:
-    names = function.parameters.names[function.owner is not None and function.kind == "method" :]
-    return f"it is defined with: {', '.join(names) or 'nothing'}"
-
-
 def _not_callable(callee: Value) -> LabError:
     if isinstance(callee, Missing):
         return LabError(f"{callee.name} is not part of what the lab reads", mend=callee.mend)
@@ -275,37 +223,3 @@ def _not_callable(callee: Value) -> LabError:
     if isinstance(callee, Instance):
         return LabError(f"a {callee.type.name} cannot be called", mend="let its class inherit from nn.Module")
     return LabError(f"{kind_of(callee)} cannot be called")
-
-
-_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
-    (bool, "a truth value"),
-    (int, "a whole number"),
-    (float, "a number"),
-    (str, "text"),
-    (list, "a list"),
-    (tuple, "a tuple"),
-    (dict, "a dict"),
-    (range, "a range"),
-    ((Function, Builtin, Method), "a function"),
-    ((Class, LayerType), "a class"),
-    (Super, "super()"),
-)
-
-
-def kind_of(value: Value) -> str:
-    """What a value is, for a message."""
-    if value is None:
-        return "None"
-    if isinstance(value, Leaf | Tensor):
-        shape = value.shape[1:] if value.batched else value.shape
-        return f"a tensor of shape {sizes(shape)}"
-    if isinstance(value, Module):
-        return f"the layer {value.name}"
-    if isinstance(value, Instance):
-        return f"a {value.type.name}"
-    if isinstance(value, Missing | Namespace | Quiet | TypeName):
-        return value.name
-    for kind, words in _KINDS:
-        if isinstance(value, kind):
-            return words
-    return "this value"

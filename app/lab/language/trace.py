@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.lab.language.run import Run
 
+
 _NOTHING: Mapping[str, object] = {}
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from app.lab import limits
-from app.lab.language.operators import key_of
-from app.lab.language.run import Run, kind_of
-from app.lab.language.shapes import shown
-from app.lab.language.values import Module, Tensor, Value
+from app.lab.language.kinds import kind_of
+from app.lab.language.operations.comparison import key_of
+from app.lab.language.operations.shapes import shown
+from app.lab.language.run import Run
+from app.lab.language.values import Module, Size, Tensor, Value
+from app.lab.language.words import nearest
 from app.lab.messages import LabError
 
 CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
@@ -133,3 +135,33 @@ def index_tensor(run: Run, tensor: Tensor, index: Value) -> Tensor:
     if all(one == (0, side, 1) for one, side in zip(taken, tensor.shape, strict=True)):
         return tensor
     return run.trace.add("slice", (tensor,), tuple(shape), {"index": tuple(taken[1:] if tensor.batched else taken)})
+
+
+def element(run: Run, value: Value, index: Value) -> Value:
+    """``value[index]`` of a list, tuple, text, dict or range."""
+    if isinstance(value, dict):
+        key = key_of(index)
+        if key not in value:
+            names = [name for name in list(value)[:50] if isinstance(name, str)]
+            shown = key if isinstance(key, str | int) else "this"
+            mend = nearest(shown, names) if isinstance(shown, str) else ""
+            raise LabError(f"there is no {str(shown)[:60]!r} in this dict", mend=mend)
+        return value[key]
+    assert isinstance(value, str | list | tuple | range)
+    if isinstance(index, slice):
+        start, stop, step = index.indices(len(value))
+        count = len(range(start, stop, step))
+        if isinstance(value, str):
+            run.budget.write(count)
+        else:
+            run.budget.hold(0 if isinstance(value, range) else count)
+        return Size(value[index]) if isinstance(value, Size) else value[index]
+    if not isinstance(index, int):
+        raise LabError(f"{kind_of(value)} is indexed by a whole number, not by {kind_of(index)}")
+    if not -len(value) <= index < len(value):
+        raise LabError(
+            f"there is no element {index}: {kind_of(value)} of {len(value)} has 0 to {len(value) - 1}"
+            if len(value)
+            else f"there is no element {index}: it is empty"
+        )
+    return value[index]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
+from app.lab.language.compiler.tree import children
 from app.lab.language.run import Frame, Run
-from app.lab.language.syntax import children
 from app.lab.language.values import Place, Value
 from app.lab.language.words import nearest
 from app.lab.messages import LabError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.lab.language.shapes import real
+from app.lab.language.operations.shapes import real
 from app.lab.language.values import Value
 from app.lab.messages import LabError
 
@@ -72,7 +72,6 @@ POINTWISE: dict[str, Callable[..., Attrs]] = {
     "Dropout": _dropout,
     "Dropout2d": _dropout,
 }
-
 #: The function in torch.nn.functional -> the class that does the same.
 FUNCTIONS: dict[str, str] = {
     "relu": "ReLU",

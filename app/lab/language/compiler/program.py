@@ -6,14 +6,17 @@ import ast
 import warnings
 
 from app.lab import limits
+from app.lab.language.compiler.scope import Scope, assigned_names
+from app.lab.language.compiler.statements import Statements
+from app.lab.language.compiler.tree import children
+from app.lab.language.library.free import FREE
 from app.lab.language.run import Frame, Run
-from app.lab.language.scope import Scope, assigned_names
-from app.lab.language.statements import Statements
-from app.lab.language.syntax import children
 from app.lab.language.values import Place
 from app.lab.messages import LabError
 
 _FILE = "<student>"
+
+
 # Python's remarks on a student's text ("invalid escape sequence") would fill the server's log.
 warnings.filterwarnings("ignore", module=_FILE)
 
@@ -41,8 +44,6 @@ def parse(code: str) -> ast.Module:
 
 def execute(run: Run, tree: ast.Module, fixed: Place = None) -> Frame:
     """Run a program; the frame holds its names in the order of their last assignment."""
-    from app.lab.language.namespaces import FREE
-
     names = assigned_names(*tree.body)
     program = Statements(Scope(None, names, function=True, free=FREE), fixed).block(tree.body)
     frame = Frame(run, None, {})

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from app.lab.language.methods import MODULE_METHODS, PLAIN_METHODS, TENSOR_METHODS
-from app.lab.language.run import Run, kind_of
-from app.lab.language.shapes import shown
+from app.lab.language.kinds import kind_of
+from app.lab.language.library.module_methods import MODULE_METHODS
+from app.lab.language.library.plain_methods import PLAIN_METHODS
+from app.lab.language.library.registry import TENSOR_METHODS
+from app.lab.language.operations.shapes import shown
+from app.lab.language.run import Run
 from app.lab.language.values import (
     Builtin,
     Class,

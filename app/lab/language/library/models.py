@@ -5,21 +5,15 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
+from app.lab import zoo_source
+from app.lab.language.operations.shapes import whole
 from app.lab.language.run import Run
-from app.lab.language.shapes import whole
 from app.lab.language.values import Builtin, Missing, Quiet, Value
 from app.lab.messages import LabError
-
-_TORCHVISION = (
-    *("vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
-    *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
-)
 
 
 @lru_cache(maxsize=32)
 def _parsed(name: str, classes: int) -> ast.Module:
-    from app.lab import zoo_source
-
     return ast.parse(zoo_source.source(name, classes))
 
 
@@ -32,7 +26,7 @@ def _model(name: str) -> Builtin:
         progress: Value = True,
         num_classes: Value = 1000,
     ) -> Value:
-        from app.lab.language.program import execute
+        from app.lab.language.compiler.program import execute  # the compiler needs this library
 
         if pretrained is not None:
             run.note(
@@ -63,14 +57,18 @@ def _enumeration(name: str) -> str:
 
 
 MODELS: dict[str, Value] = {
-    **{name: _model(name) for name in _TORCHVISION},
+    **{name: _model(name) for name in zoo_source.TORCHVISION},
     **{
-        name: Missing(f"models.{name}", f"the lab has {', '.join(_TORCHVISION)}; write other networks out")
+        name: Missing(f"models.{name}", f"the lab has {', '.join(zoo_source.TORCHVISION)}; write other networks out")
         for name in (
             "alexnet", "densenet121", "mobilenet_v2", "efficientnet_b0", "inception_v3", "googlenet", "vit_b_16",
             "convnext_tiny", "squeezenet1_0", "wide_resnet50_2", "resnext50_32x4d",
         )
     },
 }  # fmt: skip
+
+
 MODELS["get_model"] = Builtin("models.get_model", _get_model)
-WEIGHTS: dict[str, Value] = {_enumeration(name): Quiet(_enumeration(name)) for name in _TORCHVISION}
+
+
+WEIGHTS: dict[str, Value] = {_enumeration(name): Quiet(_enumeration(name)) for name in zoo_source.TORCHVISION}

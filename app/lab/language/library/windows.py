@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.lab.language.run import Run, kind_of
-from app.lab.language.shapes import image, pair, whole, window
+from app.lab.language.kinds import kind_of
+from app.lab.language.operations.shapes import image, pair, whole, window
+from app.lab.language.run import Run
 from app.lab.language.values import Module, Parameter, Tensor, Value
 from app.lab.language.words import by, sizes
 from app.lab.messages import LabError

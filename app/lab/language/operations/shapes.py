@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from app.lab import limits
-from app.lab.language.run import kind_of
+from app.lab.language.kinds import kind_of
 from app.lab.language.values import Tensor, Value
 from app.lab.language.words import by, sizes
 from app.lab.messages import LabError

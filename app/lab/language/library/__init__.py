@@ -1,0 +1,1 @@
+"""What a program may name: tables of functions and classes, nothing else."""
