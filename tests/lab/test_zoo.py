@@ -1,6 +1,7 @@
 """The zoo against the golden numbers and against torch running the very same text."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,42 @@ def test_the_text_is_real_pytorch(name: str) -> None:
 )  # fmt: skip
 def test_depth_is_the_number_in_the_name(name: str, depth: int) -> None:
     assert counting.depth(zoo.network(name)) == depth
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        # torchvision 0.28's documentation of each model.
+        ("resnext50_32x4d", 25_028_904), ("resnext101_32x8d", 88_791_336), ("resnext101_64x4d", 83_455_272),
+        ("wide_resnet50_2", 68_883_240), ("wide_resnet101_2", 126_886_696),
+        # Zagoruyko & Komodakis 2016, table 4: 11.0, 36.5 and 8.9 million; to the last one, their code.
+        ("cifar_wrn16_8", 10_961_370), ("cifar_wrn28_10", 36_479_194), ("cifar_wrn40_4", 8_949_210),
+    ],
+)  # fmt: skip
+def test_published_parameters_of_the_heirs(name: str, params: int) -> None:
+    total: Any = counting.count(zoo.network(name))["total"]
+    assert total["params"] == params
+
+
+@pytest.mark.parametrize("depth", [18, 50])
+def test_squeeze_and_excitation_adds_what_its_formula_says(depth: int) -> None:
+    """Two layers a block, from its C channels to C/16 and back, with biases (Hu et al. 2018, section 4)."""
+    plain: Any = counting.count(zoo.network(f"resnet{depth}"))["total"]
+    squeezed: Any = counting.count(zoo.network(f"seresnet{depth}"))["total"]
+    blocks = {18: (2, 2, 2, 2), 50: (3, 4, 6, 3)}[depth]
+    channels = [(64 << stage) * (4 if depth == 50 else 1) for stage in range(4)]
+    added = sum(n * (2 * c * (c // 16) + c + c // 16) for n, c in zip(blocks, channels, strict=True))
+    assert squeezed["params"] == plain["params"] + added
+
+
+def test_before_the_activation_the_way_of_the_shortcut_is_clear() -> None:
+    """From the stem's output to the last sum there is a path of nothing but sums and projections (He et al. 2016b)."""
+    network = zoo.network("cifar_preresnet20")
+    sums = [node for node in network.nodes if node.op == "add"]
+    assert len(sums) == 9
+    for before, after in pairwise(sums):
+        skip = network.nodes[after.inputs[1]]
+        assert skip == before or (skip.op == "Conv2d" and skip.attrs["kernel_size"] == (1, 1))
 
 
 def test_layers_have_torchvisions_names() -> None:

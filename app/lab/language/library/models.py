@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
-from app.lab import zoo_source
 from app.lab.language.operations.shapes import whole
 from app.lab.language.run import Run
 from app.lab.language.values import Builtin, Missing, Quiet, Value
 from app.lab.messages import LabError
+from app.lab.zoo import texts
 
 
 @lru_cache(maxsize=32)
 def _parsed(name: str, classes: int) -> ast.Module:
-    return ast.parse(zoo_source.source(name, classes))
+    return ast.parse(texts.source(name, classes))
 
 
 def _model(name: str) -> Builtin:
@@ -51,18 +51,21 @@ def _get_model(run: Run, name: Value, *, weights: Value = None, num_classes: Val
 
 
 def _enumeration(name: str) -> str:
-    """``resnet50`` -> ``ResNet50_Weights``, ``vgg16_bn`` -> ``VGG16_BN_Weights``."""
-    family, shown = ("resnet", "ResNet") if name.startswith("resnet") else ("vgg", "VGG")
-    return f"{shown}{name.removeprefix(family).upper()}_Weights"
+    """``resnet50`` -> ``ResNet50_Weights``, ``wide_resnet50_2`` -> ``Wide_ResNet50_2_Weights``."""
+    family = next(family for family in _FAMILIES if name.startswith(family))
+    return f"{_FAMILIES[family]}{name.removeprefix(family).upper()}_Weights"
+
+
+_FAMILIES = {"resnet": "ResNet", "resnext": "ResNeXt", "wide_resnet": "Wide_ResNet", "vgg": "VGG"}
 
 
 MODELS: dict[str, Value] = {
-    **{name: _model(name) for name in zoo_source.TORCHVISION},
+    **{name: _model(name) for name in texts.TORCHVISION},
     **{
-        name: Missing(f"models.{name}", f"the lab has {', '.join(zoo_source.TORCHVISION)}; write other networks out")
+        name: Missing(f"models.{name}", f"the lab has {', '.join(texts.TORCHVISION)}; write other networks out")
         for name in (
             "alexnet", "densenet121", "mobilenet_v2", "efficientnet_b0", "inception_v3", "googlenet", "vit_b_16",
-            "convnext_tiny", "squeezenet1_0", "wide_resnet50_2", "resnext50_32x4d",
+            "convnext_tiny", "squeezenet1_0",
         )
     },
 }  # fmt: skip
@@ -71,4 +74,4 @@ MODELS: dict[str, Value] = {
 MODELS["get_model"] = Builtin("models.get_model", _get_model)
 
 
-WEIGHTS: dict[str, Value] = {_enumeration(name): Quiet(_enumeration(name)) for name in zoo_source.TORCHVISION}
+WEIGHTS: dict[str, Value] = {_enumeration(name): Quiet(_enumeration(name)) for name in texts.TORCHVISION}

@@ -1,18 +1,24 @@
-"""VGG, ResNet, the CIFAR ResNets and their plain twins, by name.
+"""VGG, ResNet, the CIFAR ResNets with their plain twins, and their heirs, by name.
 
 Each is a text in the language that students write (``source``), read in the way theirs is.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 
-from app.lab import zoo_source
 from app.lab.messages import LabError
 from app.lab.network import Network
+from app.lab.zoo import texts
 
 
 def names() -> tuple[str, ...]:
     """Every name, in the order of a menu. ``network`` knows the CIFAR family of other depths 6n + 2 as well."""
-    return zoo_source.NAMES
+    return texts.NAMES
+
+
+def families() -> Mapping[str, tuple[str, ...]]:
+    """The same names under the titles of their families."""
+    return texts.FAMILIES
 
 
 def default_input(name: str) -> tuple[int, int, int]:
@@ -23,7 +29,7 @@ def default_input(name: str) -> tuple[int, int, int]:
 def source(name: str) -> str:
     """The network as PyTorch; its last line assigns ``net``. Raises LabError with the nearest name."""
     try:
-        return zoo_source.source(name)
+        return texts.source(name)
     except KeyError:
         from app.lab.language.words import nearest
 
