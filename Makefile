@@ -14,7 +14,7 @@ JOBS := $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) / 2 + 1 )))
 ARGS ?= --numprocesses $(JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint types layers lessons format bench screenshots constraints vendor clean
+.PHONY: help serve test fuzz check lint types layers lessons format bench screenshots constraints vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ serve: $(VENV)/.run ## Start Receptive (PORT=8000, DATA=var)
 
 test: $(VENV)/.dev ## Run every test, the browser's included
 	@CHROMIUM=$$(sh scripts/browser.sh $(BIN)) && export CHROMIUM && $(BIN)/python -m pytest $(ARGS)
+
+fuzz: $(VENV)/.dev ## Try made-up programs on the lab and on torch (FUZZ=100000)
+	@FUZZ=$${FUZZ:-100000} FUZZ_SEED=$${FUZZ_SEED:-$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')} \
+		$(BIN)/python -m pytest --verbose --timeout 7200 --numprocesses $(JOBS) tests/lab/test_generated.py tests/lab/test_attacks.py -k 'agree or changed'
 
 check: lint types layers lessons test ## Everything CI runs
 

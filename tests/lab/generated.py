@@ -1,6 +1,8 @@
-"""Random networks, written as a student might: some fit together, some do not, and torch says which."""
+"""Networks made up by hypothesis, as a student might write them: some fit together, and torch says which."""
 
 import random
+
+from hypothesis import strategies as st
 
 Shape = tuple[int, int, int]
 
@@ -8,8 +10,8 @@ Shape = tuple[int, int, int]
 class Writer:
     """Writes one class with layers in ``__init__`` and calls in ``forward``; ``c`` follows the channels."""
 
-    def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
         self.input = (self.chance.randint(1, 4), self.chance.randint(5, 20), self.chance.randint(5, 20))
         self.c = self.input[0]
         self.made: list[str] = []
@@ -101,7 +103,10 @@ class Writer:
 
     def arithmetic(self) -> str:
         return self.chance.choice(
-            ("x * 2 + 1", "1 - x", "-x / 3", "x ** 2", "x - x.mean((2, 3), keepdim=True)", "x.abs()")
+            (
+                *("x * 2 + 1", "1 - x", "-x / 3", "x ** 2", "x - x.mean((2, 3), keepdim=True)", "x.abs()"),
+                *("F.relu(x, inplace=True) + x", "x - x.relu_()"),
+            )
         )
 
     def block(self) -> str:
@@ -144,6 +149,11 @@ class Writer:
         )
 
 
-def network(seed: int) -> tuple[str, Shape]:
-    writer = Writer(seed)
+def _written(chance: random.Random) -> tuple[str, Shape]:
+    writer = Writer(chance)
     return writer.text(), writer.input
+
+
+def networks() -> st.SearchStrategy[tuple[str, Shape]]:
+    """A program and the input that it is read at."""
+    return st.randoms(use_true_random=False).map(_written)

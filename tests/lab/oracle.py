@@ -68,3 +68,15 @@ def compare(code: str, input: Shape) -> Network:
         buffers = sum(buffer.numel() for buffer in net.buffers())
         assert total["buffers"] == buffers or network.unused
     return network
+
+
+def same_weights(real: nn.Module, copy: nn.Module, network: Network) -> None:
+    """Give ``copy``, built of ``network``, the weights and buffers of the ``real`` net that the text made."""
+    state: dict[str, Any] = dict(real.state_dict(keep_vars=True))
+    wanted = {
+        f"layers.module_{node.module}.{name}": state[f"{node.name}.{name}"]
+        for node in network.nodes
+        if node.module is not None
+        for name in (*node.weights, *node.buffers)
+    }
+    copy.load_state_dict(wanted)

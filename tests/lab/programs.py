@@ -661,4 +661,27 @@ net = Net()
 """,
         (4, 6, 5),
     ),
+    "in place": (
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 3, 3, padding=1)
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x):
+        before = x = self.conv(x)
+        x = self.relu(x)
+        x = x + before
+        kept = x
+        x += self.conv(x)
+        x *= 2
+        out = kept - F.leaky_relu(kept, 0.1, inplace=True) / 3
+        return out.relu_() + out
+
+
+net = Net()
+""",
+        (3, 6, 5),
+    ),
 }

@@ -11,6 +11,7 @@ import pytest
 from app.lab import counting, language, limits, receptive_field
 from app.lab.messages import LabError
 from tests.lab.attacks import BOMBS, ESCAPES
+from tests.lab.fuzzing import CASES, SEEDS, seeds
 from tests.lab.mutations import mutated
 from tests.lab.programs import PROGRAMS
 
@@ -83,10 +84,10 @@ def test_what_was_refused_leaves_no_trace() -> None:
     assert language.read("net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())", INPUT) == before
 
 
-@pytest.mark.parametrize("block", range(12))
-def test_changed_programs_break_with_words(block: int) -> None:
+@pytest.mark.parametrize("shard", SEEDS)
+def test_changed_programs_break_with_words(shard: int) -> None:
     programs = list(PROGRAMS.values())
-    for seed in range(50 * block, 50 * block + 50):
+    for seed in seeds(2 * CASES, shard):
         code, input = programs[seed % len(programs)]
         try:
             network = language.read(mutated(code, seed), input)
@@ -99,10 +100,10 @@ def test_changed_programs_break_with_words(block: int) -> None:
             receptive_field.trace(network)
 
 
-@pytest.mark.parametrize("block", range(4))
-def test_changed_attacks_are_attacks_that_end(block: int) -> None:
+@pytest.mark.parametrize("shard", SEEDS)
+def test_changed_attacks_are_attacks_that_end(shard: int) -> None:
     attacks = list(BOMBS.values())
-    for seed in range(25 * block, 25 * block + 25):
+    for seed in seeds(CASES // 3, shard):
         start = time.process_time()
         try:
             language.read(mutated(attacks[seed % len(attacks)], seed), INPUT)

@@ -1,14 +1,10 @@
 """The language against real torch: shape, parameters, multiply-adds and values."""
 
-from typing import Any
-
 import pytest
 import torch
-from torch import nn
 
 from app.lab import language
 from app.lab.experiments.build import build
-from app.lab.network import Network
 from tests.lab import oracle
 from tests.lab.programs import PROGRAMS
 
@@ -39,18 +35,7 @@ def test_the_graph_computes_what_the_program_computes(name: str) -> None:
     torch.manual_seed(0)
     real = oracle.made(code, device="cpu")
     copy = build(language.read(code, input))
-    _same_weights(real, copy, language.read(code, input))
+    oracle.same_weights(real, copy, language.read(code, input))
     x = torch.randn(2, *input)
     with torch.no_grad():
         torch.testing.assert_close(copy(x), real(x))
-
-
-def _same_weights(real: nn.Module, copy: nn.Module, network: Network) -> None:
-    state: dict[str, Any] = dict(real.state_dict(keep_vars=True))
-    wanted = {
-        f"layers.module_{node.module}.{name}": state[f"{node.name}.{name}"]
-        for node in network.nodes
-        if node.module is not None
-        for name in (*node.weights, *node.buffers)
-    }
-    copy.load_state_dict(wanted)

@@ -103,6 +103,10 @@ class Trace:
                     ties={name: weight.key for name, weight in weights.items()},
                 )
         self.nodes.append(node)
+        if attrs.get("inplace") and inputs[0].trace is self:
+            # Whoever else holds this tensor sees the change: a shortcut taken before, say.
+            inputs[0].node = index
+            return inputs[0]
         return Tensor(self, index, shape, batched)
 
     def _made_up(self, op: str) -> str:

@@ -18,6 +18,7 @@ from app.lab.language.operations.sequences import assign_item
 from app.lab.language.run import Frame
 from app.lab.language.values import (
     Place,
+    Tensor,
     Value,
 )
 from app.lab.messages import LabError
@@ -197,4 +198,18 @@ def _augment(frame: Frame, sign: str, old: Value, added: Value) -> Value:
         items = list(spread_items(frame.run, added, None))
         old.extend(items)
         return old
-    return binary(frame.run, sign, old, added)
+    made = binary(frame.run, sign, old, added)
+    if (
+        type(old) is Tensor
+        and type(made) is Tensor
+        and (made.trace, made.shape, made.batched)
+        == (
+            old.trace,
+            old.shape,
+            old.batched,
+        )
+    ):
+        # torch adds in place: whoever else holds this tensor sees the sum.
+        old.node = made.node
+        return old
+    return made

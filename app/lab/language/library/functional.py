@@ -27,10 +27,11 @@ from app.lab.messages import LabError
 
 def _pointwise(name: str, op: str) -> None:
     settings = POINTWISE[op]
+    in_place = {"inplace": True} if name.endswith("_") else {}
 
     def apply(run: Run, input: Value, *args: Value) -> Tensor:
         x = expect_tensor(input, name)
-        return run.trace.add(op, (x,), x.shape, settings(*args))
+        return run.trace.add(op, (x,), x.shape, {**settings(*args), **in_place})
 
     signature = Signature(settings, skip=0, before=("input",))
     FUNCTIONAL[name] = Builtin(f"F.{name}", apply, signature)
