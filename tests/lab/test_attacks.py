@@ -19,7 +19,7 @@ INPUT = (3, 32, 32)
 #: Seconds of this process. Each takes less than a third of it on an idle core.
 LONGEST = 1.0
 #: Bytes at the worst moment of one reading.
-LARGEST = 64 << 20
+LARGEST = 50 << 20
 #: What ``read`` says where it has no better words: the language should never need it.
 SPEECHLESS = "the lab cannot read this"
 
@@ -50,7 +50,7 @@ def test_every_program_ends_soon(name: str) -> None:
     assert time.process_time() - start < LONGEST
 
 
-@pytest.mark.parametrize("name", [name for name in BOMBS if "kept" in name or "without end" in name or "many" in name])
+@pytest.mark.parametrize("name", BOMBS)
 def test_no_program_fills_the_memory(name: str) -> None:
     tracemalloc.start()
     try:
