@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, Select, String, column, make_url, select, table
+from sqlalchemy.exc import DBAPIError
 
 from app.db.errors import Busy, Unavailable
 from app.db.postgres import Postgres
@@ -20,7 +21,14 @@ __all__ = ["Busy", "Database", "Inserter", "Prepared", "Serial", "Unavailable", 
 
 T = TypeVar("T")
 
+_REVISION: Select[tuple[str]] = select(column("version_num", String)).select_from(table("alembic_version"))
+
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def newest_revision() -> str:
+    """The number that the newest migration's file begins with, which is its revision."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 class Database:
@@ -73,9 +81,18 @@ class Database:
 
         Raises Unavailable where the other does not end within ``wait`` seconds.
         """
-        from app.db.migrate import upgrade  # Alembic is slow to import, and only a start needs it
+        if self._revision() == newest_revision():
+            return
+        from app.db.migrate import upgrade  # Alembic takes a quarter of a second and 8 MB that most starts need not
 
         upgrade(self._store.exclusive(wait), MIGRATIONS)
+
+    def _revision(self) -> str | None:
+        """The revision that the tables are at; None where there are none, or the database cannot be read."""
+        try:
+            return self.read_now(lambda conn: conn.execute(_REVISION).scalar_one_or_none())
+        except (DBAPIError, Unavailable):
+            return None
 
     def close(self) -> None:
         """Finish what waits, and let go."""

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import app
-from app.db import Database, metadata
+from app.db import MIGRATIONS, Database, metadata, newest_revision
 from tests.db.jobs import add, names
 
 
@@ -42,6 +43,20 @@ def test_a_second_upgrade_changes_nothing(database: Database) -> None:
     database.write_now(add("a"))
     database.upgrade()
     assert names(database) == {"a"}
+
+
+def test_a_start_knows_the_newest_revision_by_its_file() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert newest_revision() == scripts.get_current_head()
+    assert all(Path(script.path).name.startswith(f"{script.revision}_") for script in scripts.walk_revisions())
+
+
+def test_a_start_that_has_nothing_to_migrate_loads_no_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    for loaded in ("True", "False"):
+        code = f"import sys; from app.db import Database; Database({url!r}).upgrade(); print('alembic' in sys.modules)"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == loaded
 
 
 START = """
