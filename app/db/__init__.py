@@ -21,7 +21,7 @@ __all__ = ["Busy", "Database", "Inserter", "Prepared", "Serial", "Unavailable", 
 
 T = TypeVar("T")
 
-_REVISION: Select[tuple[str]] = select(column("version_num", String)).select_from(table("alembic_version"))
+_REVISION: Select[str] = select(column("version_num", String)).select_from(table("alembic_version"))
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
