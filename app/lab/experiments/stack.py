@@ -20,18 +20,23 @@ CLASSES = 10
 
 
 class Stack(nn.Module):
-    """``depth`` weighted layers, of which the last is linear. ``forward`` keeps each layer's z, before norm and σ."""
+    """``depth`` weighted layers, of which the last is linear, for images of so many ``channels``.
 
-    def __init__(self, depth: int, width: int, skip: bool, batch_norm: bool, activation: str) -> None:
+    ``forward`` keeps each layer's z, before norm and σ.
+    """
+
+    def __init__(
+        self, depth: int, width: int, skip: bool, batch_norm: bool, activation: str, *, channels: int = 3
+    ) -> None:
         super().__init__()
         self.skip, self.activation = skip, ACTIVATIONS[activation]
         blocks = (depth - 2) // 6
         outs = [width, *(width << stage for stage in range(3) for _ in range(2 * blocks))]
-        ins = [3, *outs[:-1]]
+        ins = [channels, *outs[:-1]]
         self.convolutions = nn.ModuleList(
             # A bias before batch norm would be taken away again.
-            nn.Conv2d(i, o, 3, stride=2 if 2 * i == o else 1, padding=1, bias=not batch_norm)
-            for i, o in zip(ins, outs, strict=True)
+            nn.Conv2d(i, o, 3, stride=2 if number and 2 * i == o else 1, padding=1, bias=not batch_norm)
+            for number, (i, o) in enumerate(zip(ins, outs, strict=True))
         )
         self.norms = nn.ModuleList(nn.BatchNorm2d(o) if batch_norm else nn.Identity() for o in outs)
         self.classifier = nn.Linear(outs[-1], CLASSES)
@@ -41,7 +46,7 @@ class Stack(nn.Module):
     def layers(self) -> list[nn.Module]:
         return [*self.convolutions, self.classifier]
 
-    def forward(self, x: Tensor) -> Tensor:  # (batch, 3, side, side) -> (batch, 10)
+    def forward(self, x: Tensor) -> Tensor:  # (batch, channels, side, side) -> (batch, 10)
         self.outputs = []
         x = self.activation(self._layer(0, x))
         for i in range(1, len(self.convolutions), 2):

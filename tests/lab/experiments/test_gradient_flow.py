@@ -98,6 +98,13 @@ def test_the_depth_of_a_stack_is_its_weighted_layers() -> None:
         assert net(torch.randn(2, 3, 16, 16)).shape == (2, 10)
 
 
+def test_the_first_convolution_never_strides() -> None:
+    for channels, width in ((3, 6), (1, 2)):
+        net = Stack(8, width, False, False, "relu", channels=channels)
+        net(torch.zeros(1, channels, 16, 16))
+        assert [z.shape[-1] for z in net.outputs[:-1]] == [16, 16, 16, 8, 8, 4, 4]
+
+
 def test_multiply_adds_are_counted_as_torch_counts_them() -> None:
     from torch.utils.flop_counter import FlopCounterMode
 
