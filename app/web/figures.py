@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.runs import Run
-from app.web.drawings import field_figure, flow_figure, weight_figure
+from app.web.drawings import field_figure, flow_figure, race_figure, weight_figure
 from app.web.drawings.read import Read
 
 #: By experiment: the template, the view it is a function of, and the member of a result that makes one drawable.
@@ -13,6 +13,7 @@ _DRAWN: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any], str]] = {
     "parameters": ("runs/_parameters.html", weight_figure.weights, "total"),
     "receptive-field": ("runs/_receptive_field.html", field_figure.field, "layers"),
     "gradient-flow": ("runs/_gradient_flow.html", flow_figure.flow, "series"),
+    "degradation": ("runs/_degradation.html", race_figure.race, "series"),
 }
 
 

@@ -10,7 +10,10 @@ MODULES = {
     "parameters": "app.lab.experiments.parameters",
     "receptive-field": "app.lab.experiments.field",
     "gradient-flow": "app.lab.experiments.gradient_flow",
+    "degradation": "app.lab.experiments.degradation",
 }
+#: Those that begin without torch.
+_LATER = frozenset({"parameters", "receptive-field"})
 
 
 def run(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
@@ -18,7 +21,7 @@ def run(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
 
     Raises LabError for what the student can mend and Cancelled when the reporter says that nobody waits.
     """
-    if spec.experiment == "gradient-flow":
+    if spec.experiment not in _LATER:
         announce(reporter)
     result: dict[str, Json] = import_module(MODULES[spec.experiment]).measure(spec, reporter)
     return result
