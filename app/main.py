@@ -20,6 +20,7 @@ from app.web import (
     api_runs,
     attempts,
     courses,
+    free_labs,
     health,
     help,
     home,
@@ -42,7 +43,22 @@ from app.web.sessions import Signer
 
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
 NOUNS = (
-    *(attempts, api_courses, home, courses, lessons, questions, labs, runs, me, account, studio, help, health),
+    *(
+        attempts,
+        api_courses,
+        home,
+        courses,
+        lessons,
+        questions,
+        labs,
+        free_labs,
+        runs,
+        me,
+        account,
+        studio,
+        help,
+        health,
+    ),
     *(api_runs, api_me, api_docs),
 )
 

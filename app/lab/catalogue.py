@@ -44,6 +44,8 @@ class Kind:
 
     name: str
     title: str
+    #: What it shows, in a sentence for a beginner.
+    summary: str
     #: Whether it reads a network (a zoo name or code); otherwise it builds its own.
     takes_network: bool
     options: Mapping[str, Option] = field(default_factory=dict)
@@ -62,6 +64,7 @@ EXPERIMENTS: Mapping[str, Kind] = {
         Kind(
             name="parameters",
             title="Parameters and multiply-adds",
+            summary="Where the weights of a network sit and where its work is done, layer by layer and line by line.",
             takes_network=True,
             headlines=("params", "macs", "activations"),
             needs_torch=False,
@@ -69,6 +72,7 @@ EXPERIMENTS: Mapping[str, Kind] = {
         Kind(
             name="receptive-field",
             title="Receptive field",
+            summary="How large a part of the image one unit can see, and how much of it that unit really feels.",
             takes_network=True,
             options={
                 "effective": Option("bool", True, "Measure the effective receptive field by autograd as well."),
@@ -81,6 +85,7 @@ EXPERIMENTS: Mapping[str, Kind] = {
         Kind(
             name="gradient-flow",
             title="Gradient flow",
+            summary="How much of the loss’s gradient reaches each layer of a deep stack, with and without shortcuts.",
             takes_network=False,
             options={
                 "depths": Option("ints", [8, 20, 56], "Weighted layers of each stack: 6n + 2.", choices=DEPTHS),
@@ -100,6 +105,7 @@ EXPERIMENTS: Mapping[str, Kind] = {
         Kind(
             name="degradation",
             title="The degradation race",
+            summary="Plain and residual nets learn the same digits side by side: the deeper plain net trains worse.",
             takes_network=False,
             options={
                 "depths": Option("ints", [20, 56], "Weighted layers of each net: 6n + 2.", choices=DEPTHS),
@@ -203,8 +209,11 @@ def _input(network: str | None, code: str | None, given: str | Sequence[int] | N
 
         zoo.source(network)  # raises, with the nearest name
         default = zoo.default_input(network)
-    if given is None or given == "":
-        return default
+    return default if given is None or given == "" else input_shape(given)
+
+
+def input_shape(given: str | Sequence[int]) -> tuple[int, int, int]:
+    """(channels, height, width) of text such as ``3x224x224``, or of three numbers. Raises LabError."""
     sides = re.split(r"[x×,]", given) if isinstance(given, str) else list(given)
     try:
         channels, height, width = (int(side) for side in sides)

@@ -7,7 +7,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from app.content.course import Course, Lab, Lesson
-from app.lab import catalogue
+from app.lab import catalogue, zoo
 from app.lab.catalogue import EXPERIMENTS, Kind, grouped
 from app.lab.messages import RunSpec
 from app.web import listing, pages
@@ -15,6 +15,9 @@ from app.web.controls import Control, controls
 from app.web.drawings.field_figure import pair
 from app.web.drawings.weight_figure import short
 from app.web.panes import Frame, Pane, pane
+
+#: The network that a free lab starts with.
+FIRST = "resnet18"
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,18 @@ class Verdict:
 
 @dataclass(frozen=True)
 class LabView:
-    """What ``labs/_lab.html`` is a function of, beside the lab itself."""
+    """What ``labs/_lab.html`` is a function of. A lab stands in a lesson, or is free: an experiment's own page."""
 
-    course: Course
-    lesson: Lesson
     lab: Lab
     code: str
+    #: (channels, height, width) that the code is read at.
+    input: tuple[int, int, int]
     #: By experiment, what its options are set to.
     values: Mapping[str, Mapping[str, object]]
+    #: The course and the lesson that it stands in; None where it is free.
+    home: tuple[Course, Lesson] | None = None
+    #: The network of the zoo that the code was taken from; empty where it is one's own.
+    network: str = ""
     seed: int = 0
     #: What the student said; empty for "just show me"; None before either.
     prediction: str | None = None
@@ -47,14 +54,19 @@ class LabView:
         return f"lab-{self.lab.id}"
 
     @property
+    def key(self) -> str:
+        """Names it among all labs: ``course/lab``, or ``/experiment`` where it is free."""
+        return f"{self.home[0].slug}/{self.lab.id}" if self.home else f"/{self.lab.id}"
+
+    @property
     def url(self) -> str:
         """Where it stands alone; ``/runs`` and ``/predictions`` are posted to below it."""
-        return f"/courses/{self.course.slug}/labs/{self.lab.id}"
+        return f"/courses/{self.home[0].slug}/labs/{self.lab.id}" if self.home else f"/lab/{self.lab.id}"
 
     @property
     def place(self) -> str:
         """Where it stands in its lesson."""
-        return f"/courses/{self.course.slug}/lessons/{self.lesson.slug}#{self.at}"
+        return f"/courses/{self.home[0].slug}/lessons/{self.home[1].slug}#{self.at}" if self.home else self.url
 
     @property
     def own(self) -> str:
@@ -71,6 +83,11 @@ class LabView:
         return any(kind.takes_network for kind in self.kinds)
 
     @property
+    def shape(self) -> str:
+        """The input as it is typed."""
+        return "x".join(map(str, self.input))
+
+    @property
     def seeded(self) -> bool:
         return any(kind.needs_torch for kind in self.kinds)
 
@@ -83,7 +100,7 @@ class LabView:
         return Frame(
             at=self.at,
             code_at=self.at if self.code.strip() else "",
-            lab=f"{self.course.slug}/{self.lab.id}",
+            lab=self.key,
             kinds=self.kinds,
             line=_measuring(self.code) if not self.editable else None,
             page="" if self.pane else self.url,
@@ -109,7 +126,7 @@ class LabView:
         return catalogue.spec(
             experiment,
             code=self.code if takes else None,
-            input=self.lab.input if takes else None,
+            input=self.input if takes else None,
             options=self.values.get(experiment),
             seed=self.seed if EXPERIMENTS[experiment].needs_torch else 0,
         )
@@ -134,10 +151,21 @@ class LabView:
 
 def lab_view(course: Course, lesson: Lesson, lab: Lab) -> LabView:
     """The lab as its lesson has it, the same for every student."""
-    return LabView(course, lesson, lab, tidy(lab.code), lab.options)
+    return LabView(lab, tidy(lab.code), lab.input, lab.options, (course, lesson))
 
 
-pages.templates.globals["lab_view"] = lab_view
+def free_view(experiment: str) -> LabView | None:
+    """An experiment's own lab, as one finds it; None where there is no such experiment."""
+    kind = EXPERIMENTS.get(experiment)
+    if kind is None:
+        return None
+    code = tidy(zoo.source(FIRST)) if kind.takes_network else ""
+    shape = zoo.default_input(FIRST)
+    lab = Lab(kind.name, kind.title, "network.py", (kind.name,), code, shape, {kind.name: {}})
+    return LabView(lab, code, shape, lab.options)
+
+
+pages.templates.globals.update(lab_view=lab_view, zoo_families=zoo.families)
 pages.templates.filters.update(grouped=grouped, short=short, pair=pair)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from unicodedata import category
 
 from fastapi import APIRouter, Request
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.responses import RedirectResponse, Response
 
+from app.lab import catalogue
 from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import LabError, RunSpec
 from app.learning import predictions
@@ -16,7 +17,7 @@ from app.runs import QueueFull, Run, Runs
 from app.web import htmx, limits, pages, sessions
 from app.web.api_runs import busy
 from app.web.controls import options
-from app.web.lab_view import LabView, lab_view, tidy
+from app.web.lab_view import LabView, free_view, lab_view, tidy
 from app.web.panes import pane, refused
 from app.web.problems import Problem
 
@@ -35,11 +36,20 @@ def find(request: Request, course: str, lab: str) -> LabView:
     return lab_view(found, *place)
 
 
+def named(request: Request, key: str) -> LabView:
+    """The lab of a key (``LabView.key``). Raises Problem (404)."""
+    course, _, name = key.partition("/")
+    view = find(request, course, name) if course else free_view(name)
+    if view is None:
+        raise Problem(404, detail="There is no such experiment.")
+    return view
+
+
 async def predicted(request: Request, view: LabView) -> LabView:
     """``view`` with what this student said."""
-    if not view.lab.predict_html:
+    if not view.home or not view.lab.predict_html:
         return view
-    learner_id, course = sessions.visitor(request).id, view.course.slug
+    learner_id, course = sessions.visitor(request).id, view.home[0].slug
     known = await request.app.state.db.read(lambda conn: predictions.of(conn, learner_id, course))
     return replace(view, prediction=known.get(view.lab.id))
 
@@ -67,15 +77,19 @@ async def show(request: Request, course: str, lab: str, fragment: str = "") -> R
 @router.post("/runs", dependencies=[limits.runs])
 async def run(request: Request, course: str, lab: str) -> Response:
     """Run what stands in the editor, or show what came of it before."""
+    return await run_in(request, await predicted(request, find(request, course, lab)))
+
+
+async def run_in(request: Request, view: LabView) -> Response:
+    """Run what a form says of a lab."""
     form = await request.form()
-    view = await predicted(request, find(request, course, lab))
     experiment = str(form.get("experiment") or view.lab.show[0])
     if experiment not in view.lab.show:
         raise Problem(422, detail="This lab does not show that experiment.")
     last = await _last(request, form)
-    view = _typed(view, form)
+    view = typed(view, form)
     try:
-        view = replace(view, seed=_seed(form))
+        view = measured(view, form)
         spec = view.spec(experiment)
     except LabError as error:
         told = refused(error, EXPERIMENTS[experiment], view.frame, time.time(), last)
@@ -95,7 +109,7 @@ async def predict(request: Request, course: str, lab: str) -> Response:
         raise Problem(422, "There is no prediction in this", "Say what you expect, or choose 'just show me'.")
     learner_id, now = sessions.learner_id(request), time.time()
     stands = await request.app.state.db.write(
-        lambda conn: predictions.record(conn, learner_id, view.course.slug, view.lab.id, value, now)
+        lambda conn: predictions.record(conn, learner_id, course, view.lab.id, value, now)
     )
     view = replace(view, prediction=stands)
     begun = await _begin(request, view.spec(view.answering))
@@ -118,7 +132,7 @@ async def _last(request: Request, form: FormData) -> Run | None:
     return await runs.get(last) if isinstance(last, str) and last else None
 
 
-def _typed(view: LabView, form: FormData) -> LabView:
+def typed(view: LabView, form: FormData | QueryParams) -> LabView:
     """``view`` with the code and the options of a sent form."""
     fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     sent = {name: {**view.values.get(name, {}), **options(name, fields)} for name in view.lab.show}
@@ -126,11 +140,14 @@ def _typed(view: LabView, form: FormData) -> LabView:
     return replace(view, code=tidy(code) if isinstance(code, str) else view.code, values=sent)
 
 
-def _seed(form: FormData) -> int:
-    seed = str(form.get("seed") or 0)
+def measured(view: LabView, form: FormData | QueryParams) -> LabView:
+    """``view`` with the input and the seed of a sent form. Raises LabError where they are none."""
+    shape, seed = form.get("input"), str(form.get("seed") or 0)
+    if isinstance(shape, str) and view.home is None:
+        view = replace(view, input=catalogue.input_shape(shape))
     if not seed.isdecimal():
         raise LabError("a seed is a whole number", mend="try seed 0")
-    return int(seed)
+    return replace(view, seed=int(seed))
 
 
 def _with_run(request: Request, view: LabView, run: Run | None, experiment: str, last: Run | None = None) -> LabView:
@@ -150,8 +167,10 @@ def _answer(request: Request, view: LabView, status: int = 200) -> Response:
 
 def alone(request: Request, view: LabView, status: int = 200) -> Response:
     """The lab on a page of its own."""
-    place: dict[str, Any] = {"lab": view.lab, "lesson": view.lesson, "course": view.course, "at": "lesson"}
-    return pages.page(request, "labs/show.html", status=status, view=view, alone=True, **place)
+    home: dict[str, Any] = {"at": "lab"}
+    if view.home:
+        home = {"course": view.home[0], "lesson": view.home[1], "at": "lesson"}
+    return pages.page(request, "labs/show.html", status=status, view=view, lab=view.lab, alone=True, **home)
 
 
 def _update(request: Request, view: LabView, status: int = 200) -> Response:

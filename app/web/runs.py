@@ -38,15 +38,15 @@ class Place:
             return None
         spec = run.spec
         values = {**self.view.values, spec.experiment: spec.options}
-        view = replace(self.view, code=spec.code or self.view.code, values=values, seed=spec.seed)
+        shape = spec.input or self.view.input
+        view = replace(self.view, code=spec.code or self.view.code, input=shape, values=values, seed=spec.seed)
         return replace(view, pane=replace(self, view=view).pane(run, runs))
 
 
 async def place(request: Request, lab: str = "", last: str = "") -> Place:
-    """Reads ``?lab=course/lab&last=run``. Raises Problem (404) for a lab that is not there."""
+    """Reads ``?lab=course/lab&last=run`` (``/experiment`` for a free lab). Raises Problem (404) where it is none."""
     runs: Runs = request.app.state.runs
-    course, _, name = lab.partition("/")
-    view = await labs.predicted(request, labs.find(request, course, name)) if lab else None
+    view = await labs.predicted(request, labs.named(request, lab)) if lab else None
     return Place(view, await runs.get(last) if last else None)
 
 

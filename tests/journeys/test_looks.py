@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from app.lab.catalogue import EXPERIMENTS
 from tests.journeys.course import SLUG, answer_right, course, lesson_url, options, quiz
 from tests.journeys.server import Server
 
@@ -22,6 +23,8 @@ PAGES = {
     **{lesson.slug: lesson_url(lesson.slug) for lesson in course().lessons},
     "question": f"/courses/{SLUG}/questions/two-stacked-3x3",
     "lab": f"/courses/{SLUG}/labs/three-by-three",
+    "free-labs": "/lab",
+    **{f"free-{name}": f"/lab/{name}" for name in EXPERIMENTS},
     "me": "/me",
     "ledger": "/me/xp",
     "sign-in": "/sign-in",

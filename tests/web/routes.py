@@ -28,6 +28,7 @@ THERE = {
     "lesson": "stacks",
     "question": "kernel-reach",
     "lab": "one-layer",
+    "experiment": "parameters",
     "skill": "stacking",
     "name:path": "block.png",
 }
@@ -49,6 +50,7 @@ BODIES: Mapping[tuple[str, str], Asked] = {
     ("POST", "/courses/{course}/questions/{question}/variants"): Asked({"after": "0"}),
     ("POST", "/courses/{course}/labs/{lab}/runs"): Asked({"experiment": "parameters"}),
     ("POST", "/courses/{course}/labs/{lab}/predictions"): Asked({"value": "27"}),
+    ("POST", "/lab/{experiment}/runs"): Asked({"experiment": "parameters"}),
     ("POST", "/runs/{run_id}/cancel"): Asked({}),
     ("POST", "/runs/{run_id}/fresh"): Asked({}),
     ("POST", "/me/tokens"): Asked({"label": "a token"}),

@@ -1,0 +1,58 @@
+"""The experiments by themselves: a page for each, where everything can be set, and where networks of the zoo begin."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.lab import zoo
+from app.lab.catalogue import EXPERIMENTS
+from app.lab.messages import LabError
+from app.runs import Runs
+from app.web import labs, limits, pages
+from app.web.lab_view import LabView, tidy
+from app.web.problems import Problem
+
+router = APIRouter(prefix="/lab", include_in_schema=False)
+
+
+@router.get("")
+async def index(request: Request) -> Response:
+    """Every experiment, in a sentence."""
+    return pages.page(request, "labs/index.html", kinds=EXPERIMENTS.values(), at="lab")
+
+
+@router.get("/{experiment}")
+async def show(request: Request, experiment: str) -> Response:
+    """The lab as its address sets it (``?network=`` or ``?from=`` a run, and options), with the last result of that."""
+    view = labs.named(request, f"/{experiment}")
+    query = request.query_params
+    try:
+        if origin := query.get("from"):
+            view = await _from_run(request, view, origin)
+        elif view.editable and (network := query.get("network")):
+            view = replace(view, code=tidy(zoo.source(network)), input=zoo.default_input(network), network=network)
+        if not origin:
+            view = labs.measured(labs.typed(view, query), query)
+        return labs.alone(request, await labs.as_left(request, view))
+    except LabError as error:
+        raise Problem(422, detail=f"{error.message}. {error.mend}") from None
+
+
+@router.post("/{experiment}/runs", dependencies=[limits.runs])
+async def run(request: Request, experiment: str) -> Response:
+    """Run what stands in the editor, or show what came of it before."""
+    return await labs.run_in(request, labs.named(request, f"/{experiment}"))
+
+
+async def _from_run(request: Request, view: LabView, run_id: str) -> LabView:
+    """The lab as a run had it, to be changed. Raises Problem (404) for a run of another experiment, or none."""
+    runs: Runs = request.app.state.runs
+    run = await runs.get(run_id)
+    if run is None or run.spec.experiment != view.lab.id:
+        raise Problem(404, detail="There is no such run of this experiment.")
+    spec = run.spec
+    code = spec.code or (zoo.source(spec.network) if spec.network else "")
+    values = {spec.experiment: spec.options}
+    shape = spec.input or view.input
+    return replace(view, code=tidy(code), input=shape, values=values, seed=spec.seed, network=spec.network or "")

@@ -1,0 +1,94 @@
+"""The experiments by themselves: from the zoo, from a run, from an address, and with one's own code."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.lab import zoo
+from app.lab.catalogue import EXPERIMENTS
+from tests.web.results import STACK
+
+
+def run_of(page: str) -> str:
+    found = re.search(r'href="/runs/([0-9a-f]{32})"', page)
+    assert found
+    return found[1]
+
+
+def test_every_experiment_is_listed_and_has_a_page(client: TestClient) -> None:
+    index = client.get("/lab").text
+    for kind in EXPERIMENTS.values():
+        assert f'href="/lab/{kind.name}"' in index
+        page = client.get(f"/lab/{kind.name}")
+        assert page.status_code == 200
+        assert kind.title in page.text
+        assert ("<textarea" in page.text) == kind.takes_network
+
+
+def test_a_network_of_the_zoo_brings_its_code_and_its_input(client: TestClient) -> None:
+    page = client.get("/lab/parameters", params={"network": "cifar_wrn16_8"}).text
+    assert "nn.Linear(512, num_classes)" in page
+    assert 'value="3x32x32"' in page
+    assert '<option value="cifar_wrn16_8" selected>' in page
+
+
+def test_ones_own_code_is_run_at_ones_own_input(client: TestClient) -> None:
+    form = {"code": STACK, "input": "3x20x24", "experiment": "parameters"}
+    answer = client.post("/lab/parameters/runs", data=form, follow_redirects=False)
+    assert answer.status_code == 303
+    page = client.get(answer.headers["location"]).text
+    assert "3×20×24" in page
+    assert 'value="3x20x24"' in page, "the lab shows what was run"
+
+
+def test_a_run_can_be_taken_up_and_changed(client: TestClient) -> None:
+    form = {"code": STACK, "input": "3x20x28", "receptive-field.effective": "off", "seed": "3"}
+    done = client.post("/lab/receptive-field/runs", data=form)
+    page = client.get("/lab/receptive-field", params={"from": run_of(done.text)}).text
+    assert 'value="3x20x28"' in page
+    assert re.search(r'name="seed"\s+value="3"', page)
+    # Its result is there at once.
+    assert "is-cached" in page
+
+
+def test_a_run_of_a_network_by_name_brings_its_code(client: TestClient) -> None:
+    body = {"experiment": "parameters", "network": "vgg11", "wait": 30}
+    run = client.post("/api/v1/runs", json=body).json()["id"]
+    page = client.get("/lab/parameters", params={"from": run}).text
+    assert zoo.source("vgg11").splitlines()[-1] in re.sub(r"<[^>]+>", "", page)
+
+
+def test_options_may_stand_in_the_address(client: TestClient) -> None:
+    page = client.get("/lab/degradation?degradation.depths=8&degradation.depths=14&degradation.steps=40&seed=5").text
+    chosen = re.findall(r'name="degradation.depths"\s+value="(\d+)" checked', page)
+    assert chosen == ["8", "14"]
+    assert re.search(r'name="degradation.steps"\s+value="40"', page)
+
+
+def test_an_error_keeps_what_was_typed(client: TestClient) -> None:
+    form = {"code": "# mine", "input": "none of it"}
+    refused = client.post("/lab/parameters/runs", data=form)
+    assert refused.status_code == 422
+    assert "an input is channels" in refused.text
+    assert "# mine" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/lab/nothing", 404),
+        ("/lab/parameters?network=vgg17", 422),
+        ("/lab/parameters?seed=x", 422),
+        ("/lab/parameters?input=3x3", 422),
+        (f"/lab/parameters?from={'0' * 32}", 404),
+    ],
+)
+def test_what_is_not_there_is_said(client: TestClient, path: str, status: int) -> None:
+    assert client.get(path).status_code == status
+
+
+def test_a_run_of_another_experiment_is_not_taken_up(client: TestClient) -> None:
+    body = {"experiment": "parameters", "network": "vgg13", "wait": 30}
+    run = client.post("/api/v1/runs", json=body).json()["id"]
+    assert client.get("/lab/receptive-field", params={"from": run}).status_code == 404
