@@ -36,6 +36,7 @@ from app.web import (
     runs,
     security,
     studio,
+    take_away,
 )
 from app.web.cached import CachedLessons
 from app.web.identity import Sessions
@@ -43,23 +44,8 @@ from app.web.sessions import Signer
 
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
 NOUNS = (
-    *(
-        attempts,
-        api_courses,
-        home,
-        courses,
-        lessons,
-        questions,
-        labs,
-        free_labs,
-        runs,
-        me,
-        account,
-        studio,
-        help,
-        health,
-    ),
-    *(api_runs, api_me, api_docs),
+    *(attempts, api_courses, home, courses, lessons, questions, labs, free_labs, runs, take_away),
+    *(me, account, studio, help, health, api_runs, api_me, api_docs),
 )
 
 

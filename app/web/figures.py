@@ -26,6 +26,11 @@ class Figure:
     view: Any
 
     @property
+    def file(self) -> str:
+        """The template of the drawing that can be taken away."""
+        return "runs/_parameters_bars.html" if self.run.spec.experiment == "parameters" else self.template
+
+    @property
     def reads(self) -> tuple[Read, ...]:
         reads: tuple[Read, ...] = self.view.reads
         return reads

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from app.lab.catalogue import Kind
+from app.lab.catalogue import EXPERIMENTS, Kind
 from app.lab.messages import LabError
 from app.runs import Run
 from app.web.figures import Figure, drawable, figure
@@ -125,13 +125,16 @@ class Pane:
     @property
     def settings(self) -> tuple[str, ...]:
         """Seed, input and options of what is drawn, as the log shows them."""
-        if self.drawn is None:
-            return ()
-        spec = self.drawn.spec
-        words = [f"seed {spec.seed}"] if self.kind.needs_torch else []
-        words += ["input " + "×".join(map(str, spec.input))] if spec.input else []
-        options = ((name.replace("_", " "), word(value)) for name, value in spec.options.items() if value != "")
-        return (*words, *(f"{name} {value}" for name, value in options))
+        return settings(self.drawn) if self.drawn else ()
+
+
+def settings(run: Run) -> tuple[str, ...]:
+    """Seed, input and options of a run, each in words."""
+    spec = run.spec
+    words = [f"seed {spec.seed}"] if EXPERIMENTS[spec.experiment].needs_torch else []
+    words += ["input " + "×".join(map(str, spec.input))] if spec.input else []
+    options = ((name.replace("_", " "), word(value)) for name, value in spec.options.items() if value != "")
+    return (*words, *(f"{name} {value}" for name, value in options))
 
 
 def pane(run: Run | None, kind: Kind, frame: Frame, now: float, *, last: Run | None = None, ready: bool = True) -> Pane:

@@ -31,6 +31,7 @@ THERE = {
     "experiment": "parameters",
     "skill": "stacking",
     "name:path": "block.png",
+    "other_id": "1" * 32,
 }
 ABSENT = {**dict.fromkeys(THERE, "nowhere"), "run_id": "0" * 32, "token_id": "nothing"}
 

@@ -35,6 +35,12 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/lab/{experiment}/runs"): SEE_OTHER,
     ("GET", "/runs/{run_id}"): EVERYONE,
     ("GET", "/runs/{run_id}/stream"): EVERYONE,
+    # The run that is there has failed.
+    ("GET", "/runs/{run_id}/result.json"): (404,) * 5,
+    ("GET", "/runs/{run_id}/result.csv"): (404,) * 5,
+    ("GET", "/runs/{run_id}/figure.svg"): (404,) * 5,
+    ("GET", "/runs/{run_id}/with"): (422,) * 5,
+    ("GET", "/runs/{run_id}/with/{other_id}"): (404,) * 5,
     ("POST", "/runs/{run_id}/cancel"): SEE_OTHER,
     ("POST", "/runs/{run_id}/fresh"): SEE_OTHER,
     ("GET", "/me"): EVERYONE,

@@ -9,6 +9,7 @@ from app.web.drawings.heat import mask
 from app.web.drawings.levels import called
 from app.web.drawings.pyramid import Pyramid, pyramids
 from app.web.drawings.read import Read
+from app.web.drawings.table import Table
 
 #: More rows than this would push the settings off the page.
 MOST_STEPS = 9
@@ -51,6 +52,15 @@ class Field:
     trace: Sequence[Mapping[str, Any]]
     #: The first layer from which on everything sees the whole input; empty for none.
     whole: str
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        columns = ("layer", "kind", "line", "sees", "jump", "start")
+        rows = [
+            [one["name"], one["kind"], one["line"], *(pair(one[name]) for name in ("size", "jump", "start"))]
+            for one in self.layers
+        ]
+        return (Table("Receptive field, layer by layer, in input pixels", columns, rows),)
 
 
 def field(result: Mapping[str, Any]) -> Field:

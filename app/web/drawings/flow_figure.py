@@ -12,6 +12,7 @@ from app.lab.catalogue import decades
 from app.web.drawings.log_chart import Chart, Curve, chart
 from app.web.drawings.paths import quantity
 from app.web.drawings.read import Read
+from app.web.drawings.table import Table
 
 #: What the norms are of: the member of a series, its tab, and what the axis says.
 MEASURES = (
@@ -42,6 +43,17 @@ class Flow:
     measures: tuple[Measure, ...]
     reads: tuple[Read, ...]
     underflow: bool
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(
+            Table(
+                f"{one.symbol}, the norm itself, by layer from the input",
+                ("layer", *self.names),
+                [[layer, *norms] for layer, norms in one.rows],
+            )
+            for one in self.measures
+        )
 
     @property
     def text(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.lab.catalogue import grouped
 from app.web.drawings.read import Read
+from app.web.drawings.table import Table
 
 #: More bars than this are gathered into groups.
 MOST_BARS = 18
@@ -48,6 +49,16 @@ class Weights:
             f"{heaviest.name} holds {heaviest.params_share:.0f} % of the weights; "
             f"{busiest.name} does {busiest.macs_share:.0f} % of the multiply-adds."
         )
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        columns = ("layer", "kind", "line", "output", "parameters", "multiply-adds", "activations")
+        rows = [
+            [one["name"], one["kind"], one["line"], "x".join(map(str, one["output"])), one["params"], one["macs"],
+             one["activations"]]
+            for one in self.layers
+        ]  # fmt: skip
+        return (Table("Layer by layer", columns, rows),)
 
 
 def weights(result: Mapping[str, Any]) -> Weights:

@@ -1,0 +1,147 @@
+"""What can be taken away of a run: its JSON, its tables and its drawing. And two runs beside each other."""
+
+import csv
+import difflib
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.lab import zoo
+from app.lab.catalogue import EXPERIMENTS
+from app.runs import Run, Runs
+from app.web import pages
+from app.web.api_runs import Known
+from app.web.drawings.table import Cell, Table
+from app.web.figures import Figure, drawable, figure
+from app.web.lab_view import tidy
+from app.web.panes import settings
+from app.web.problems import Problem
+from app.web.standalone import drawing
+
+router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
+
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+async def drawn(run: Known) -> Run:
+    """A run that has something to show. Raises Problem (404)."""
+    if not drawable(run):
+        raise Problem(404, "There is nothing to take away yet", "This run has no result.")
+    return run
+
+
+Drawn = Annotated[Run, Depends(drawn)]
+
+
+@router.get("/result.json")
+async def as_json(run: Drawn) -> Response:
+    """What was asked and what came of it."""
+    text = json.dumps({**run.spec.as_json(), **run.as_json()}, indent=1)
+    return _file(text, run, "json", "application/json")
+
+
+@router.get("/result.csv")
+async def as_csv(run: Drawn) -> Response:
+    """The tables behind the figure, one below another (RFC 4180), each headed by its caption."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for number, table in enumerate(tables(run)):
+        if number:
+            writer.writerow([])
+        writer.writerows([[table.caption], table.columns, *([_plain(cell) for cell in row] for row in table.rows)])
+    return _file(text.getvalue(), run, "csv", "text/csv; charset=utf-8")
+
+
+@router.get("/figure.svg")
+async def as_svg(request: Request, run: Drawn) -> Response:
+    """The figure as it stands on the page, in the light theme."""
+    shown = figure(run)
+    page = pages.render(request, shown.file, figure=shown, at="")
+    sheet = request.app.state.assets.current["app.css"].body.decode()
+    source = f"Receptive, run {run.id}: {run.spec.experiment}, seed {run.seed}, {run.device or 'CPU'}"
+    text = drawing(page, sheet, EXPERIMENTS[run.spec.experiment].title, source)
+    if text is None:
+        raise Problem(404, "There is no drawing", "This result is a table; take it away as CSV.")
+    return _file(text, run, "svg", "image/svg+xml")
+
+
+def tables(run: Run) -> Sequence[Table]:
+    """The tables of a run that is drawable."""
+    found: Sequence[Table] = figure(run).view.tables
+    return found
+
+
+def _plain(cell: Cell) -> Cell:
+    """A cell that no spreadsheet takes for a formula; names and printed texts are the student's."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
+
+
+def _file(text: str, run: Run, kind: str, type: str) -> Response:
+    name = f"receptive-{run.spec.experiment}-{run.id[:6]}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
+    return Response(text, media_type=type, headers=headers)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two runs: what ``runs/pair.html`` shows of it."""
+
+    run: Run
+    at: str
+    figure: Figure
+    settings: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of two codes: in both, or only in one."""
+
+    mark: Literal["both", "first", "second"]
+    text: str
+
+
+@router.get("/with")
+async def find_other(run: Known, other: str = "") -> Response:
+    """From a form: ``other`` is a run's id or the address of its page. Raises Problem (422)."""
+    found = _ID.findall(other.replace(run.id, "", 1) if other.count(run.id) > 1 else other)
+    if not found:
+        raise Problem(422, "That names no run", "Give the address of a run’s page, or its 32 digits.")
+    return RedirectResponse(f"/runs/{run.id}/with/{found[-1]}", 303)
+
+
+@router.get("/with/{other_id}")
+async def pair(request: Request, run: Drawn, other_id: str) -> Response:
+    """Two runs of one experiment side by side."""
+    runs: Runs = request.app.state.runs
+    other = await runs.get(other_id) if _ID.fullmatch(other_id) else None
+    if other is None or not drawable(other):
+        raise Problem(404, "There is no such run", "The second of these runs has no result.")
+    if other.spec.experiment != run.spec.experiment:
+        raise Problem(422, "These are two kinds of run", "Only runs of one experiment can be compared.")
+    sides = [Side(one, at, figure(one), settings(one)) for one, at in ((run, "first"), (other, "second"))]
+    labels = dict.fromkeys(read.label for side in sides for read in side.figure.reads)
+    values = [{read.label: read for read in side.figure.reads} for side in sides]
+    rows = [(label, *(value.get(label) for value in values)) for label in labels]
+    kind = EXPERIMENTS[run.spec.experiment]
+    return pages.page(
+        request, "runs/pair.html", kind=kind, sides=sides, rows=rows, code=_compared(run, other), at="lab"
+    )
+
+
+def _compared(first: Run, second: Run) -> Sequence[Line]:
+    """The codes, line by line; empty where they are the same."""
+    one, two = (_code(run).splitlines() for run in (first, second))
+    if one == two:
+        return ()
+    marks: dict[str, Literal["both", "first", "second"]] = {"  ": "both", "- ": "first", "+ ": "second"}
+    return [Line(marks[line[:2]], line[2:]) for line in difflib.ndiff(one, two) if line[:2] in marks]
+
+
+def _code(run: Run) -> str:
+    return tidy(run.spec.code or (zoo.source(run.spec.network) if run.spec.network else ""))

@@ -1,0 +1,143 @@
+"""What can be taken away of a run, and two runs beside each other."""
+
+import csv
+import io
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.lab.catalogue import EXPERIMENTS, spec
+from app.runs import Run
+from app.web.drawings.table import Table
+from app.web.standalone import drawing
+from app.web.take_away import tables
+from tests.web.results import STACK
+
+#: Of every experiment, a run that takes a moment.
+QUICK: dict[str, dict[str, object]] = {
+    "parameters": {"code": STACK, "input": "3x32x32"},
+    "receptive-field": {"code": STACK, "input": "3x32x32", "options": {"samples": 1}},
+    "gradient-flow": {"options": {"depths": [8], "width": 2, "size": 8, "batch": 2}},
+    "degradation": {"options": {"depths": [8], "width": 2, "steps": 20}},
+}
+
+
+@pytest.fixture(scope="module")
+def ids(lab_app: TestClient) -> dict[str, str]:
+    found = {}
+    for experiment, asked in QUICK.items():
+        body = {"experiment": experiment, "wait": 60, **asked}
+        done = lab_app.post("/api/v1/runs", json=body, headers={"sec-fetch-site": "same-origin"}).json()
+        assert done["status"] == "done", done
+        found[experiment] = done["id"]
+    return found
+
+
+def test_every_experiment_is_taken_away_here() -> None:
+    assert QUICK.keys() == EXPERIMENTS.keys()
+
+
+@pytest.mark.parametrize("experiment", QUICK)
+def test_the_drawing_is_a_document_of_its_own(client: TestClient, ids: dict[str, str], experiment: str) -> None:
+    answer = client.get(f"/runs/{ids[experiment]}/figure.svg")
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert f"receptive-{experiment}-{ids[experiment][:6]}.svg" in answer.headers["content-disposition"]
+    root = ET.fromstring(answer.text)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "var(" not in answer.text
+    assert "light-dark" not in answer.text
+    assert ids[experiment] in answer.text
+    names = {name for one in root.iter() for name in (one.get("class") or "").split()}
+    styled = set(re.findall(r"\.([a-zA-Z][\w-]*)", answer.text.split("<style>")[1].split("</style>")[0]))
+    assert styled <= names
+
+
+@pytest.mark.parametrize("experiment", QUICK)
+def test_the_tables_are_those_of_the_page(client: TestClient, ids: dict[str, str], experiment: str) -> None:
+    answer = client.get(f"/runs/{ids[experiment]}/result.csv")
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    page = client.get(f"/runs/{ids[experiment]}").text
+    assert f'href="/runs/{ids[experiment]}/result.csv"' in page
+    headings = [row for row in rows if len(row) > 1]
+    assert headings
+    for cell in headings[0][:2]:
+        assert cell in page
+    assert all(len(row) in (0, 1) or len(row) >= 2 for row in rows)
+
+
+def test_the_json_holds_the_question_and_the_answer(client: TestClient, ids: dict[str, str]) -> None:
+    found = client.get(f"/runs/{ids['parameters']}/result.json").json()
+    assert found["code"] == STACK
+    assert found["input"] == [3, 32, 32]
+    assert found["result"]["total"]["params"] > 0
+    assert found["id"] == ids["parameters"]
+
+
+def test_a_cell_is_no_formula(client: TestClient, monkeypatch: pytest.MonkeyPatch, ids: dict[str, str]) -> None:
+    table = Table("=1+1", ("a", "b"), [["=cmd()", -1], ["+x", None]])
+    monkeypatch.setattr("app.web.take_away.tables", lambda run: (table,))
+    rows = list(csv.reader(io.StringIO(client.get(f"/runs/{ids['parameters']}/result.csv").text)))
+    assert rows[2:] == [["'=cmd()", "-1"], ["'+x", ""]]
+
+
+def test_a_run_without_a_result_has_nothing_to_take_away(client: TestClient) -> None:
+    body = {"experiment": "parameters", "code": "net = nothing\n", "input": "3x8x8", "wait": 30}
+    assert client.post("/api/v1/runs", json=body).status_code == 422
+    failed = spec("parameters", code="net = nothing\n", input="3x8x8").id
+    for file in ("result.json", "result.csv", "figure.svg"):
+        assert client.get(f"/runs/{failed}/{file}").status_code == 404
+    assert "/result.csv" not in client.get(f"/runs/{failed}").text
+
+
+def test_two_runs_stand_side_by_side(client: TestClient, ids: dict[str, str]) -> None:
+    other = client.post(
+        "/api/v1/runs",
+        json={"experiment": "parameters", "code": STACK + "# another\n", "input": "3x16x16", "wait": 30},
+    ).json()["id"]
+    asked = client.get(f"/runs/{ids['parameters']}/with", params={"other": f"http://testserver/runs/{other}"})
+    assert asked.url.path == f"/runs/{ids['parameters']}/with/{other}"
+    text = asked.text
+    assert f"run {other[:6]}" in text
+    assert "only in the second: </span># another" in text
+    ids_there = re.findall(r'\bid="([^"]+)"', text)
+    assert len(ids_there) == len(set(ids_there))
+    assert 'class="trace"' not in text, "there is no code for a line chip to point at"
+
+
+@pytest.mark.parametrize("experiment", QUICK)
+def test_a_run_beside_itself_has_no_id_twice(client: TestClient, ids: dict[str, str], experiment: str) -> None:
+    text = client.get(f"/runs/{ids[experiment]}/with/{ids[experiment]}").text
+    there = re.findall(r'\bid="([^"]+)"', text)
+    assert len(there) == len(set(there))
+
+
+def test_what_cannot_be_compared_is_said(client: TestClient, ids: dict[str, str]) -> None:
+    one = f"/runs/{ids['parameters']}"
+    assert client.get(f"{one}/with", params={"other": "that one"}).status_code == 422
+    assert client.get(f"{one}/with/{'0' * 32}").status_code == 404
+    assert client.get(f"{one}/with/{ids['gradient-flow']}").status_code == 422
+
+
+def test_drawings_stand_one_below_another() -> None:
+    page = '<svg class="fig a" viewBox="0 0 10 20"></svg><svg class="fig fig--narrow" viewBox="0 0 5 5"></svg>' * 2
+    sheet = ":root{--surface:light-dark(#fff,#000);--x:var(--surface)}.a{fill:var(--x)}.b{fill:red}"
+    sheet += "@media print{.a{fill:red}}"
+    text = drawing(page, sheet, "A & B", "from <here>")
+    assert text is not None
+    root = ET.fromstring(text)
+    heights = [float(one.get("y") or 0) for one in root if one.tag.endswith("svg")]
+    assert heights == [16.0, 60.0]
+    assert ".a{fill:#fff}" in text
+    assert ".b" not in text
+    assert "from &lt;here&gt;" in text
+    assert drawing("<p>nothing</p>", sheet, "", "") is None
+
+
+def test_tables_are_there_while_it_still_runs() -> None:
+    growing = spec("degradation")
+    result = (
+        '{"series": [], "every": 1, "of": 150, "steps": 5, "arena": "bare", "chance": {"loss": 2.3, "accuracy": 0.1}}'
+    )
+    assert tables(Run(growing.id, growing, "running", 0.0, result_text=result))
