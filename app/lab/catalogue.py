@@ -122,6 +122,16 @@ EXPERIMENTS: Mapping[str, Kind] = {
             },
             headlines=("loss", "accuracy"),
         ),
+        Kind(
+            name="trace",
+            title="Step by step",
+            summary="What every line of your forward pass makes of one image: shapes, means, spreads, histograms.",
+            takes_network=True,
+            options={
+                "init": Option("str", "default", "How the weights are drawn.", choices=("he", "default")),
+            },
+            headlines=("std",),
+        ),
     )
 }
 
@@ -172,6 +182,9 @@ def headline(experiment: str, name: str, result: Mapping[str, Any]) -> str:
     if experiment == "receptive-field":
         pair = result["output"][name]
         return "the whole input" if pair is None else "×".join(str(side) for side in pair)
+    if experiment == "trace":
+        last = result["steps"][-1][name] if result["steps"] else None
+        return "no number" if last is None else f"{last:.2g}"
     if experiment == "degradation":
         return "; ".join(f"{series['name']}: {final(series, name)}" for series in result["series"])
     return "; ".join(f"{series['name']}: {decades(series)}" for series in result["series"])

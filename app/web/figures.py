@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.runs import Run
-from app.web.drawings import field_figure, flow_figure, race_figure, weight_figure
+from app.web.drawings import field_figure, flow_figure, race_figure, trace_figure, weight_figure
 from app.web.drawings.read import Read
 
 #: By experiment: the template, the view it is a function of, and the member of a result that makes one drawable.
@@ -14,6 +14,7 @@ _DRAWN: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any], str]] = {
     "receptive-field": ("runs/_receptive_field.html", field_figure.field, "layers"),
     "gradient-flow": ("runs/_gradient_flow.html", flow_figure.flow, "series"),
     "degradation": ("runs/_degradation.html", race_figure.race, "series"),
+    "trace": ("runs/_trace.html", trace_figure.trace, "steps"),
 }
 
 
@@ -38,7 +39,7 @@ class Figure:
     @property
     def beside(self) -> str:
         """The template of what stands under the code; empty where nothing does."""
-        return "runs/_trace.html" if getattr(self.view, "trace", None) else ""
+        return "runs/_growth.html" if getattr(self.view, "trace", None) else ""
 
     @property
     def summary(self) -> str:

@@ -35,3 +35,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   lab.dispatchEvent(new CustomEvent("lab:go", { detail: Number(go.dataset.go) }));
 });
+
+// A step of a forward pass does as a chip does.
+document.addEventListener("lab:step", ({ target, detail }) => {
+  const lab = target.closest("[data-lab]");
+  if (lab) light(lab, detail);
+});

@@ -11,9 +11,10 @@ MODULES = {
     "receptive-field": "app.lab.experiments.field",
     "gradient-flow": "app.lab.experiments.gradient_flow",
     "degradation": "app.lab.experiments.degradation",
+    "trace": "app.lab.experiments.trace",
 }
 #: Those that begin without torch.
-_LATER = frozenset({"parameters", "receptive-field"})
+_LATER = frozenset({"parameters", "receptive-field", "trace"})
 
 
 def run(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:

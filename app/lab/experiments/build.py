@@ -99,7 +99,8 @@ class Built(nn.Module):
         super().__init__()
         self.nodes = _needed(network, until)
         self._last_use = {source: node.index for node in self.nodes for source in node.inputs}
-        self._batched = _batched(self.nodes)
+        #: Which nodes have the batch for their first dimension.
+        self.batched = _batched(self.nodes)
         self._layer_of: dict[int, str] = {}
         self.layers = nn.ModuleDict()
         self.leaves = nn.ParameterDict()
@@ -140,7 +141,7 @@ class Built(nn.Module):
 
     def _whole(self, node: Node, inputs: list[Tensor]) -> Mapping[str, Any]:
         """The node's settings with the batch put back in."""
-        if node.op not in ("view", "expand", "slice") or not self._batched[node.index]:
+        if node.op not in ("view", "expand", "slice") or not self.batched[node.index]:
             attrs: Mapping[str, Any] = node.attrs
             return {"index": _index(attrs["index"])} if node.op == "slice" else attrs
         if node.op == "slice":

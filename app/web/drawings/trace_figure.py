@@ -1,0 +1,124 @@
+"""A forward pass, operation by operation: the watch table, with a histogram in each row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.web.drawings.paths import number, quantity
+from app.web.drawings.read import Read
+from app.web.drawings.table import Table
+
+#: A histogram's width and height.
+WIDE, HIGH = 96.0, 22.0
+NUMBERS = ("mean", "std", "min", "max")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One operation: its numbers as text, and its histogram as path data with what it says."""
+
+    name: str
+    kind: str
+    line: int | None
+    reads: str
+    shape: str
+    numbers: tuple[str, ...]
+    zeros: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What ``runs/_trace.html`` is a function of; the first row is the image."""
+
+    rows: tuple[Row, ...]
+    reads: tuple[Read, ...]
+    tables: tuple[Table, ...]
+    notes: Sequence[Sequence[Any]]
+    printed: Sequence[str]
+
+    @property
+    def text(self) -> str:
+        return f"{len(self.rows) - 1} operations, from {self.rows[0].shape} to {self.rows[-1].shape}."
+
+
+def trace(result: Mapping[str, Any]) -> Trace:
+    steps = result["steps"]
+    names = [step["name"] for step in steps]
+    image = {**result["input"], "name": "image", "kind": "input", "line": None, "inputs": []}
+    rows = tuple(_row(step, names, place) for place, step in enumerate([image, *steps], -1))
+    columns = ("operation", "kind", "line", "shape", *NUMBERS, "zeros")
+    cells = [
+        [one["name"], one["kind"], one["line"], _shape(one["shape"]), *(one[n] for n in NUMBERS), one["zeros"]]
+        for one in (image, *steps)
+    ]
+    return Trace(
+        rows,
+        _reads(steps),
+        (Table("Every operation of the forward pass, for one image", columns, cells),),
+        result.get("notes") or (),
+        result.get("printed") or (),
+    )
+
+
+def _row(step: Mapping[str, Any], names: Sequence[str], place: int) -> Row:
+    sources = ["image" if source < 0 else names[source] for source in step["inputs"]]
+    # The one before goes without saying.
+    said = "" if step["inputs"] in ([], [place - 1]) else "of " + ", ".join(sources)
+    counts = step["histogram"]
+    text = (
+        f"From {quantity(step['min'])} to {quantity(step['max'])}; most often in part {_mode(counts)} of {len(counts)}."
+        if counts
+        else "All values are one." if step["mean"] is not None else "Some values are not finite."
+    )  # fmt: skip
+    return Row(
+        step["name"],
+        step["kind"],
+        step["line"],
+        said,
+        _shape(step["shape"]),
+        tuple("no number" if step[name] is None else _signed(step[name]) for name in NUMBERS),
+        f"{100 * step['zeros']:.0f} %" if step["zeros"] else "",
+        _bars(counts) if counts else "",
+        text,
+    )
+
+
+def _signed(value: float) -> str:
+    return quantity(value).replace("-", "−")
+
+
+def _mode(counts: Sequence[int]) -> int:
+    return max(range(len(counts)), key=lambda part: counts[part]) + 1
+
+
+def _bars(counts: Sequence[int]) -> str:
+    """Bars side by side, the tallest as high as the drawing; one that is not empty is seen."""
+    most, step = max(counts), WIDE / len(counts)
+    drawn = []
+    for part, count in enumerate(counts):
+        if count:
+            high = max(1.0, HIGH * count / most)
+            drawn.append(f"M{number(part * step)} {number(HIGH)}v{number(-high)}h{number(step - 1)}v{number(high)}z")
+    return "".join(drawn)
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return "×".join(map(str, shape)) or "one number"
+
+
+def _reads(steps: Sequence[Mapping[str, Any]]) -> tuple[Read, ...]:
+    if not steps:
+        return ()
+    last = steps[-1]
+    found = [Read(_shape(last["shape"]), "shape of the output", last["line"])]
+    known = [step for step in steps if step["std"] is not None and step["kind"] not in ("constant", "parameter")]
+    if known:
+        wide, narrow = (fold(known, key=lambda step: step["std"]) for fold in (max, min))
+        found.append(Read(quantity(wide["std"]), f"largest spread, at {wide['name']}", wide["line"]))
+        found.append(Read(quantity(narrow["std"]), f"smallest spread, at {narrow['name']}", narrow["line"]))
+        zeros = max(known, key=lambda step: step["zeros"])
+        if zeros["zeros"]:
+            found.append(Read(f"{100 * zeros['zeros']:.0f} %", f"most zeros, at {zeros['name']}", zeros["line"]))
+    return tuple(found)
