@@ -123,6 +123,38 @@ EXPERIMENTS: Mapping[str, Kind] = {
             headlines=("loss", "accuracy"),
         ),
         Kind(
+            name="landscape",
+            title="Loss landscape",
+            summary="How the loss lies around a trained net: one smooth bowl with shortcuts, many small dents without.",
+            takes_network=False,
+            options={
+                "depth": Option("int", 20, "Weighted layers: 6n + 2.", choices=DEPTHS[:9]),
+                "skip": Option("strs", ["off", "on"], "Without and with shortcuts.", choices=("off", "on")),
+                "steps": Option("int", 150, "Steps of training before one looks around.", min=0, max=500),
+                "extent": Option("str", "1", "How far to look, in norms of the filters.", choices=("0.5", "1", "2")),
+                "grid": Option("int", 25, "Points along a side of the finest grid.", choices=(9, 17, 25)),
+            },
+            headlines=("minima",),
+        ),
+        Kind(
+            name="lesion",
+            title="Lesions",
+            summary="A trained net loses a block: a residual one hardly notices, a plain one fails.",
+            takes_network=False,
+            options={
+                "depth": Option("int", 20, "Weighted layers: 6n + 2.", choices=DEPTHS[:9]),
+                "skip": Option("strs", ["off", "on"], "Without and with shortcuts.", choices=("off", "on")),
+                "what": Option(
+                    "str",
+                    "remove",
+                    "Leave a block out, silence it, or let it change places with the next.",
+                    choices=("remove", "zero", "swap"),
+                ),
+                "steps": Option("int", 150, "Steps of training before the lesion.", min=20, max=500),
+            },
+            headlines=("accuracy",),
+        ),
+        Kind(
             name="trace",
             title="Step by step",
             summary="What every line of your forward pass makes of one image: shapes, means, spreads, histograms.",
@@ -182,12 +214,22 @@ def headline(experiment: str, name: str, result: Mapping[str, Any]) -> str:
     if experiment == "receptive-field":
         pair = result["output"][name]
         return "the whole input" if pair is None else "×".join(str(side) for side in pair)
+    if experiment == "landscape":
+        return "; ".join(f"{net['name']}: {net['minima']}" for net in result["nets"])
+    if experiment == "lesion":
+        return "; ".join(f"{net['name']}: {mean_lesioned(net)}" for net in result["nets"])
     if experiment == "trace":
         last = result["steps"][-1][name] if result["steps"] else None
         return "no number" if last is None else f"{last:.2g}"
     if experiment == "degradation":
         return "; ".join(f"{series['name']}: {final(series, name)}" for series in result["series"])
     return "; ".join(f"{series['name']}: {decades(series)}" for series in result["series"])
+
+
+def mean_lesioned(net: Mapping[str, Any]) -> str:
+    """The mean accuracy over the lesions of single blocks, such as ``94 %``."""
+    known = [value for value in net["blocks"] if value is not None]
+    return f"{100 * statistics.fmean(known):.0f} %" if known else "no block"
 
 
 def final(series: Mapping[str, Any], name: str) -> str:

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.runs import Run
-from app.web.drawings import field_figure, flow_figure, race_figure, trace_figure, weight_figure
+from app.web.drawings import (
+    field_figure,
+    flow_figure,
+    landscape_figure,
+    lesion_figure,
+    race_figure,
+    trace_figure,
+    weight_figure,
+)
 from app.web.drawings.read import Read
 
 #: By experiment: the template, the view it is a function of, and the member of a result that makes one drawable.
@@ -14,6 +22,8 @@ _DRAWN: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any], str]] = {
     "receptive-field": ("runs/_receptive_field.html", field_figure.field, "layers"),
     "gradient-flow": ("runs/_gradient_flow.html", flow_figure.flow, "series"),
     "degradation": ("runs/_degradation.html", race_figure.race, "series"),
+    "landscape": ("runs/_landscape.html", landscape_figure.landscape, "nets"),
+    "lesion": ("runs/_lesion.html", lesion_figure.lesions, "nets"),
     "trace": ("runs/_trace.html", trace_figure.trace, "steps"),
 }
 

@@ -11,6 +11,8 @@ MODULES = {
     "receptive-field": "app.lab.experiments.field",
     "gradient-flow": "app.lab.experiments.gradient_flow",
     "degradation": "app.lab.experiments.degradation",
+    "landscape": "app.lab.experiments.landscape",
+    "lesion": "app.lab.experiments.lesion",
     "trace": "app.lab.experiments.trace",
 }
 #: Those that begin without torch.

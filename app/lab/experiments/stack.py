@@ -5,7 +5,7 @@ the sides and double the channels), global average pooling, a linear layer. Shor
 every other pixel, zeros for the new channels.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -41,17 +41,33 @@ class Stack(nn.Module):
         self.norms = nn.ModuleList(nn.BatchNorm2d(o) if batch_norm else nn.Identity() for o in outs)
         self.classifier = nn.Linear(outs[-1], CLASSES)
         self.outputs: list[Tensor] = []
+        #: The blocks in the order in which they are applied, and those whose two layers give zeros: for lesions.
+        self.order: Sequence[int] = self.blocks
+        self.zeroed: frozenset[int] = frozenset()
 
     @property
     def layers(self) -> list[nn.Module]:
         return [*self.convolutions, self.classifier]
 
+    @property
+    def blocks(self) -> range:
+        """The numbers of the two-layer blocks; those at a third and at two thirds halve the sides."""
+        return range((len(self.convolutions) - 1) // 2)
+
+    def keeps_shape(self, block: int) -> bool:
+        """Whether a block's output has the shape of its input, so that it can be left out or change places."""
+        first = self.convolutions[1 + 2 * block]
+        assert isinstance(first, nn.Conv2d)
+        return first.stride == (1, 1)
+
     def forward(self, x: Tensor) -> Tensor:  # (batch, channels, side, side) -> (batch, 10)
         self.outputs = []
         x = self.activation(self._layer(0, x))
-        for i in range(1, len(self.convolutions), 2):
-            y = self.activation(self._layer(i, x))
-            y = self._layer(i + 1, y)
+        for block in self.order:
+            y = self.activation(self._layer(1 + 2 * block, x))
+            y = self._layer(2 + 2 * block, y)
+            if block in self.zeroed:
+                y = torch.zeros_like(y)
             x = self.activation(y + _shortcut(x, y) if self.skip else y)
         z: Tensor = self.classifier(x.mean((2, 3)))
         self.outputs.append(z)
