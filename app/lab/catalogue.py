@@ -84,6 +84,7 @@ EXPERIMENTS: Mapping[str, Kind] = {
         ),
         Kind(
             name="gradient-flow",
+                "along": Option("int", 1, "Layers to look from, along the depth.", min=1, max=6),
             title="Gradient flow",
             summary="How much of the loss’s gradient reaches each layer of a deep stack, with and without shortcuts.",
             takes_network=False,

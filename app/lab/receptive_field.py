@@ -78,7 +78,7 @@ def trace(network: Network) -> dict[str, Json]:
     notes: list[Json] = [[line, text] for line, text in network.notes]
     last: dict[str, Json] | None = None
     for node in nodes[1:]:
-        window = _settings(node) if node.op in _SLIDING else None
+        window = settings(node) if node.op in SLIDING else None
         sources = [nodes[i] for i in node.inputs if nodes[i].op not in _LEAVES]
         before = [fields[source.index] for source in sources]
         field = _field(node, window, before, sources)
@@ -146,7 +146,7 @@ def _field(node: Node, window: Window | None, before: list[Field | None], source
     first = before[0]
     if window is not None:
         return first and _slid(first, *window)
-    if node.op in _MIXING:
+    if node.op in MIXING:
         return None
     rule = _RULES.get(node.op)
     if rule is not None:
@@ -166,7 +166,7 @@ def _pair(attrs: Mapping[str, object], name: str, default: int = 1) -> Pair:
     return attrs.get(name, (default, default))  # type: ignore[return-value]
 
 
-def _settings(node: Node) -> Window:
+def settings(node: Node) -> Window:
     """Of "same", torch puts the odd cell behind."""
     attrs = node.attrs
     kernel, dilation = _pair(attrs, "kernel_size"), _pair(attrs, "dilation")
@@ -258,7 +258,7 @@ def _upsampled(node: Node, field: Field, source: Node) -> Field:
 
 def _transposed(node: Node, field: Field, source: Node) -> Field:
     """An output sees at most ⌊d(k − 1)/t⌋ + 1 inputs along an axis."""
-    kernel, stride, padding, dilation = _settings(node)
+    kernel, stride, padding, dilation = settings(node)
     axes = []
     for i, axis in enumerate((field.high, field.wide)):
         span = dilation[i] * (kernel[i] - 1)
@@ -269,7 +269,7 @@ def _transposed(node: Node, field: Field, source: Node) -> Field:
 
 
 Rule = Callable[[Node, Field, Node], Field | None]
-_SLIDING = frozenset({"Conv2d", "MaxPool2d", "AvgPool2d"})
+SLIDING = frozenset({"Conv2d", "MaxPool2d", "AvgPool2d"})
 _RULES: dict[str, Rule] = {
     **dict.fromkeys(("AdaptiveAvgPool2d", "AdaptiveMaxPool2d"), _adaptive),
     **dict.fromkeys(("mean", "sum", "amax"), _reduced),
@@ -279,7 +279,7 @@ _RULES: dict[str, Rule] = {
     "slice": _sliced,
 }
 #: Operations that may leave three dimensions and yet mix their places.
-_MIXING = frozenset(
+MIXING = frozenset(
     {"Linear", "view", "permute", "flatten", "stack", "expand", "PixelShuffle", "Softmax", "LogSoftmax"}
     | {"GroupNorm", "LayerNorm", "InstanceNorm2d"}
 )

@@ -5,6 +5,7 @@ in the middle of a layer of an untrained network. Batch norms use the statistics
 """
 
 import math
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 import torch
@@ -33,8 +34,16 @@ POSITIVE = frozenset(
 Box = tuple[int, int, int, int]  # top, left, height, width
 
 
-def measure(spec: RunSpec, network: Network, node: int, theory: dict[str, Json], reporter: Reporter) -> dict[str, Json]:
-    """``theory`` with ``effective`` of the layer at ``node``, ``device`` and ``versions``; a partial after each sample.
+def measure(
+    spec: RunSpec,
+    network: Network,
+    node: int,
+    theory: dict[str, Json],
+    reporter: Reporter,
+    others: Sequence[int] = (),
+) -> dict[str, Json]:
+    """``theory`` with ``effective`` of the layer at ``node``, ``along`` of those at ``others``, ``device`` and
+    ``versions``; a partial after each sample.
 
     ``layer`` and ``unit`` [row, column] say from where; ``samples`` of ``asked`` were taken; ``field`` is the
     theoretical field within the image, a box [top, left, height, width] in pixels. ``map`` are rows of values from 0
@@ -45,39 +54,64 @@ def measure(spec: RunSpec, network: Network, node: int, theory: dict[str, Json],
     precision shows no gradient at all, and then there is no map.
     """
     with devices.prepared(reporter) as device:
-        return _measure(spec, network, node, theory, device, reporter)
+        asked = cast(int, spec.options["samples"])
+        work = 2 * sum(sum(one.macs for one in network.nodes[: end + 1]) for end in (node, *others))
+        samples = asked if device.type == "cuda" else max(1, min(asked, CPU_WORK // max(1, work)))
+        result = {**theory, **devices.provenance(device)}
+        steps = samples * (1 + len(others))
+
+        def show(number: int) -> Callable[[int], None]:
+            return lambda sample: reporter.progress("measuring", number * samples + sample, steps)
+
+        for known in _measured(spec, network, node, samples, theory, device, reporter, show(0)):
+            result["effective"] = known
+            reporter.partial(dict(result))
+        before: list[Json] = []
+        for number, other in enumerate(others, 1):
+            for known in _measured(spec, network, other, samples, theory, device, reporter, show(number)):
+                result["along"] = [*before, known]
+                reporter.partial(dict(result))
+            before = cast(list[Json], result["along"])
+        return result
 
 
-def _measure(
-    spec: RunSpec, network: Network, node: int, theory: dict[str, Json], device: torch.device, reporter: Reporter
-) -> dict[str, Json]:
+def _measured(
+    spec: RunSpec,
+    network: Network,
+    node: int,
+    samples: int,
+    theory: dict[str, Json],
+    device: torch.device,
+    reporter: Reporter,
+    show: Callable[[int], None],
+) -> Iterator[dict[str, Json]]:
+    """What is known of one layer's effective field after each sample, and at last with its support."""
     options = spec.options
-    asked = cast(int, options["samples"])
-    work = 2 * sum(one.macs for one in network.nodes[: node + 1])
-    samples = asked if device.type == "cuda" else max(1, min(asked, CPU_WORK // max(1, work)))
     net = build(network, spec.seed, cast(str, options["init"]), node).to(device).requires_grad_(False)
     draw = torch.Generator().manual_seed(spec.seed)
     shape = network.nodes[0].shape
-    reporter.progress("settling batch norm", 0, samples)
+    show(0)
     _settle_norms(net, torch.randn(2, *shape, generator=draw).to(device))
     row = cast(list[dict[str, list[float]]], theory["layers"])[node - 1]
     _, high, wide = network.nodes[node].shape
     unit = (high // 2, wide // 2)
     field = _box(row, unit, shape)
-    known: dict[str, Json] = {"layer": network.nodes[node].name, "unit": list(unit), "asked": asked, "support": None}
-    result = {**theory, **devices.provenance(device)}
+    known: dict[str, Json] = {
+        "layer": network.nodes[node].name,
+        "unit": list(unit),
+        "asked": options["samples"],
+        "support": None,
+    }
     total = torch.zeros(shape[1:], dtype=torch.double)
     for sample in range(samples):
         reporter.check()
-        reporter.progress("measuring", sample, samples)
+        show(sample)
         x = torch.randn(1, *shape, generator=draw).to(device)
         total += _pull(net, x, unit).abs().sum(0).cpu().double()
         known |= {"samples": sample + 1, **_describe(total, field)}
-        reporter.partial({**result, "effective": dict(known)})
+        yield dict(known)
     reporter.check()
-    reporter.progress("looking for the support", samples, samples)
-    known["support"] = _support(net, shape, unit, device)
-    return {**result, "effective": known}
+    yield {**known, "support": _support(net, shape, unit, device)}
 
 
 def _settle_norms(net: Built, images: Tensor) -> None:

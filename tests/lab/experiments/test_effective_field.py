@@ -110,7 +110,8 @@ def test_theory_comes_first_and_every_sample_after_it() -> None:
     effective = [cast(dict[str, Any], partial.get("effective")) for partial in reports.partials]
     assert effective[0] is None
     assert "layers" in reports.partials[0]
-    assert [one["samples"] for one in effective[1:]] == [1, 2, 3]
+    assert [one["samples"] for one in effective[1:]] == [1, 2, 3, 3]
+    assert [one["support"] is None for one in effective[1:]] == [True, True, True, False]
     assert all(partial["layers"] == reports.partials[0]["layers"] for partial in reports.partials)
     assert ("measuring", 2, 3) in reports.steps
 
@@ -140,6 +141,33 @@ def test_one_may_choose_where_to_look_from() -> None:
     assert "2." in caught.value.mend
     with pytest.raises(LabError, match="whole input"):
         measured(BLOCK, layer="4")
+
+
+def test_several_layers_along_the_depth_in_one_run() -> None:
+    result = measured(BLOCK, samples=1, along=4)
+    maps = [*result["along"], result["effective"]]
+    assert len(maps) == 4
+    assert measured(BLOCK, samples=1)["effective"] == result["effective"]
+    names = [row["name"] for row in result["layers"]]
+    assert sorted((one["layer"] for one in maps), key=names.index) == [one["layer"] for one in maps]
+    assert measured(BLOCK, samples=1, layer=maps[1]["layer"])["effective"] == maps[1]
+    rows = {row["name"]: row for row in result["layers"]}
+    for one in maps:
+        assert one["support"]["pixels"] == rows[one["layer"]]["seen"]
+    # A network with fewer layers than were asked for shows those that it has.
+    assert measured("net = nn.Conv2d(3, 4, 3)", samples=1, along=6)["along"] == []
+
+
+def test_the_support_by_arithmetic_is_that_by_autograd() -> None:
+    result = measured(BLOCK, samples=1, along=6)
+    views = {view["layer"]: view for view in result["views"]}
+    for one in [*result["along"], result["effective"]]:
+        view = views[one["layer"]]
+        assert (view["unit"], view["box"], view["pixels"]) == (
+            one["unit"],
+            one["support"]["box"],
+            one["support"]["pixels"],
+        )
 
 
 def test_without_places_or_without_wish_nothing_is_measured() -> None:
