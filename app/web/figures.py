@@ -29,6 +29,9 @@ _DRAWN: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any], str]] = {
 
 
 @dataclass(frozen=True)
+#: What is taken away where the page shows a table, or what only a script can leaf through.
+_FILES = {"parameters": "runs/_parameters_bars.html", "receptive-field": "runs/_field_drawings.html"}
+
 class Figure:
     """``template`` is a function of ``view``, of ``run`` and of what the ids of the code's lines begin with."""
 
@@ -39,7 +42,7 @@ class Figure:
     @property
     def file(self) -> str:
         """The template of the drawing that can be taken away."""
-        return "runs/_parameters_bars.html" if self.run.spec.experiment == "parameters" else self.template
+        return _FILES.get(self.run.spec.experiment, self.template)
 
     @property
     def reads(self) -> tuple[Read, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.lab.catalogue import grouped
+from app.web.drawings.field_view import Views, views
 from app.web.drawings.heat import mask
 from app.web.drawings.levels import called
 from app.web.drawings.pyramid import Pyramid, pyramids
@@ -43,6 +44,8 @@ class Field:
     layers: Sequence[Mapping[str, Any]]
     pyramids: tuple[Pyramid, ...]
     heat: Heat | None
+    #: What units see of the image, layer by layer; None in results of earlier versions, which have the heat alone.
+    views: Views | None
     reads: tuple[Read, ...]
     notes: Sequence[Sequence[Any]]
     printed: Sequence[str]
@@ -55,9 +58,12 @@ class Field:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        columns = ("layer", "kind", "line", "sees", "jump", "start")
+        columns = ("layer", "kind", "line", "sees", "pixels reached", "jump", "start")
         rows = [
-            [one["name"], one["kind"], one["line"], *(pair(one[name]) for name in ("size", "jump", "start"))]
+            [
+                *(one["name"], one["kind"], one["line"], pair(one["size"]), one.get("seen")),
+                *(pair(one[name]) for name in ("jump", "start")),
+            ]
             for one in self.layers
         ]
         return (Table("Receptive field, layer by layer, in input pixels", columns, rows),)
@@ -70,6 +76,7 @@ def field(result: Mapping[str, Any]) -> Field:
         layers=layers,
         pyramids=pyramids(layers),
         heat=_heat(effective),
+        views=views(result),
         reads=_reads(result),
         notes=result.get("notes") or (),
         printed=result.get("printed") or (),

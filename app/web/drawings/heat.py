@@ -19,7 +19,23 @@ def mask(rows: Sequence[Sequence[float]]) -> str:
     if not width or any(len(row) != width for row in rows):
         raise ValueError("a picture needs rows of one length")
     pixels = b"".join(b"\0" + bytes(max(0, min(255, round(255 * value))) for value in row) for row in rows)
-    header = struct.pack(">IIBBBBB", width, len(rows), 8, 0, 0, 0, 0)
+    return _png(pixels, width, len(rows), depth=8)
+
+
+def bits(rows: Sequence[int], width: int) -> str:
+    """The same of rows that are masks, in which bit i is column i: a column is full or empty.
+
+    Raises ValueError where there are no rows or no columns.
+    """
+    if not rows or width < 1:
+        raise ValueError("a picture needs rows of one length")
+    room = -(-width // 8)
+    lines = {row: int(f"{row:0{width}b}"[::-1].ljust(8 * room, "0"), 2).to_bytes(room, "big") for row in set(rows)}
+    return _png(b"".join(b"\0" + lines[row] for row in rows), width, len(rows), depth=1)
+
+
+def _png(pixels: bytes, width: int, height: int, depth: int) -> str:
+    header = struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)
     data = zlib.compress(pixels, 9)
     png = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
     return "data:image/png;base64," + base64.b64encode(png).decode()
