@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from app.content import keys
+from app.content import designs, keys
+from app.content.architecture import Architecture
 from app.content.choices import Choice, Multiple, Option, Partial
 from app.content.diagnostics import Problems, nearest
 from app.content.directives import Directive
@@ -17,8 +18,8 @@ from app.content.source import Line
 from app.content.variables import Read, read_variables
 from app.content.variants import MOST_FILLS, Marks, Variables
 
-KINDS = ("choice", "multiple", "number", "order")
-LATER_KINDS = ("text", "match", "output", "architecture")
+KINDS = ("choice", "multiple", "number", "order", "architecture")
+LATER_KINDS = ("text", "match", "output")
 
 #: Options, items or wrong values that one question may have, and hints.
 MOST_ANSWERS, MOST_HINTS = 30, 12
@@ -28,14 +29,25 @@ _OPTIONS = {
     "multiple": ("shuffle", "partial"),
     "number": ("unit",),
     "order": (),
+    "architecture": ("input",),
 }
 _MARKS: dict[str, tuple[Mark, ...]] = {
     "choice": ("option",),
     "multiple": ("option",),
     "number": ("=", "~"),
     "order": ("item", "distractor"),
+    "architecture": ("require", "starter", "solution"),
 }
-_WHAT_MARK = {"option": "- [ ]", "=": "=", "~": "~", "item": "1.", "distractor": "x."}
+_WHAT_MARK = {
+    "option": "- [ ]",
+    "=": "=",
+    "~": "~",
+    "item": "1.",
+    "distractor": "x.",
+    "require": "require:",
+    "starter": "```python starter",
+    "solution": "```python solution",
+}
 
 
 def question(directive: Directive, page: Page, skills: tuple[str, ...], problems: Problems) -> Question | None:
@@ -73,7 +85,10 @@ class _Asking:
             "explanation_html": self._explanation([part for part in found if part.mark == "!"]),
             "hints_html": tuple(block(part.passage, self.page) for part in hints if part.passage),
         }
-        builders = {"choice": self._choice, "multiple": self._choice, "number": self._number, "order": self._order}
+        builders = {
+            **dict.fromkeys(("choice", "multiple"), self._choice),
+            **{"number": self._number, "order": self._order, "architecture": self._architecture},
+        }
         specific = builders[kind](id, answers)
         variables = Variables(names, values, tuple(self.marks.fills))
         self._fills(variables)
@@ -83,6 +98,8 @@ class _Asking:
         self._distinct(made, answers)
         if isinstance(made, Number):
             keys.check(made, answers, self.problems)
+        if isinstance(made, Architecture):
+            designs.check(made, answers, self.problems)
         return None if self.problems.errors else made
 
     def _kind(self) -> str | None:
@@ -128,7 +145,10 @@ class _Asking:
                 self.problems.error("Q112", *part.place, words)
 
     def _many(self, found: list[Part]) -> None:
-        for marks, most in ((("=", "~", "option", "item", "distractor"), MOST_ANSWERS), (("?", "!"), MOST_HINTS)):
+        for marks, most in (
+            (("=", "~", "option", "item", "distractor", "require"), MOST_ANSWERS),
+            (("?", "!"), MOST_HINTS),
+        ):
             over = [part for part in found if part.mark in marks][most:]
             if over:
                 words = f"a question may have {most} such lines; this is one too many"
@@ -214,6 +234,9 @@ class _Asking:
         wrong = keys.wrongs(answers, self.page, self.marks.names)
         return {"value": value, "tolerance": tolerance, "unit": self.directive.value("unit"), "wrong": wrong}
 
+    def _architecture(self, _: str, answers: list[Part]) -> dict[str, Any]:
+        return designs.made(self.directive, answers, self.page, self.marks.names)
+
     def _told_apart(self, answers: list[Part]) -> None:
         """Complains of options that are empty or equal as they are written."""
         first: dict[str, Part] = {}
@@ -262,4 +285,4 @@ class _Asking:
                     return
 
 
-_CLASSES: dict[str, type[Question]] = {"choice": Choice, "multiple": Multiple, "number": Number, "order": Order}
+_CLASSES: dict[str, type[Question]] = {made.kind: made for made in (Choice, Multiple, Number, Order, Architecture)}

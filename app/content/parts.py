@@ -8,10 +8,12 @@ from typing import Literal
 from app.content.diagnostics import Problems
 from app.content.source import Line, Passage
 
-Mark = Literal["prompt", "vars", "option", "item", "distractor", "=", "~", "?", "!"]
+Mark = Literal["prompt", "vars", "option", "item", "distractor", "=", "~", "?", "!", "require", "starter", "solution"]
 
 _OPTION = re.compile(r"([-*+] \[([ xX])\])(?:\s+.*)?")
 _ITEM = re.compile(r"(\d{1,3}[.)]|x[.)]?)\s+.*")
+_REQUIRE = re.compile(r"require:(?:\s+.*)?")
+_CODE_PART = re.compile(r"(`{3,}|~{3,})\s*python\s+(starter|solution)")
 _VARS = re.compile(r"vars:(?:\s+.*)?")
 _LINE_MARK = re.compile(r"([?!=~])(?:\s+.*)?")
 _CODE = re.compile(r"\s*(`{3,}|~{3,}|\$\$)")
@@ -51,6 +53,14 @@ class Part:
             lines.append(line.cut(len(line.text) - len(bare) + quote) if quote else line)
         return Passage(tuple(lines))
 
+    @property
+    def code(self) -> Passage:
+        """The lines of a block of code, without the fence that ends it."""
+        lines = self.lines
+        while lines and not lines[-1].text.strip():
+            lines = lines[:-1]
+        return Passage(tuple(lines[:-1]))
+
     def _feedback_from(self) -> int:
         quoted = (index for index, line in enumerate(self.lines) if line.text.lstrip().startswith(">"))
         return next(quoted, len(self.lines))
@@ -66,6 +76,8 @@ def parts(body: Passage, ordered: bool, problems: Problems) -> list[Part]:
             found.insert(len(found) - 1, begun)
         elif begun is not None:
             found.append(begun)
+        elif part.mark in ("starter", "solution") and (in_code or not line.text.strip()):
+            part.lines.append(line)
         elif part.mark in _RUNNING:
             part.lines.append(line.dedent(2) if part.mark != "prompt" else line)
         elif not line.text.strip() or line.text.startswith("  "):
@@ -83,6 +95,10 @@ def _begun(line: Line, ordered: bool) -> Part | None:
     text = line.text.rstrip()
     if _VARS.fullmatch(text):
         return Part("vars", line, [line.cut(5).strip()])
+    if _REQUIRE.fullmatch(text):
+        return Part("require", line, [line.cut(8).strip()])
+    if match := _CODE_PART.fullmatch(text):
+        return Part("starter" if match.group(2) == "starter" else "solution", line)
     if match := _OPTION.fullmatch(text):
         rest = line.cut(match.end(1)).strip()
         return Part("option", line, [rest], correct=match.group(2) != " ")

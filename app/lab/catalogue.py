@@ -58,6 +58,12 @@ class Kind:
 #: Depths of the form 6n + 2: three groups of n two-layer blocks, a first convolution and a classifier (He et al. 2016).
 DEPTHS = tuple(range(8, 153, 6))
 
+#: What ``measures`` knows by name.
+MEASURES = (
+    *("params", "macs", "activations", "depth", "rf", "shape", "uses", "same_as"),
+    *("erf", "grad_ratio", "loss", "accuracy"),
+)
+
 EXPERIMENTS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -78,13 +84,13 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 "effective": Option("bool", True, "Measure the effective receptive field by autograd as well."),
                 "samples": Option("int", 8, "Random inputs to average the gradient over.", min=1, max=32),
                 "layer": Option("str", "", "The layer to look from; empty: the last one that still has places."),
+                "along": Option("int", 1, "Layers to look from, along the depth.", min=1, max=6),
                 "init": Option("str", "he", "How the weights are drawn.", choices=("he", "default")),
             },
             headlines=("size", "jump"),
         ),
         Kind(
             name="gradient-flow",
-                "along": Option("int", 1, "Layers to look from, along the depth.", min=1, max=6),
             title="Gradient flow",
             summary="How much of the loss’s gradient reaches each layer of a deep stack, with and without shortcuts.",
             takes_network=False,
@@ -165,6 +171,23 @@ EXPERIMENTS: Mapping[str, Kind] = {
             },
             headlines=("std",),
         ),
+        Kind(
+            name="measures",
+            title="Single measures",
+            summary="The figures of a network by name, from its parameters to what it learns: what challenges ask for.",
+            takes_network=True,
+            options={
+                "measure": Option(
+                    "strs",
+                    ["params", "macs", "depth", "rf", "shape"],
+                    "What to measure.",
+                    choices=MEASURES,
+                ),
+                "steps": Option("int", 100, "Steps of training on the digits, for loss and accuracy.", min=20, max=300),
+                "same_as": Option("str", "", "A network of the zoo that it may be, in another writing."),
+            },
+            headlines=MEASURES,
+        ),
     )
 }
 
@@ -215,6 +238,8 @@ def headline(experiment: str, name: str, result: Mapping[str, Any]) -> str:
     if experiment == "receptive-field":
         pair = result["output"][name]
         return "the whole input" if pair is None else "×".join(str(side) for side in pair)
+    if experiment == "measures":
+        return measured(name, result["measures"][name])
     if experiment == "landscape":
         return "; ".join(f"{net['name']}: {net['minima']}" for net in result["nets"])
     if experiment == "lesion":
@@ -225,6 +250,19 @@ def headline(experiment: str, name: str, result: Mapping[str, Any]) -> str:
     if experiment == "degradation":
         return "; ".join(f"{series['name']}: {final(series, name)}" for series in result["series"])
     return "; ".join(f"{series['name']}: {decades(series)}" for series in result["series"])
+
+
+def measured(name: str, value: Json) -> str:
+    """A figure of ``measures`` in words: ``110 592``, ``31×31``, ``97 %``, ``Conv2d, ReLU``."""
+    if value is None:
+        return "no number"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return (", " if name == "uses" else "×").join(map(str, value))
+    if name == "accuracy":
+        return f"{100 * cast(float, value):.1f} %"
+    return grouped(value) if isinstance(value, int) else f"{cast(float, value):.3g}".replace("-", "−")
 
 
 def mean_lesioned(net: Mapping[str, Any]) -> str:

@@ -20,8 +20,9 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import Connection
 
 from app.content import course as content
+from app.content.architecture import Architecture
 from app.learning import attempts
-from app.web import limits, sessions
+from app.web import limits, measuring, sessions
 from app.web.problems import Problem
 from app.web.questions import QuestionView, find, view_of
 
@@ -252,9 +253,12 @@ async def question(request: Request, course: Slug, question: QuestionId) -> dict
 
 @router.post("/courses/{course}/questions/{question}/attempts", dependencies=[limits.answers], response_model=Outcome)
 async def attempt(request: Request, course: Slug, question: QuestionId, sent: Attempt) -> attempts.Outcome:
-    """Answer a question. The outcome is stored when this answers."""
+    """Answer a question. The outcome is stored when this answers; a network is measured first, which may take long."""
     (place, lesson, asked), learner_id, now = find(request, course, question), sessions.learner_id(request), time.time()
     key = sent.attempt_key or f"api-{secrets.token_hex(16)}"
+    if isinstance(asked, Architecture) and sent.answer is not None:
+        code = str(asked.read(sent.answer))
+        asked = await measuring.measured(request, asked, await measuring.begin(request, asked, code))
 
     def write(conn: Connection) -> attempts.Outcome:
         return attempts.submit(

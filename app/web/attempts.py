@@ -1,5 +1,6 @@
 """Answering by form: an attempt, a hint, another variant. htmx gets the question again, a plain form its lesson."""
 
+import asyncio
 import hashlib
 import json
 import time
@@ -12,11 +13,16 @@ from sqlalchemy import Connection
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from app.content.architecture import Architecture
 from app.content.course import Course, Lesson
 from app.content.questions import AnswerError, Question
+from app.lab.catalogue import EXPERIMENTS
 from app.learning import attempts, xp
 from app.learning.attempts import QuestionState
-from app.web import htmx, limits, pages, sessions
+from app.runs import Runs
+from app.web import htmx, limits, measuring, pages, sessions
+from app.web.labs import MOMENT
+from app.web.panes import Frame, pane
 from app.web.questions import QuestionView, find, view_of
 
 router = APIRouter(prefix="/courses/{course}/questions/{question}", include_in_schema=False)
@@ -33,6 +39,8 @@ async def answer(request: Request, course: str, question: str) -> Response:
     place = find(request, course, question)
     learner_id, form, now = sessions.learner_id(request), await request.form(), time.time()
     given = tuple(value for value in form.getlist("answer") if isinstance(value, str) and value)
+    if isinstance(place[2], Architecture) and "unknown" not in form:
+        return await _design(request, place[2], place, form, given)
 
     def write(conn: Connection) -> Result:
         before = view_of(conn, learner_id, *place)
@@ -55,6 +63,56 @@ async def answer(request: Request, course: str, question: str) -> Response:
     except AnswerError as error:
         q, totals = await request.app.state.db.read(_reading(learner_id, place))
         return _respond(request, replace(q, problem=str(error), typed=given), totals)
+    return _respond(request, q, totals)
+
+
+async def _design(
+    request: Request, question: Architecture, place: Place, form: FormData, given: tuple[str, ...]
+) -> Response:
+    """Measure a network, then grade it. What takes longer than a moment is recorded whether or not one waits for it."""
+    learner_id, now, db = sessions.learner_id(request), time.time(), request.app.state.db
+    before = await db.read(lambda conn: view_of(conn, learner_id, *place))
+    try:
+        code = str(question.read(list(given)))
+        run = await measuring.begin(request, question, code)
+    except AnswerError as error:
+        q, totals = await db.read(_reading(learner_id, place))
+        return _respond(request, replace(q, problem=str(error), typed=given), totals)
+    key = _text(form, "attempt_key") or _attempt_key(question, before.state, [code])
+
+    async def record() -> Result:
+        graded = await measuring.measured(request, question, run)
+
+        def write(conn: Connection) -> Result:
+            outcome = attempts.submit(
+                conn,
+                learner_id=learner_id,
+                course=before.course.slug,
+                lesson_hash=before.lesson.hash,
+                question=graded,
+                answer=code,
+                attempt_key=key,
+                now=now,
+                seed=_seed(form),
+            )
+            return replace(view_of(conn, learner_id, *place), outcome=outcome), xp.totals(conn, learner_id)
+
+        result: Result = await db.write(write)
+        return result
+
+    recording = measuring.see_through(record())
+    await asyncio.wait({recording}, timeout=MOMENT if htmx.wanted(request) else None)
+    if not recording.done():
+        runs: Runs = request.app.state.runs
+        live = await runs.get(run.id) or run
+        shown = pane(live, EXPERIMENTS["measures"], Frame("run"), now, ready=runs.ready())
+        q, totals = await db.read(_reading(learner_id, place))
+        return _respond(request, replace(q, typed=(code,), measuring=shown, attempt_key=key), totals)
+    try:
+        q, totals = recording.result()
+    except AnswerError as error:
+        q, totals = await db.read(_reading(learner_id, place))
+        q = replace(q, problem=str(error), typed=(code,))
     return _respond(request, q, totals)
 
 

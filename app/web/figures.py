@@ -10,6 +10,7 @@ from app.web.drawings import (
     flow_figure,
     landscape_figure,
     lesion_figure,
+    measures_figure,
     race_figure,
     trace_figure,
     weight_figure,
@@ -24,14 +25,15 @@ _DRAWN: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any], str]] = {
     "degradation": ("runs/_degradation.html", race_figure.race, "series"),
     "landscape": ("runs/_landscape.html", landscape_figure.landscape, "nets"),
     "lesion": ("runs/_lesion.html", lesion_figure.lesions, "nets"),
+    "measures": ("runs/_measures.html", measures_figure.measures, "measures"),
     "trace": ("runs/_trace.html", trace_figure.trace, "steps"),
 }
 
-
-@dataclass(frozen=True)
 #: What is taken away where the page shows a table, or what only a script can leaf through.
 _FILES = {"parameters": "runs/_parameters_bars.html", "receptive-field": "runs/_field_drawings.html"}
 
+
+@dataclass(frozen=True)
 class Figure:
     """``template`` is a function of ``view``, of ``run`` and of what the ids of the code's lines begin with."""
 

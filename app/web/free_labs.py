@@ -31,7 +31,7 @@ async def show(request: Request, experiment: str) -> Response:
         if origin := query.get("from"):
             view = await _from_run(request, view, origin)
         elif view.editable and (network := query.get("network")):
-            view = replace(view, code=tidy(zoo.source(network)), input=zoo.default_input(network), network=network)
+            view = _from_zoo(view, network)
         if not origin:
             view = labs.measured(labs.typed(view, query), query)
         return labs.alone(request, await labs.as_left(request, view))
@@ -45,14 +45,21 @@ async def run(request: Request, experiment: str) -> Response:
     return await labs.run_in(request, labs.named(request, f"/{experiment}"))
 
 
+def _from_zoo(view: LabView, network: str) -> LabView:
+    """The lab with a network of the zoo, which Reset then brings back. Raises LabError."""
+    code = tidy(zoo.source(network))
+    lab = replace(view.lab, code=code)
+    return replace(view, lab=lab, code=code, input=zoo.default_input(network), network=network)
+
+
 async def _from_run(request: Request, view: LabView, run_id: str) -> LabView:
-    """The lab as a run had it, to be changed. Raises Problem (404) for a run of another experiment, or none."""
+    """The lab as a run had it, to be changed; of another experiment's run, the network. Raises Problem (404)."""
     runs: Runs = request.app.state.runs
     run = await runs.get(run_id)
-    if run is None or run.spec.experiment != view.lab.id:
+    if run is None or (run.spec.experiment != view.lab.id and not (view.editable and run.spec.input)):
         raise Problem(404, detail="There is no such run of this experiment.")
     spec = run.spec
     code = spec.code or (zoo.source(spec.network) if spec.network else "")
-    values = {spec.experiment: spec.options}
+    values = {spec.experiment: spec.options} if spec.experiment == view.lab.id else view.values
     shape = spec.input or view.input
     return replace(view, code=tidy(code), input=shape, values=values, seed=spec.seed, network=spec.network or "")

@@ -6,6 +6,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from app.content.highlighting import highlight
+from app.web import pages
 
 #: A name before a bracket is a call; the browser's editor colours it so, too.
 _CALL = re.compile(r'<span class="n">(\w+)</span>(?=<span class="p">\()')
@@ -19,3 +20,6 @@ def lines(code: str) -> tuple[Markup, ...]:
     html = _PLAIN.sub(r"\1", _CALL.sub(r'<span class="nf">\1</span>', html))
     # The highlighter escapes every token, whoever wrote it, and closes its spans at the end of each line.
     return tuple(Markup(line) for line in html.split("\n"))  # noqa: S704
+
+
+pages.templates.globals["code_lines"] = lines

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from app.content.architecture import Architecture
 from app.content.course import Course, Lesson
 from app.content.questions import Answer, Feedback, Question, Shown
 from app.learning import attempts, xp
 from app.learning.attempts import Outcome, QuestionState
 from app.learning.draws import seed_of_cut
 from app.web import pages, sessions
+from app.web.panes import Pane
 from app.web.problems import Problem
 
 router = APIRouter(include_in_schema=False)
@@ -32,8 +34,11 @@ class QuestionView:
     outcome: Outcome | None = None
     #: Why what was sent could not be read, in words; empty where it could.
     problem: str = ""
-    #: What was sent and could not be read, as it was typed.
+    #: What was sent and could not be read, or is being measured, as it was typed.
     typed: tuple[str, ...] = ()
+    #: The run that measures what was sent, and the attempt that it is for; None where nothing is under way.
+    measuring: Pane | None = None
+    attempt_key: str = ""
 
     @cached_property
     def shown(self) -> Shown:
@@ -54,6 +59,12 @@ class QuestionView:
     def answer(self) -> tuple[str, ...]:
         """What the student chose or typed last: option ids, or one text; empty before an answer."""
         return self.typed or as_text(self.state.answer)
+
+    @property
+    def measured_by(self) -> str:
+        """The run that measured the last answer; empty where none had to."""
+        measured = isinstance(self.question, Architecture) and self.state.answered and self.state.answer
+        return self.question.spec(str(self.state.answer)).id if measured else ""  # type: ignore[attr-defined]
 
     @cached_property
     def feedback(self) -> Mapping[str | None, Feedback]:

@@ -11,6 +11,7 @@ from app.lab.messages import Json, LabError, Reporter, RunSpec
 PROBE = Kind(
     name="probe",
     title="Probe",
+    summary="Does what a test asks.",
     takes_network=False,
     options={"do": Option("str", "echo", ""), "text": Option("str", "", ""), "steps": Option("int", 1, "")},
     needs_torch=False,

@@ -14,9 +14,10 @@ MODULES = {
     "landscape": "app.lab.experiments.landscape",
     "lesion": "app.lab.experiments.lesion",
     "trace": "app.lab.experiments.trace",
+    "measures": "app.lab.experiments.measures",
 }
 #: Those that begin without torch.
-_LATER = frozenset({"parameters", "receptive-field", "trace"})
+_LATER = frozenset({"parameters", "receptive-field", "trace", "measures"})
 
 
 def run(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:

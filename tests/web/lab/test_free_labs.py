@@ -88,7 +88,10 @@ def test_what_is_not_there_is_said(client: TestClient, path: str, status: int) -
     assert client.get(path).status_code == status
 
 
-def test_a_run_of_another_experiment_is_not_taken_up(client: TestClient) -> None:
-    body = {"experiment": "parameters", "network": "vgg13", "wait": 30}
+def test_a_run_of_another_experiment_brings_its_network(client: TestClient) -> None:
+    body = {"experiment": "parameters", "code": STACK, "input": "3x18x18", "wait": 30}
     run = client.post("/api/v1/runs", json=body).json()["id"]
-    assert client.get("/lab/receptive-field", params={"from": run}).status_code == 404
+    page = client.get("/lab/receptive-field", params={"from": run})
+    assert 'value="3x18x18"' in page.text
+    # Where nothing reads a network there is nothing to bring.
+    assert client.get("/lab/degradation", params={"from": run}).status_code == 404

@@ -1,0 +1,60 @@
+"""Answers that have to be measured before they can be graded: a student's network, by the lab's workers."""
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from fastapi import Request
+
+from app.content.architecture import Architecture
+from app.content.questions import AnswerError
+from app.lab.messages import LabError
+from app.runs import QueueFull, Run, Runs
+from app.web import sessions
+from app.web.api_runs import busy
+
+#: Seconds after which an answer is given up: longer than any run may take, waiting included.
+LONGEST = 300.0
+
+T = TypeVar("T")
+#: Answers on their way to be recorded, whether or not anybody still listens.
+_under_way: set[asyncio.Task[Any]] = set()
+
+
+async def begin(request: Request, question: Architecture, code: str) -> Run:
+    """The run that measures ``code``, begun or joined. Raises AnswerError for what can be no run, and Problem."""
+    runs: Runs = request.app.state.runs
+    try:
+        return await runs.submit(question.spec(code), sessions.learner_id(request), time.time())
+    except LabError as error:
+        raise AnswerError(_words(error.as_json())) from None
+    except QueueFull as full:
+        raise busy(full) from None
+
+
+async def measured(request: Request, question: Architecture, run: Run) -> Architecture:
+    """The question with what came of the run, once it has ended. Raises AnswerError where nothing could be measured."""
+    runs: Runs = request.app.state.runs
+    ended = await runs.wait(run.id, LONGEST)
+    if ended.status == "done" and ended.result:
+        return question.with_measures(ended.result["measures"])
+    if ended.status == "failed" and ended.error:
+        raise AnswerError(_words(ended.error))
+    raise AnswerError("This was not measured to its end. Nothing was graded; send it again.")
+
+
+def _words(error: Any) -> str:
+    place = f"Line {error['line']}: " if error.get("line") else ""
+    message = str(error["message"])
+    mend = str(error.get("mend") or "")
+    said = f"{place}{message[:1].upper()}{message[1:]}."
+    return f"{said} {mend[:1].upper()}{mend[1:]}." if mend else said
+
+
+def see_through(work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+    """Do something to its end, though the browser that asked for it may be closed meanwhile."""
+    task = asyncio.create_task(work)
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
+    return task

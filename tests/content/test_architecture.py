@@ -1,0 +1,124 @@
+"""Requirements read, described and judged, and the question that holds them."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.content.architecture import Architecture
+from app.content.expressions import ExpressionError
+from app.content.questions import AnswerError
+from app.content.requirements import QUANTITIES, TRAINED, Requirement, read
+
+SIGNS = {"<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b, "==": lambda a, b: a == b,
+         "<": lambda a, b: a < b, ">": lambda a, b: a > b}  # fmt: skip
+PLAIN = [name for name in QUANTITIES if name not in (*TRAINED, "shape")]
+whole = st.integers(0, 10**9)
+
+
+@given(st.sampled_from(PLAIN), st.sampled_from(list(SIGNS)), whole, whole)
+def test_a_line_is_judged_as_it_reads(name: str, sign: str, limit: int, found: int) -> None:
+    requirement, steps = read(f" {name}{sign} {limit:_}", ())
+    assert steps is None
+    assert requirement.met(found, {}) == SIGNS[sign](found, limit)
+    assert requirement.described({}).startswith(QUANTITIES[name])
+    said = requirement.said(found, {})
+    assert ("<meter" in said) == (not requirement.met(found, {}))
+
+
+@given(st.lists(whole, min_size=2, max_size=2), st.sampled_from(list(SIGNS)), whole)
+def test_both_sides_of_a_field_count(found: list[int], sign: str, limit: int) -> None:
+    requirement, _ = read(f"rf {sign} {limit}", ())
+    assert requirement.met(found, {}) == all(SIGNS[sign](side, limit) for side in found)
+    assert requirement.said(found, {})
+
+
+@given(st.text(max_size=60))
+def test_any_line_is_read_or_refused_in_words(text: str) -> None:
+    said = ""
+    try:
+        said = read(text, ("C",))[0].described({"C": 3})
+    except ExpressionError as error:
+        said = str(error)
+    assert said
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("parameters < 9", "nothing measures 'parameters'"),
+        ("param < 9", "params"),
+        ("params = 9", "no requirement"),
+        ("params < C", "unknown variable 'C'"),
+        ("accuracy >= 0.9", "in 100 steps"),
+        ("accuracy >= 0.9 in 3 steps", "from 20 to 300"),
+        ("params < 9 in 100 steps", "without steps"),
+        ("shape >= 3x4", "shape == 16x8x8"),
+        ("shape == wide", "shape == 16x8x8"),
+        ("same_as(resnet51)", "resnet50"),
+        ("uses(Conv2d", "no requirement"),
+        ("__import__('os') == 1", "no requirement"),
+    ],
+)
+def test_what_cannot_be_read_says_how_it_could(line: str, words: str) -> None:
+    with pytest.raises(ExpressionError, match=words.replace("(", r"\(")):
+        read(line, ())
+
+
+def test_what_was_not_measured_is_not_met() -> None:
+    for line in ("params <= 9", "loss <= 1 in 20 steps", "rf >= 3", "shape == 10"):
+        assert not read(line, ())[0].met(None, {})
+    assert read("not same_as(vgg11)", ())[0].met(False, {})
+    assert read("not uses(add)", ())[0].met(["Conv2d"], {})
+    assert not read("uses(add)", ())[0].met(["Conv2d"], {})
+
+
+def test_a_student_sees_their_own_draw() -> None:
+    requirement, _ = read("params <= 27 * C", ("C",))
+    assert requirement.described({"C": 16}) == "parameters: at most 432"
+    assert requirement.met(432, {"C": 16})
+    assert not requirement.met(433, {"C": 16})
+
+
+QUESTION = Architecture(
+    id="design",
+    skill="s",
+    line=1,
+    requires=(read("params <= 100", ())[0], read("rf == 5", ())[0], read("uses(Conv2d)", ())[0]),
+    input=(3, 8, 8),
+    solution="net = nn.Conv2d(3, 1, 5)\n",
+)
+
+
+def test_each_requirement_is_a_verdict_and_a_share_of_the_score() -> None:
+    measured: dict[str, Any] = {"params": 76, "rf": [3, 3], "uses": ["Conv2d"]}
+    grade = QUESTION.with_measures(measured).grade("net = …", 0)
+    assert not grade.correct
+    assert grade.score == pytest.approx(2 / 3)
+    assert [(part.option, part.correct) for part in grade.feedback] == [
+        ("r1", True), ("r2", False), ("r3", True), (None, False)]  # fmt: skip
+    assert QUESTION.with_measures({**measured, "rf": [5, 5]}).grade("net = …", 0).correct
+    assert QUESTION.grade(None, 0).score == 0
+
+
+def test_the_run_tells_nothing_of_what_is_required() -> None:
+    spec = QUESTION.spec("net = nn.ReLU()\n").as_json()
+    assert spec["options"] == {"measure": ["params", "rf", "uses"], "steps": 100, "same_as": ""}
+    assert "100, " not in str({**spec, "options": None})
+
+
+@pytest.mark.parametrize("raw", ["", " \n", ["a", "b"], 3, "x" * 50_000])
+def test_what_is_no_code_is_refused(raw: Any) -> None:
+    with pytest.raises(AnswerError):
+        QUESTION.read(raw)
+
+
+def test_line_ends_and_empty_lines_do_not_make_another_answer() -> None:
+    assert QUESTION.read("\r\nnet = 1\r\n\r\n") == QUESTION.read(["net = 1"]) == "net = 1\n"
+
+
+def test_what_an_author_writes_is_escaped_and_what_is_measured_too() -> None:
+    requirement = Requirement("uses", "uses", "Conv2d", "<p>why</p>")
+    assert requirement.said(["<script>"], {}).endswith("<p>why</p>")
+    assert "<script>" not in Requirement("shape", "==", "3").said(["<script>"], {})
