@@ -26,6 +26,8 @@ def count(network: Network) -> dict[str, Json]:
     ``layers``: ``name``, ``kind``, ``line``, ``output`` (its shape without the batch), ``params``, ``macs``,
     ``activations``, ``buffers``, ``share`` (of the total parameters, 0 to 1), ``tied`` (shares weights counted above).
 
+    ``functional``: the names of operations that were called as functions with weights of their own (``F.conv2d``).
+
     ``unused``: name -> parameters of what was made and never called. ``notes``: [line, text]; ``printed``: lines.
     """
     counted: set[int] = set()
@@ -82,6 +84,9 @@ def count(network: Network) -> dict[str, Json]:
         },
         "input": list(network.input),
         "layers": list(rows),
+        "functional": [
+            node.name for node in network.nodes if node.module is None and node.weights and node.op != "parameter"
+        ],
         "unused": dict(network.unused),
         "notes": [[line, text] for line, text in network.notes],
         "printed": list(network.printed),

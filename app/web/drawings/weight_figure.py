@@ -1,11 +1,13 @@
 """Where a network's weights sit and where its work is done, layer by layer and in groups."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.lab.catalogue import grouped
 from app.web.drawings.read import Read
+from app.web.drawings.strips import NARROW, Strips, by_family, headline, strips
 from app.web.drawings.table import Table
 
 #: More bars than this are gathered into groups.
@@ -27,12 +29,33 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Line:
+    """What one line of the code makes or calls."""
+
+    line: int
+    #: The kinds of its layers, with how many there are: ``3 Conv2d, 3 BatchNorm2d``.
+    layers: str
+    params: int
+    macs: int
+    params_share: float
+    macs_share: float
+
+
+@dataclass(frozen=True)
 class Weights:
     """What ``runs/_parameters.html`` is a function of; ``total`` and ``layers`` as ``app.lab.counting`` gives them."""
 
     total: Mapping[str, Any]
     layers: Sequence[Mapping[str, Any]]
     bars: tuple[Bar, ...]
+    #: By the line of the code; empty for a network of the zoo, which has none.
+    lines: tuple[Line, ...]
+    wide: Strips
+    narrow: Strips
+    #: Where most of the weights are, in a sentence.
+    headline: str
+    #: What a reader may wonder about the count, in sentences.
+    remarks: tuple[str, ...]
     reads: tuple[Read, ...]
     unused: Mapping[str, int]
     notes: Sequence[Sequence[Any]]
@@ -50,6 +73,10 @@ class Weights:
             f"{busiest.name} does {busiest.macs_share:.0f} % of the multiply-adds."
         )
 
+    def against(self, other: "Weights") -> "Pair":
+        """The two on one scale."""
+        return pair(self, other)
+
     @property
     def tables(self) -> tuple[Table, ...]:
         columns = ("layer", "kind", "line", "output", "parameters", "multiply-adds", "activations")
@@ -58,7 +85,44 @@ class Weights:
              one["activations"]]
             for one in self.layers
         ]  # fmt: skip
-        return (Table("Layer by layer", columns, rows),)
+        found = (Table("Layer by layer", columns, rows),)
+        if not self.lines:
+            return found
+        heads = ("line", "layers", "parameters", "multiply-adds")
+        return (*found, Table("Line by line", heads, [[x.line, x.layers, x.params, x.macs] for x in self.lines]))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two networks on one scale: a strip each for every total, and their bars."""
+
+    wide: Strips
+    narrow: Strips
+    #: The bars of each, and for each bar its length in per cent of the longest of both.
+    bars: tuple[Sequence[tuple[Bar, float]], Sequence[tuple[Bar, float]]]
+    text: str
+
+
+def pair(first: Weights, second: Weights) -> Pair:
+    """Two networks side by side, as ``runs/_parameters_pair.html`` draws them."""
+    rows = []
+    for what, title, words in (
+        ("params", "parameters", grouped),
+        ("macs", "multiply-adds", short),
+        ("activations", "activations", memory),
+    ):
+        full = max(one.total[what] for one in (first, second))
+        for place, one in (("first", first), ("second", second)):
+            rows.append((f"{title}, {place}", words(one.total[what]), by_family(one.layers, what), full))
+    longest = max((bar.params for one in (first, second) for bar in one.bars), default=0)
+    bars = tuple([(bar, 100 * bar.params / max(1, longest)) for bar in one.bars] for one in (first, second))
+    counts = [
+        f"{grouped(one.total['params'])} parameters, {short(one.total['macs'])} multiply-adds"
+        for one in (first, second)
+    ]
+    return Pair(
+        strips(rows), strips(rows, NARROW), (bars[0], bars[1]), f"The first has {counts[0]}; the second {counts[1]}."
+    )
 
 
 def weights(result: Mapping[str, Any]) -> Weights:
@@ -67,6 +131,11 @@ def weights(result: Mapping[str, Any]) -> Weights:
         total=total,
         layers=layers,
         bars=_bars(layers, total),
+        lines=_lines(layers, total),
+        wide=strips(_rows(layers, total)),
+        narrow=strips(_rows(layers, total), NARROW),
+        headline=headline(layers, total),
+        remarks=_remarks(result),
         reads=_reads(result),
         unused=result.get("unused") or {},
         notes=result.get("notes") or (),
@@ -90,6 +159,52 @@ def _reads(result: Mapping[str, Any]) -> tuple[Read, ...]:
         weighted = [layer for layer in layers if layer["params"] and layer["macs"]]
         found.append(Read(str(total["depth"]), "weighted layers deep", weighted[-1]["line"] if weighted else None))
     return tuple(found)
+
+
+def _rows(
+    layers: Sequence[Mapping[str, Any]], total: Mapping[str, Any]
+) -> list[tuple[str, str, Mapping[str, int], float]]:
+    return [
+        ("parameters", grouped(total["params"]), by_family(layers, "params"), total["params"]),
+        ("multiply-adds", short(total["macs"]), by_family(layers, "macs"), total["macs"]),
+    ]
+
+
+def _lines(layers: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> tuple[Line, ...]:
+    groups: dict[int, list[Mapping[str, Any]]] = {}
+    for layer in layers:
+        if layer["line"] and (layer["params"] or layer["macs"]):
+            groups.setdefault(layer["line"], []).append(layer)
+    found = []
+    for line, members in sorted(groups.items()):
+        kinds = Counter(member["kind"] for member in members)
+        params, macs = (sum(member[what] for member in members) for what in ("params", "macs"))
+        words = ", ".join(f"{count} {kind}" if count > 1 else kind for kind, count in kinds.items())
+        shares = 100 * params / max(1, total["params"]), 100 * macs / max(1, total["macs"])
+        found.append(Line(line, words, params, macs, *shares))
+    return tuple(found)
+
+
+def _remarks(result: Mapping[str, Any]) -> tuple[str, ...]:
+    said = []
+    tied = [str(layer["name"]) for layer in result["layers"] if layer.get("tied")]
+    if tied:
+        verb = "uses" if len(tied) == 1 else "use"
+        said.append(f"{_listed(tied)} {verb} weights of a layer above, which count once.")
+    functional = [str(name) for name in result.get("functional") or ()]
+    if functional:
+        said.append(f"{_listed(functional)}: called as a function with a weight of its own, which counts all the same.")
+    if buffers := result["total"].get("buffers"):
+        said.append(f"{grouped(buffers)} numbers more are buffers, such as running means: kept, but not learnt.")
+    if unused := result.get("unused"):
+        names = _listed([f"{name} ({grouped(count)})" for name, count in unused.items()])
+        said.append(f"Made and never used, so not counted: {names}.")
+    return tuple(said)
+
+
+def _listed(names: Sequence[str], most: int = 4) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _bars(layers: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> tuple[Bar, ...]:
