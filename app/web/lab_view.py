@@ -14,7 +14,7 @@ from app.web import listing, pages
 from app.web.controls import Control, controls
 from app.web.drawings.field_figure import pair
 from app.web.drawings.weight_figure import short
-from app.web.panes import Frame, Pane, pane
+from app.web.panes import Frame, Pane, facts, pane
 
 #: The network that a free lab starts with.
 FIRST = "resnet18"
@@ -166,7 +166,7 @@ def free_view(experiment: str) -> LabView | None:
 
 
 pages.templates.globals.update(lab_view=lab_view, zoo_families=zoo.families)
-pages.templates.filters.update(grouped=grouped, short=short, pair=pair)
+pages.templates.filters.update(facts=facts, grouped=grouped, short=short, pair=pair)
 
 
 def tidy(code: str) -> str:

@@ -15,6 +15,7 @@ from app.web.states import (
     Strip,
     ago,
     badge_of,
+    duration,
     kept,
     progress_of,
     sentence,
@@ -118,6 +119,12 @@ class Pane:
         return f"/runs/{self.run.id}/stream{self.query}" if self.run else ""
 
     @property
+    def opens(self) -> str:
+        """The experiment's own page with what is drawn here; empty where this stands there, or on a run's page."""
+        in_lesson = self.frame.lab and not self.frame.lab.startswith("/")
+        return f"/lab/{self.kind.name}?from={self.drawn.id}" if self.drawn and in_lesson else ""
+
+    @property
     def age(self) -> str:
         """How long ago what is drawn was computed, in words."""
         return ago(self.now - (self.drawn.finished or self.drawn.created)) if self.drawn else ""
@@ -135,6 +142,18 @@ def settings(run: Run) -> tuple[str, ...]:
     words += ["input " + "×".join(map(str, spec.input))] if spec.input else []
     options = ((name.replace("_", " "), word(value)) for name, value in spec.options.items() if value != "")
     return (*words, *(f"{name} {value}" for name, value in options))
+
+
+def facts(run: Run) -> list[tuple[str, str]]:
+    """How a run was made, for its page: each setting by name, the device, the time taken and the versions."""
+    spec = run.spec
+    found = [("seed", str(spec.seed))] if EXPERIMENTS[spec.experiment].needs_torch else []
+    found += [("network", spec.network)] if spec.network else []
+    found += [("input", "×".join(map(str, spec.input)))] if spec.input else []
+    found += [(name.replace("_", " "), word(value)) for name, value in spec.options.items() if value != ""]
+    found += [("device", run.device or "CPU"), ("time taken", duration(run.seconds))]
+    versions = (run.result or {}).get("versions") or {}
+    return [*found, *versions.items()]
 
 
 def pane(run: Run | None, kind: Kind, frame: Frame, now: float, *, last: Run | None = None, ready: bool = True) -> Pane:

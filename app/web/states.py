@@ -61,9 +61,9 @@ def badge_of(run: Run | None, state: State, now: float) -> Badge | None:
     device = run.device or ""
     icon = "cpu" if not device or device == "CPU" else "gpu"
     if state == "cached":
-        return Badge("cache", f"cached · {device} {_seconds(run.seconds)}", "ok")
+        return Badge("cache", f"cached · {device} {duration(run.seconds)}", "ok")
     if state in ("done", "failed") and device:
-        return Badge(icon, f"{device} · {_seconds(run.seconds)}")
+        return Badge(icon, f"{device} · {duration(run.seconds)}")
     if state in ("running", "streaming", "loading") and run.status == "running":
         return Badge("clock", f"{max(0.0, now - run.created):.1f} s")
     return Badge(icon, device) if device else None
@@ -72,7 +72,7 @@ def badge_of(run: Run | None, state: State, now: float) -> Badge | None:
 def strip_of(run: Run | None, state: State, drawn: Run | None, now: float) -> Strip:
     """``drawn``: the run whose result is on show, this one or an earlier one."""
     if run is None:
-        return Strip("open", "Ready.", "Predict first, or just run it.")
+        return Strip("open", "Ready.", "Say what you expect, then run it.")
     if run.note and not run.ended and run.result is None:
         lead, _, rest = run.note.partition(";")
         return Strip("warn", f"{lead[:1].upper()}{lead[1:]};" if rest else lead, rest.strip(), "warn")
@@ -136,7 +136,8 @@ def sentence(text: str) -> str:
     return text if not text or text[-1] in ".!?" else f"{text}."
 
 
-def _seconds(seconds: float | None) -> str:
+def duration(seconds: float | None) -> str:
+    """A time taken in words; empty where it is not known."""
     if seconds is None:
         return ""
     return f"{seconds * 1000:.1f} ms" if seconds < 0.1 else f"{seconds:.1f} s"

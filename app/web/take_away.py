@@ -17,6 +17,7 @@ from app.lab.catalogue import EXPERIMENTS
 from app.runs import Run, Runs
 from app.web import pages
 from app.web.api_runs import Known
+from app.web.drawings.read import Read
 from app.web.drawings.table import Cell, Table
 from app.web.figures import Figure, drawable, figure
 from app.web.lab_view import tidy
@@ -27,6 +28,8 @@ from app.web.standalone import drawing
 router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
 
 _ID = re.compile(r"[0-9a-f]{32}")
+_AMOUNT = re.compile(r"(\d[\d\s,]*(?:\.\d+)?)(?:\s*(%|[kMG]B?|K|B|px))?")
+_SCALES = {"k": 1e3, "K": 1e3, "kB": 1e3, "M": 1e6, "MB": 1e6, "G": 1e9, "GB": 1e9}
 
 
 async def drawn(run: Known) -> Run:
@@ -99,6 +102,27 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A figure as both runs have it; None where one has none."""
+
+    label: str
+    first: Read | None
+    second: Read | None
+
+    @property
+    def differs(self) -> bool:
+        return self.first is not None and self.second is not None and self.first.value != self.second.value
+
+    @property
+    def change(self) -> str:
+        """The second as a multiple of the first, where both are amounts above nothing; empty elsewhere."""
+        one, two = (_amount(read.value) if read else None for read in (self.first, self.second))
+        if not one or not two or one == two:
+            return ""
+        return f"{two / one:.3g} times" if max(one, two) >= 1.005 * min(one, two) else "almost the same"
+
+
+@dataclass(frozen=True)
 class Line:
     """A line of two codes: in both, or only in one."""
 
@@ -127,11 +151,17 @@ async def pair(request: Request, run: Drawn, other_id: str) -> Response:
     sides = [Side(one, at, figure(one), settings(one)) for one, at in ((run, "first"), (other, "second"))]
     labels = dict.fromkeys(read.label for side in sides for read in side.figure.reads)
     values = [{read.label: read for read in side.figure.reads} for side in sides]
-    rows = [(label, *(value.get(label) for value in values)) for label in labels]
+    rows = [Row(label, *(value.get(label) for value in values)) for label in labels]
     kind = EXPERIMENTS[run.spec.experiment]
     return pages.page(
         request, "runs/pair.html", kind=kind, sides=sides, rows=rows, code=_compared(run, other), at="lab"
     )
+
+
+def _amount(words: str) -> float | None:
+    """``11 689 512``, ``1.81 G``, ``42 %`` as a number; None for what is no single amount above nothing."""
+    found = _AMOUNT.fullmatch(words)
+    return float(re.sub(r"[\s,]", "", found[1])) * _SCALES.get(found[2], 1.0) or None if found else None
 
 
 def _compared(first: Run, second: Run) -> Sequence[Line]:

@@ -33,7 +33,7 @@ def test_what_is_too_little_to_draw_leaves_the_last_result() -> None:
 def test_idle() -> None:
     seen = shown(None)
     assert (seen.state, seen.live, seen.say, seen.badge) == ("idle", False, "", None)
-    assert words(seen) == "Ready. Predict first, or just run it."
+    assert words(seen) == "Ready. Say what you expect, then run it."
 
 
 @pytest.mark.parametrize(("place", "said"), [(3, "Queued, 2 ahead"), (1, "Queued, next in line")])
@@ -145,3 +145,12 @@ def test_the_log_names_seed_input_and_options() -> None:
 )
 def test_ages(seconds: float, said: str) -> None:
     assert ago(seconds) == said
+
+
+def test_a_lesson_s_result_is_opened_in_the_lab() -> None:
+    told = run("receptive-field", FIELD)
+    assert shown(told).opens == f"/lab/receptive-field?from={told.id}"
+    assert shown(None).opens == ""
+    kind = EXPERIMENTS["receptive-field"]
+    for elsewhere in (Frame("run"), Frame("lab-receptive-field", lab="/receptive-field")):
+        assert pane(told, kind, elsewhere, NOW).opens == ""

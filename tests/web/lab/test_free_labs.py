@@ -31,6 +31,9 @@ def test_a_network_of_the_zoo_brings_its_code_and_its_input(client: TestClient) 
     assert "nn.Linear(512, num_classes)" in page
     assert 'value="3x32x32"' in page
     assert '<option value="cifar_wrn16_8" selected>' in page
+    own = re.search(r'data-own="([^"]+)"', page)
+    assert own
+    assert "nn.Linear(512, num_classes)" in own[1], "Reset brings it back, and a draft of other code does not hide it"
 
 
 def test_ones_own_code_is_run_at_ones_own_input(client: TestClient) -> None:

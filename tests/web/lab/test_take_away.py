@@ -10,9 +10,10 @@ from starlette.testclient import TestClient
 
 from app.lab.catalogue import EXPERIMENTS, spec
 from app.runs import Run
+from app.web.drawings.read import Read
 from app.web.drawings.table import Table
 from app.web.standalone import drawing
-from app.web.take_away import tables
+from app.web.take_away import Row, tables
 from tests.web.results import STACK
 
 #: Of every experiment, a run that takes a moment.
@@ -145,3 +146,39 @@ def test_tables_are_there_while_it_still_runs() -> None:
         '{"series": [], "every": 1, "of": 150, "steps": 5, "arena": "bare", "chance": {"loss": 2.3, "accuracy": 0.1}}'
     )
     assert tables(Run(growing.id, growing, "running", 0.0, result_text=result))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "change"),
+    [
+        ("11 689 512", "132 863 336", "11.4 times"),
+        ("1.81 G", "905 M", "0.5 times"),
+        ("42 %", "21 %", "0.5 times"),
+        ("1 000", "1 001", "almost the same"),
+        ("7×7", "9×9", ""),
+        ("−2.1", "−0.4", ""),
+        ("0", "5", ""),
+        ("18", "18", ""),
+    ],
+)
+def test_two_amounts_are_set_in_proportion(first: str, second: str, change: str) -> None:
+    row = Row("measured", Read(first, "measured"), Read(second, "measured"))
+    assert row.change == change
+    assert row.differs == (first != second)
+
+
+def test_what_one_run_alone_has_is_no_difference() -> None:
+    row = Row("measured", Read("18", "measured"), None)
+    assert not row.differs
+    assert row.change == ""
+
+
+def test_a_run_s_page_says_how_it_was_made(client: TestClient, ids: dict[str, str]) -> None:
+    page = client.get(f"/runs/{ids['gradient-flow']}").text
+    made = page.split('id="made-h"')[1]
+    facts = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*(.*?)\s*</dd>", made))
+    assert facts["depths"] == "8"
+    assert facts["batch norm"] == "off"
+    assert facts["seed"] == "0"
+    assert facts["torch"]
+    assert facts["time taken"].endswith("s")
