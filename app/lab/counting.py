@@ -97,6 +97,7 @@ def depth(network: Network) -> int:
     """Convolutions and linear layers on the longest path: 16 of VGG-16, 152 of ResNet-152."""
     lengths: list[int] = []
     for node in network.nodes:
-        before = max([lengths[i] for i in node.inputs], default=0)
+        inputs = node.inputs
+        before = lengths[inputs[0]] if len(inputs) == 1 else max([lengths[i] for i in inputs], default=0)
         lengths.append(before + (node.op in _WEIGHTED))
     return lengths[network.output]

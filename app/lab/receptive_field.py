@@ -46,7 +46,9 @@ class Field(NamedTuple):
     aligned: bool = True
 
 
-_PIXEL = Field(Axis(1, 1, 0), Axis(1, 1, 0), ((1, 1),))
+_POINT = Axis(1, 1, 0)
+#: Where both axes are alike they are one object, which is worked out once.
+_PIXEL = Field(_POINT, _POINT, ((1, 1),))
 _LEAVES = frozenset({"parameter", "constant"})
 _WHOLE: dict[str, Json] = {
     **dict.fromkeys(("size", "jump", "start", "growth", "seen")),
@@ -75,6 +77,7 @@ def trace(network: Network) -> dict[str, Json]:
     fields: list[Field | None] = [_PIXEL]
     rows: list[dict[str, Json]] = []
     shown: dict[int, dict[str, Json]] = {}
+    windows: dict[Window | None, dict[str, Json]] = {None: _NO_WINDOW}
     notes: list[Json] = [[line, text] for line, text in network.notes]
     last: dict[str, Json] | None = None
     for node in nodes[1:]:
@@ -87,13 +90,16 @@ def trace(network: Network) -> dict[str, Json]:
             known = _WHOLE
         elif (known := shown.get(id(field))) is None:  # type: ignore[assignment]
             known = shown[id(field)] = _shown(field)
+        if (slides := windows.get(window)) is None:
+            assert window
+            slides = windows[window] = dict(zip(_WINDOW, [[*side] for side in window], strict=True))
         row: dict[str, Json] = {
             "name": node.name,
             "kind": node.op,
             "line": node.line,
             "output": [*node.shape],
             **known,
-            **(_NO_WINDOW if window is None else dict(zip(_WINDOW, [[*side] for side in window], strict=True))),
+            **slides,
         }
         if field is not None:
             # What only looks at one place hands its field on as it is.
@@ -179,14 +185,19 @@ def settings(node: Node) -> Window:
 
 def _slid(field: Field, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair) -> Field:
     high = _slide(field.high, kernel[0], stride[0], padding[0], dilation[0])
-    wide = _slide(field.wide, kernel[1], stride[1], padding[1], dilation[1])
+    square = field.high is field.wide and all(side[0] == side[1] for side in (kernel, stride, padding, dilation))
+    wide = high if square else _slide(field.wide, kernel[1], stride[1], padding[1], dilation[1])
     seen = field.seen
     if seen is not None and kernel != (1, 1):
         if max(high.side, wide.side) > _LONGEST:
             seen = None
         else:
             down, right = int(dilation[0] * field.high.jump), int(dilation[1] * field.wide.jump)
-            seen = tuple([(_smear(rows, kernel[0], down), _smear(columns, kernel[1], right)) for rows, columns in seen])
+            smeared = []
+            for rows, columns in seen:
+                one = _smear(rows, kernel[0], down)
+                smeared.append((one, one if square and rows is columns else _smear(columns, kernel[1], right)))
+            seen = tuple(smeared)
     return Field(high, wide, seen, field.aligned)
 
 
@@ -290,7 +301,8 @@ def _join(fields: list[Field]) -> Field:
     if all(field == first for field in fields[1:]):
         return first
     high, high_centred = _union([field.high for field in fields])
-    wide, wide_centred = _union([field.wide for field in fields])
+    square = all(field.high is field.wide for field in fields)
+    wide, wide_centred = (high, high_centred) if square else _union([field.wide for field in fields])
     aligned = high_centred and wide_centred and all(field.aligned for field in fields)
     return Field(high, wide, _seen(fields, high, wide), aligned)
 
