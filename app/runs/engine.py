@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -51,6 +52,10 @@ class Engine:
     def waiting(self) -> int:
         """How many runs stand in the queue."""
         return len(self._queue)
+
+    def waits(self, learner_id: str) -> int:
+        """How many runs of this learner stand in the queue."""
+        return sum(learner_id in live.learners for live in self._queue)
 
     def status(self) -> dict[str, Json]:
         room = self._cluster.room
@@ -117,13 +122,57 @@ class Engine:
 
     def _pump(self) -> None:
         """Give every run that fits to the workers, in order, and tell the others their place."""
-        for live in list(self._queue):
+        for live in self._in_order():
             if self._fits(live):
                 self._queue.remove(live)
                 self._begin(live)
-        for place, live in enumerate(self._queue, 1):
+        for place, live in enumerate(self._in_order(), 1):
             if live.run.place != place:
                 live.publish("state", place=place)
+        self._make_room()
+
+    def _in_order(self) -> list[Live]:
+        """Who is next: a lesson's own runs first, then whoever has least under way, then who came first.
+
+        A run that others have joined counts for the one among them who has least.
+        """
+        under_way = Counter(learner for attempt in self._attempts.values() for learner in attempt.live.learners)
+        waiting, ordered = list(self._queue), []
+        while waiting:
+            best = min(
+                waiting, key=lambda live: (not live.own, min((under_way[one] for one in live.learners), default=0))
+            )
+            waiting.remove(best)
+            ordered.append(best)
+            under_way.update(best.learners)
+        return ordered
+
+    def _make_room(self) -> None:
+        """Where one waits who has nothing under way, and another has several runs, the newest of these goes back."""
+        under_way = Counter(learner for attempt in self._attempts.values() for learner in attempt.live.learners)
+        first = next(iter(self._in_order()), None)
+        if first is None or any(under_way[learner] for learner in first.learners):
+            return
+        several = [
+            attempt
+            for attempt in self._attempts.values()
+            if attempt.wanted
+            and not attempt.live.own
+            and attempt.gpu == self._wants_gpu(first)
+            and all(under_way[learner] > 1 for learner in attempt.live.learners)
+        ]
+        # One that is leaving makes room already.
+        if several and all(attempt.wanted for attempt in self._attempts.values()):
+            self._put_back(several[-1])
+
+    def _put_back(self, attempt: Attempt) -> None:
+        """Stop an attempt and let its run wait again; what it did is repeated later, and counts as no try."""
+        live = attempt.live
+        live.attempt = None
+        self._queue.append(live)
+        note = "another student’s run goes first; yours begins again after it"
+        live.publish("state", status="queued", progress=None, tries=live.run.tries - 1, note=note)
+        attempt.over.set()
 
     def _wants_gpu(self, live: Live) -> bool:
         return self._cluster.room.gpus > 0 and EXPERIMENTS[live.run.spec.experiment].needs_torch

@@ -15,8 +15,10 @@ KEPT = 64
 class Live:
     """One run while it is wanted. Everything happens on the server's event loop."""
 
-    def __init__(self, run: Run, learners: set[str]) -> None:
+    def __init__(self, run: Run, learners: set[str], own: bool = False) -> None:
         self.run, self.learners = run, learners
+        #: A lesson's own lab as its author wrote it, which goes before free play.
+        self.own = own
         self.attempt: Attempt | None = None
         #: Ends once the promise stands in the database, so that the run's end is never written before it.
         self.promise: asyncio.Task[None] | None = None

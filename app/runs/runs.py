@@ -18,8 +18,8 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
-#: Runs that may wait at once.
-QUEUE = 64
+#: Runs that may wait at once, and those of one learner.
+QUEUE, QUEUE_EACH = 64, 48
 #: Seconds to wait before the database is asked again to store how a run ended.
 PATIENCE = (0.1, 0.5, 2.0, 5.0, 10.0, 30.0)
 
@@ -67,10 +67,11 @@ class Runs:
         """``{"ready", "workers", "gpus", "queued", "running"}``."""
         return self._engine.status()
 
-    async def submit(self, spec: RunSpec, learner_id: str, now: float, fresh: bool = False) -> Run:
+    async def submit(self, spec: RunSpec, learner_id: str, now: float, fresh: bool = False, own: bool = False) -> Run:
         """The run of this spec: stored (then ``cached``), joined while it is under way, or begun.
 
-        ``fresh`` runs it again though its answer is known. When this returns, the promise to run it is durable.
+        ``fresh`` runs it again though its answer is known; ``own`` says that it is a lesson's lab as its author wrote
+        it, which goes before free play. When this returns, the promise to run it is durable.
         Raises QueueFull, and what the database raises when it cannot take the promise.
         """
         if not fresh and spec.id not in self._live:
@@ -83,9 +84,9 @@ class Runs:
             if live.run.status == "done" and not fresh:
                 return replace(live.run, cached=True)
             await live.stored.wait()
-        if self._engine.waiting >= QUEUE:
+        if self._engine.waiting >= QUEUE or self._engine.waits(learner_id) >= QUEUE_EACH:
             raise QueueFull
-        live = self._live[spec.id] = Live(Run(spec.id, spec, "queued", created=now), {learner_id})
+        live = self._live[spec.id] = Live(Run(spec.id, spec, "queued", created=now), {learner_id}, own)
         live.promise = asyncio.create_task(self._promise(live, live.run, learner_id))
         self._engine.add(live)
         # Shielded: one who hangs up does not undo what others may have joined.
@@ -148,6 +149,7 @@ class Runs:
             await asyncio.shield(live.promise)
         if learner_id not in live.learners and not live.run.ended:
             live.learners.add(learner_id)
+            self._engine.room_changed()
             await self._db.write(lambda conn: record.join(conn, live.run.id, learner_id))
         return live.run
 

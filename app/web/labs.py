@@ -94,7 +94,8 @@ async def run_in(request: Request, view: LabView) -> Response:
     except LabError as error:
         told = refused(error, EXPERIMENTS[experiment], view.frame, time.time(), last)
         return _answer(request, replace(view, pane=told), status=422)
-    return _answer(request, _with_run(request, view, await _begin(request, spec), experiment, last))
+    own = view.home is not None and spec == lab_view(*view.home, view.lab).spec(experiment)
+    return _answer(request, _with_run(request, view, await _begin(request, spec, own), experiment, last))
 
 
 @router.post("/predictions", dependencies=[limits.runs])
@@ -112,14 +113,14 @@ async def predict(request: Request, course: str, lab: str) -> Response:
         lambda conn: predictions.record(conn, learner_id, course, view.lab.id, value, now)
     )
     view = replace(view, prediction=stands)
-    begun = await _begin(request, view.spec(view.answering))
+    begun = await _begin(request, view.spec(view.answering), own=True)
     return _answer(request, _with_run(request, view, begun, view.answering))
 
 
-async def _begin(request: Request, spec: RunSpec) -> Run:
+async def _begin(request: Request, spec: RunSpec, own: bool) -> Run:
     runs: Runs = request.app.state.runs
     try:
-        begun = await runs.submit(spec, sessions.learner_id(request), time.time())
+        begun = await runs.submit(spec, sessions.learner_id(request), time.time(), own=own)
     except QueueFull as full:
         raise busy(full) from None
     return begun if begun.ended else await runs.wait(begun.id, MOMENT)

@@ -28,9 +28,9 @@ class Noted(Engine):
         self._cluster.room = Room(**room)
         self.room_changed()
 
-    def ask(self, depth: int | None = None) -> Live:
+    def ask(self, depth: int | None = None, who: str = "ada", own: bool = False) -> Live:
         asked = spec("gradient-flow", options={"depths": [depth]}) if depth else spec("parameters", network="vgg11")
-        live = Live(Run(asked.id, asked, "queued", created=0.0), {"ada"})
+        live = Live(Run(asked.id, asked, "queued", created=0.0), {who}, own)
         self.add(live)
         return live
 
@@ -110,4 +110,52 @@ async def test_a_worker_that_is_not_heard_any_more_is_not_waited_for(
     assert live.run.error is not None
     assert live.run.error["message"] == "stopped after 1 seconds"
     assert {"stop": engine.keys()[0]} in engine.sent
+    await engine.stop()
+
+
+async def test_ones_first_goes_before_anothers_third(engine: Noted) -> None:
+    flood = [engine.ask(depth) for depth in (8, 14, 20, 26)]
+    late = engine.ask(32, "bob")
+    assert [live.run.place for live in (*flood, late)] == [1, 3, 4, 5, 2]
+    engine.room(threads=1, workers=1)
+    assert flood[0].run.place is None
+    assert late.run.place == 1
+    await engine.stop()
+
+
+async def test_a_lessons_own_run_goes_before_free_play(engine: Noted) -> None:
+    free, own = engine.ask(8, "bob"), engine.ask(14, own=True)
+    assert (own.run.place, free.run.place) == (1, 2)
+    await engine.stop()
+
+
+async def test_nobody_holds_every_worker_while_another_waits(engine: Noted) -> None:
+    engine.room(threads=2, workers=2)
+    kept, newest = engine.ask(8), engine.ask(14)
+    begun = engine.keys()
+    for key in begun:
+        engine.heard({"key": key, "began": "tcp://worker"})
+    late = engine.ask(20, "bob")
+    await asyncio.sleep(0.01)
+    assert (kept.run.status, newest.run.status) == ("running", "queued")
+    assert "another student" in newest.run.note
+    assert newest.run.tries == 0
+    assert [order["stop"] for order in engine.sent if "stop" in order] == [begun[1]]
+    # Its worker lets go, and the one who waited begins.
+    engine.heard({"key": begun[1], "lost": True})
+    await asyncio.sleep(0.01)
+    assert late.run.place is None
+    assert len(engine.keys()) == 3
+    assert newest.run.place == 1
+    await engine.stop()
+
+
+async def test_who_has_one_run_keeps_it(engine: Noted) -> None:
+    engine.room(threads=2, workers=2)
+    running = [engine.ask(8), engine.ask(14, "bob")]
+    waiting = [engine.ask(20, "eve"), engine.ask(26, "ada")]
+    await asyncio.sleep(0.01)
+    assert [live.run.place for live in waiting] == [1, 2]
+    assert all(live.attempt for live in running)
+    assert not [order for order in engine.sent if "stop" in order]
     await engine.stop()

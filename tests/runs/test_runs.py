@@ -234,20 +234,31 @@ async def test_workers_know_no_secrets(runs: Runs) -> None:
 
 async def test_the_queue_has_places_and_an_end(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs_module, "QUEUE", 3)
-    busy = [await submit(runs, text=f"busy {n}", steps=1000) for n in range(2)]
-    queued = [await submit(runs, text=f"queued {n}", steps=1000) for n in range(3)]
+    busy = [await submit(runs, f"busy {n}", text=f"busy {n}", steps=1000) for n in range(2)]
+    queued = [await submit(runs, f"queued {n}", text=f"queued {n}", steps=1000) for n in range(3)]
     assert [(run.status, run.place) for run in queued] == [("queued", 1), ("queued", 2), ("queued", 3)]
     with pytest.raises(QueueFull):
         await submit(runs, text="one too many")
     assert await runs.get(ask(text="one too many").id) is None
     assert (await submit(runs, "bob", text="queued 2", steps=1000)).place == 3
-    await runs.cancel(queued[0].id, "ada")
+    await runs.cancel(queued[0].id, "queued 0")
     assert [(await runs.get(run.id) or run).place for run in queued[1:]] == [1, 2]
-    await runs.cancel(busy[0].id, "ada")
+    await runs.cancel(busy[0].id, "busy 0")
     assert (await running(runs, queued[1].id)).status == "running"
-    for run, learner in [(busy[1], "ada"), (queued[1], "ada"), (queued[2], "ada"), (queued[2], "bob")]:
+    for run, learner in [(busy[1], "busy 1"), (queued[1], "queued 1"), (queued[2], "queued 2"), (queued[2], "bob")]:
         await runs.cancel(run.id, learner)
     assert (await finish(runs, text="room again")).status == "done"
+
+
+async def test_one_learner_cannot_fill_the_queue(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs_module, "QUEUE_EACH", 1)
+    flood = [await submit(runs, text=f"flood {n}", steps=1000) for n in range(3)]
+    with pytest.raises(QueueFull):
+        await submit(runs, text="and one more")
+    # Somebody else's run begins at once, though the flood came first.
+    assert (await finish(runs, "bob", text="bob's first")).status == "done"
+    for run in flood:
+        await runs.cancel(run.id, "ada")
 
 
 async def test_many_runs_at_once_all_end(runs: Runs) -> None:
