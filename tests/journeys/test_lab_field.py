@@ -102,7 +102,6 @@ def test_how_they_look(window: tuple[BrowserContext, str]) -> None:
         "field-resnet18": run(
             page, experiment="receptive-field", network="resnet18", options={"samples": 1, "along": 3}
         ),
-        "parameters-vgg16": vgg,
         "parameters-pair": f"{vgg}/with/{resnet.rpartition('/')[2]}",
     }
     problems = []
