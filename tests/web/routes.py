@@ -1,5 +1,6 @@
 """Every route of the site, found in the application itself, and how to ask each of them properly."""
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from app.lab.catalogue import spec
 from app.runs import Run, record
 from tests.web.conftest import Site
+from tests.web.results import PARAMETERS
 
 SAFE = frozenset({"GET", "HEAD"})
 
@@ -73,10 +75,10 @@ def filled(path: str, values: Mapping[str, str]) -> str:
 
 
 def ended_run(site: Site) -> str:
-    """The id of a run that has failed, so that its stream ends."""
+    """The id of a run that is over, so that its stream ends, with a result to take away."""
     wanted = spec("parameters", network="vgg13")
     now = time.time()
-    run = Run(wanted.id, wanted, "failed", now, finished=now, error={"message": "lost", "mend": ""})
+    run = Run(wanted.id, wanted, "done", now, now, "CPU", 0.1, result_text=json.dumps(PARAMETERS))
 
     def write(conn: Any) -> None:
         record.ask(conn, run, "0" * 32)

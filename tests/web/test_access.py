@@ -36,11 +36,11 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/runs/{run_id}"): EVERYONE,
     ("GET", "/runs/{run_id}/stream"): EVERYONE,
     # The run that is there has failed.
-    ("GET", "/runs/{run_id}/result.json"): (404,) * 5,
-    ("GET", "/runs/{run_id}/result.csv"): (404,) * 5,
-    ("GET", "/runs/{run_id}/figure.svg"): (404,) * 5,
+    ("GET", "/runs/{run_id}/result.json"): EVERYONE,
+    ("GET", "/runs/{run_id}/result.csv"): EVERYONE,
+    ("GET", "/runs/{run_id}/figure.svg"): EVERYONE,
     ("GET", "/runs/{run_id}/with"): (422,) * 5,
-    ("GET", "/runs/{run_id}/with/{other_id}"): (404,) * 5,
+    ("GET", "/runs/{run_id}/with/{other_id}"): EVERYONE,
     ("POST", "/runs/{run_id}/cancel"): SEE_OTHER,
     ("POST", "/runs/{run_id}/fresh"): SEE_OTHER,
     ("GET", "/me"): EVERYONE,
@@ -97,7 +97,8 @@ def test_every_route_is_listed(site: Site) -> None:
 
 
 def test_everyone_gets_what_they_may(site: Site, cast: list[TestClient]) -> None:
-    there = {**THERE, "run_id": ended_run(site), "token_id": "nobodys"}
+    run = ended_run(site)
+    there = {**THERE, "run_id": run, "other_id": run, "token_id": "nobodys"}
     wrong = []
     for (method, path), allowed in ACCESS.items():
         if path in LAST and method == "POST":
