@@ -53,6 +53,8 @@ class Kind:
     headlines: tuple[str, ...] = ()
     #: Whether it computes with torch, and so gains from a GPU.
     needs_torch: bool = True
+    #: The papers that it follows, each in words and at an address.
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 #: Depths of the form 6n + 2: three groups of n two-layer blocks, a first convolution and a classifier (He et al. 2016).
@@ -73,6 +75,7 @@ EXPERIMENTS: Mapping[str, Kind] = {
             summary="Where the weights of a network sit and where its work is done, layer by layer and line by line.",
             takes_network=True,
             headlines=("params", "macs", "activations"),
+            sources=(("He et al. 2016, Deep residual learning", "https://arxiv.org/abs/1512.03385"),),
             needs_torch=False,
         ),
         Kind(
@@ -88,6 +91,10 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 "init": Option("str", "he", "How the weights are drawn.", choices=("he", "default")),
             },
             headlines=("size", "jump"),
+            sources=(
+                ("Araujo, Norris and Sim 2019, Computing receptive fields", "https://doi.org/10.23915/distill.00021"),
+                ("Luo et al. 2016, Understanding the effective receptive field", "https://arxiv.org/abs/1701.04128"),
+            ),
         ),
         Kind(
             name="gradient-flow",
@@ -108,6 +115,10 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 "steps": Option("int", 0, "Steps of SGD before measuring.", min=0, max=20),
             },
             headlines=("decades",),
+            sources=(
+                ("He et al. 2016, Deep residual learning", "https://arxiv.org/abs/1512.03385"),
+                ("Yang et al. 2019, A mean field theory of batch normalization", "https://arxiv.org/abs/1902.08129"),
+            ),
         ),
         Kind(
             name="degradation",
@@ -128,6 +139,7 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 "width": Option("int", 8, "Channels of the first stage.", min=2, max=16),
             },
             headlines=("loss", "accuracy"),
+            sources=(("He et al. 2016, Deep residual learning", "https://arxiv.org/abs/1512.03385"),),
         ),
         Kind(
             name="landscape",
@@ -142,6 +154,9 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 "grid": Option("int", 25, "Points along a side of the finest grid.", choices=(9, 17, 25)),
             },
             headlines=("minima",),
+            sources=(
+                ("Li et al. 2018, Visualizing the loss landscape of neural nets", "https://arxiv.org/abs/1712.09913"),
+            ),
         ),
         Kind(
             name="lesion",
@@ -160,6 +175,9 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 "steps": Option("int", 150, "Steps of training before the lesion.", min=20, max=500),
             },
             headlines=("accuracy",),
+            sources=(
+                ("Veit et al. 2016, Residual networks behave like ensembles", "https://arxiv.org/abs/1605.06431"),
+            ),
         ),
         Kind(
             name="trace",

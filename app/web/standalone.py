@@ -78,7 +78,8 @@ def _rules(sheet: str, classes: frozenset[str]) -> str:
     for selector, body in _RULE.findall(_without_asides(sheet)):
         names = set(_CLASS.findall(selector))
         if names and names <= classes and ":" not in selector.replace(":is(", ""):
-            kept.append(f"{selector.strip()}{{{_resolved(body, _values(sheet)).strip()}}}")
+            light = _LIGHT.sub(r"\1", _resolved(body, _values(sheet)))
+            kept.append(f"{selector.strip()}{{{light.strip()}}}")
     return "".join(kept)
 
 

@@ -24,6 +24,7 @@ def test_every_experiment_is_listed_and_has_a_page(client: TestClient) -> None:
         assert page.status_code == 200
         assert kind.title in page.text
         assert ("<textarea" in page.text) == kind.takes_network
+        assert all(f'href="{url}"' in page.text for _, url in kind.sources)
 
 
 def test_a_network_of_the_zoo_brings_its_code_and_its_input(client: TestClient) -> None:
