@@ -29,11 +29,10 @@ async def show(request: Request, experiment: str) -> Response:
     query = request.query_params
     try:
         if origin := query.get("from"):
-            view = await _from_run(request, view, origin)
-        elif view.editable and (network := query.get("network")):
+            return labs.alone(request, await _from_run(request, view, origin))
+        if view.editable and (network := query.get("network")):
             view = _from_zoo(view, network)
-        if not origin:
-            view = labs.measured(labs.typed(view, query), query)
+        view = labs.measured(labs.typed(view, query), query)
         return labs.alone(request, await labs.as_left(request, view))
     except LabError as error:
         raise Problem(422, detail=f"{error.message}. {error.mend}") from None
@@ -53,7 +52,10 @@ def _from_zoo(view: LabView, network: str) -> LabView:
 
 
 async def _from_run(request: Request, view: LabView, run_id: str) -> LabView:
-    """The lab as a run had it, to be changed; of another experiment's run, the network. Raises Problem (404)."""
+    """The lab as a run had it, with what came of it; of another experiment's run, the network.
+
+    Raises Problem (404).
+    """
     runs: Runs = request.app.state.runs
     run = await runs.get(run_id)
     if run is None or (run.spec.experiment != view.lab.id and not (view.editable and run.spec.input)):
@@ -62,4 +64,7 @@ async def _from_run(request: Request, view: LabView, run_id: str) -> LabView:
     code = spec.code or (zoo.source(spec.network) if spec.network else "")
     values = {spec.experiment: spec.options} if spec.experiment == view.lab.id else view.values
     shape = spec.input or view.input
-    return replace(view, code=tidy(code), input=shape, values=values, seed=spec.seed, network=spec.network or "")
+    view = replace(view, code=tidy(code), input=shape, values=values, seed=spec.seed, network=spec.network or "")
+    if spec.experiment != view.lab.id:
+        return await labs.as_left(request, view)
+    return labs.with_run(request, view, run, spec.experiment)

@@ -62,7 +62,7 @@ async def as_left(request: Request, view: LabView) -> LabView:
         runs: Runs = request.app.state.runs
         run = await runs.get(view.spec(view.answering).id)
         run = run if run is not None and (run.status == "done" or not run.ended) else None
-    return _with_run(request, view, run, view.answering)
+    return with_run(request, view, run, view.answering)
 
 
 @router.get("")
@@ -95,7 +95,7 @@ async def run_in(request: Request, view: LabView) -> Response:
         told = refused(error, EXPERIMENTS[experiment], view.frame, time.time(), last)
         return _answer(request, replace(view, pane=told), status=422)
     own = view.home is not None and spec == lab_view(*view.home, view.lab).spec(experiment)
-    return _answer(request, _with_run(request, view, await _begin(request, spec, own), experiment, last))
+    return _answer(request, with_run(request, view, await _begin(request, spec, own), experiment, last))
 
 
 @router.post("/predictions", dependencies=[limits.runs])
@@ -114,7 +114,7 @@ async def predict(request: Request, course: str, lab: str) -> Response:
     )
     view = replace(view, prediction=stands)
     begun = await _begin(request, view.spec(view.answering), own=True)
-    return _answer(request, _with_run(request, view, begun, view.answering))
+    return _answer(request, with_run(request, view, begun, view.answering))
 
 
 async def _begin(request: Request, spec: RunSpec, own: bool) -> Run:
@@ -151,7 +151,8 @@ def measured(view: LabView, form: FormData | QueryParams) -> LabView:
     return replace(view, seed=int(seed))
 
 
-def _with_run(request: Request, view: LabView, run: Run | None, experiment: str, last: Run | None = None) -> LabView:
+def with_run(request: Request, view: LabView, run: Run | None, experiment: str, last: Run | None = None) -> LabView:
+    """``view`` with the pane of a run, or of none."""
     runs: Runs = request.app.state.runs
     shown = pane(run, EXPERIMENTS[experiment], view.frame, time.time(), last=last, ready=runs.ready())
     return replace(view, pane=shown)

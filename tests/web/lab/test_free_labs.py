@@ -61,6 +61,7 @@ def test_a_run_of_a_network_by_name_brings_its_code(client: TestClient) -> None:
     run = client.post("/api/v1/runs", json=body).json()["id"]
     page = client.get("/lab/parameters", params={"from": run}).text
     assert zoo.source("vgg11").splitlines()[-1] in re.sub(r"<[^>]+>", "", page)
+    assert run_of(page) == run, "and its result"
 
 
 def test_options_may_stand_in_the_address(client: TestClient) -> None:
