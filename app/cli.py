@@ -91,6 +91,44 @@ def check(path: Annotated[Path | None, typer.Argument(help="A course's folder, o
 
 
 @cli.command()
+def warm() -> None:
+    """Compute ahead what the lessons' labs show, so that it is there at first sight. Again: only what is new."""
+    import asyncio
+
+    from app.content.library import Library
+    from app.db import Database
+    from app.runs import Run, Runs
+    from app.web import warming
+
+    settings = Settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.database)
+    db.upgrade()
+    wanted = list(warming.labs(Library(settings.lessons, False).courses()))
+    told = 0
+
+    def say(name: str, run: Run) -> None:
+        nonlocal told
+        told += 1
+        what = "stored already" if run.cached else f"{run.status} in {run.seconds or 0:.1f} s"
+        typer.echo(f"{told:>3} of {len(wanted)}  {name}: {what}")
+
+    async def work() -> list[Run]:
+        runs = Runs(db, settings)
+        await runs.start()
+        try:
+            return await warming.warm(runs, wanted, say)
+        finally:
+            await runs.stop()
+
+    ended = asyncio.run(work())
+    db.close()
+    new, bad = (sum(test(run) for run in ended) for test in (lambda r: not r.cached, lambda r: r.status != "done"))
+    typer.echo(f"{len(ended)} results: {new - bad} computed now, {len(ended) - new} stored before, {bad} failed.")
+    raise typer.Exit(bad > 0)
+
+
+@cli.command()
 def worker(
     address: Annotated[str, typer.Argument(help="The scheduler's address, such as tcp://10.0.0.5:8786.")],
     workers: Annotated[int, typer.Option(help="Processes on this machine.", min=1, max=64)] = 1,

@@ -97,17 +97,19 @@ class Engine:
             attempt.let_go.set()
             attempt.over.set()
         if attempt.wanted:
-            self._tell(attempt.live, message)
+            self._tell(attempt, message)
 
-    def _tell(self, live: Live, message: dict[str, Any]) -> None:
+    def _tell(self, attempt: Attempt, message: dict[str, Any]) -> None:
         """Pass on what a worker said to those who listen."""
+        live, more = attempt.live, {}
         if "began" in message:
             live.publish("state", status="running")
+        if "progress" in message:
+            more = {"progress": message["progress"], "remaining": attempt.remaining(message["progress"])}
         if "partial" in message:
-            more = {"progress": message["progress"]} if "progress" in message else {}
             live.publish("partial", result_text=message["partial"], **more)
-        elif "progress" in message:
-            live.publish("progress", progress=message["progress"])
+        elif more:
+            live.publish("progress", **more)
 
     def worker_lost(self, address: str | None) -> None:
         for attempt in self._attempts.values():
@@ -171,7 +173,7 @@ class Engine:
         live.attempt = None
         self._queue.append(live)
         note = "another student’s run goes first; yours begins again after it"
-        live.publish("state", status="queued", progress=None, tries=live.run.tries - 1, note=note)
+        live.publish("state", status="queued", progress=None, remaining=None, tries=live.run.tries - 1, note=note)
         attempt.over.set()
 
     def _wants_gpu(self, live: Live) -> bool:
@@ -235,7 +237,7 @@ class Engine:
             note = f"the worker was lost; trying again, {live.run.tries + 1} of {TRIES}"
             live.attempt = None
             self._queue.insert(0, live)
-            live.publish("state", status="queued", progress=None, note=note)
+            live.publish("state", status="queued", progress=None, remaining=None, note=note)
 
     def _overrun(self, attempt: Attempt) -> None:
         if attempt.wanted:
@@ -243,7 +245,7 @@ class Engine:
             self._end(attempt.live, "failed", error=error.as_json())
 
     def _end(self, live: Live, status: Status, lasting: bool = False, **changes: Any) -> None:
-        live.publish("state", status=status, finished=time.time(), place=None, progress=None, **changes)
+        live.publish("state", status=status, finished=time.time(), place=None, progress=None, remaining=None, **changes)
         if live.attempt:
             live.attempt.over.set()
         self._ended(live, lasting)

@@ -10,6 +10,8 @@ from app.runs.run import Event, Run
 
 #: Events kept for those who come late; each holds the whole state, so a gap loses nothing but steps.
 KEPT = 64
+#: Seconds of running before it is guessed how many more there will be.
+SOON = 1.0
 
 
 class Live:
@@ -71,6 +73,13 @@ class Attempt:
     def wanted(self) -> bool:
         """Whether what comes of it is what the run is waiting for."""
         return self.live.attempt is self and not self.live.run.ended
+
+    def remaining(self, progress: dict[str, Any]) -> float | None:
+        """Seconds still to go, where the steps to come take as long as those behind; None before any is."""
+        done, of = progress.get("done"), progress.get("of")
+        if not isinstance(done, int) or not isinstance(of, int) or not 0 < done <= of or self.seconds < SOON:
+            return None
+        return round(self.seconds * (of - done) / done, 1)
 
     @property
     def seconds(self) -> float:

@@ -38,6 +38,8 @@ class Run:
     tries: int = 0
     #: ``{"step": name, "done": n, "of": n}`` while it runs.
     progress: dict[str, Json] | None = None
+    #: Seconds that it may still take, judged by how far it is; None where nothing can be said.
+    remaining: float | None = None
     #: What a student should know about its way so far, such as that a worker was lost.
     note: str = ""
 
@@ -70,6 +72,7 @@ class Run:
             "error": self.error,
             "place": self.place,
             "progress": self.progress,
+            "remaining": self.remaining,
             "note": self.note,
             "tries": self.tries,
             "created": self.created,

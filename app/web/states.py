@@ -84,9 +84,9 @@ def strip_of(run: Run | None, state: State, drawn: Run | None, now: float) -> St
         case "loading":
             return Strip("", "LOADING ENGINE…", "")
         case "running":
-            return Strip("", "Running", _step(run))
+            return Strip("", "Running", ", ".join(filter(None, (_step(run), left(run.remaining)))))
         case "streaming":
-            return Strip("", f"{_step(run) or 'Running'},", "values so far")
+            return Strip("", f"{_step(run) or 'Running'},", ", ".join(filter(None, ("so far", left(run.remaining)))))
         case "done":
             seed = f"seed {run.seed}, " if EXPERIMENTS[run.spec.experiment].needs_torch else ""
             return Strip("check", "Done,", f"{seed}run {run.id[:6]}", "ok")
@@ -134,6 +134,14 @@ def sentence(text: str) -> str:
     """``text`` with a full stop, where it has no end of its own."""
     text = text.strip()
     return text if not text or text[-1] in ".!?" else f"{text}."
+
+
+def left(seconds: float | None) -> str:
+    """A time still to go, in words no finer than it is known: ``about 20 s left``; empty where nothing is known."""
+    if seconds is None or seconds < 1:
+        return ""
+    step = 1 if seconds < 10 else 5 if seconds < 60 else 30
+    return f"about {step * round(seconds / step)} s left"
 
 
 def duration(seconds: float | None) -> str:

@@ -35,7 +35,7 @@ document.addEventListener("change", ({ target }) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.(".lab__editor");
+  const form = event.target.closest?.(".lab__editor, .design")?.closest("form");
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     form.requestSubmit();

@@ -87,7 +87,7 @@ def test_the_first_course_grows_without_an_error(tmp_path: Path) -> None:
             assert [one for one in check(tmp_path) if one.severity == "error"] == []
     assert check(tmp_path) == []
     questions = Library(tmp_path).courses()[0].lessons[0].questions
-    assert [question.kind for question in questions] == ["choice", "number", "order"]
+    assert [question.kind for question in questions] == ["choice", "number", "order", "architecture"]
 
 
 def test_the_bounds_are_those_in_force() -> None:

@@ -1,6 +1,7 @@
 """Which run goes to which room, without workers: what would be sent is only noted down."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -158,4 +159,27 @@ async def test_who_has_one_run_keeps_it(engine: Noted) -> None:
     assert [live.run.place for live in waiting] == [1, 2]
     assert all(live.attempt for live in running)
     assert not [order for order in engine.sent if "stop" in order]
+    await engine.stop()
+
+
+async def test_how_long_it_still_takes_is_judged_by_how_far_it_is(
+    engine: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    # The event loop keeps its own clock.
+    still = SimpleNamespace(monotonic=lambda: clock[0], time=lambda: clock[0])
+    monkeypatch.setattr("app.runs.live.time", still)
+    monkeypatch.setattr("app.runs.engine.time", still)
+    engine.room(threads=1, workers=1)
+    live = engine.ask(8)
+    (key,) = engine.keys()
+    engine.heard({"key": key, "began": "tcp://worker"})
+    for after, done, remaining in ((0.5, 1, None), (2.0, 0, None), (2.0, 1, 6.0), (6.0, 3, 2.0), (8.0, 4, 0.0)):
+        clock[0] = 100.0 + after
+        engine.heard({"key": key, "progress": {"step": "", "done": done, "of": 4}})
+        assert live.run.remaining == remaining
+        assert live.run.as_json()["remaining"] == remaining
+    engine.heard({"key": key, "head": {"status": "done"}, "text": "{}"})
+    await asyncio.sleep(0.01)
+    assert live.run.remaining is None
     await engine.stop()

@@ -67,7 +67,7 @@ def test_running_with_progress() -> None:
 def test_streaming_shows_what_is_known_so_far() -> None:
     progress = {"step": "plain-56", "done": 1, "of": 4}
     seen = shown(run("gradient-flow", {"series": FLOW["series"][:1]}, "running", progress=progress, finished=None))
-    assert (seen.state, words(seen)) == ("streaming", "plain-56, values so far")
+    assert (seen.state, words(seen)) == ("streaming", "plain-56, so far")
     assert seen.figure
     assert seen.say == ""
 
