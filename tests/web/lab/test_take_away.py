@@ -127,7 +127,8 @@ def test_what_cannot_be_compared_is_said(client: TestClient, ids: dict[str, str]
 
 def test_drawings_stand_one_below_another() -> None:
     page = '<svg class="fig a c" viewBox="0 0 10 20"></svg><svg class="fig fig--narrow" viewBox="0 0 5 5"></svg>' * 2
-    sheet = ":root{--surface:light-dark(#fff,#000);--x:var(--surface)}.a{fill:var(--x)}.b{fill:red}.c{fill:light-dark(red, blue)}"
+    sheet = ":root{--surface:light-dark(#fff,#000);--x:var(--surface)}.a{fill:var(--x)}.b{fill:red}"
+    sheet += ".c{fill:light-dark(red, blue)}"
     sheet += "@media print{.a{fill:red}}"
     text = drawing(page, sheet, "A & B", "from <here>")
     assert text is not None
