@@ -74,7 +74,8 @@ def test_every_question_of_the_course_and_every_skill_opens(page: Page) -> None:
         for question in lesson.questions:
             box = quiz(page, question.id)
             answer_right(question, box)
-            expect(box.locator(".why--ok"), question.id).to_be_visible()
+            # A network may have to be trained first.
+            expect(box.locator(".why--ok"), question.id).to_be_visible(timeout=90_000)
     expect(page.locator("#xp-total .xp__val")).to_contain_text(f"{taught.xp:,}")
     page.goto(f"/courses/{SLUG}")
     expect(locked).to_have_count(0)

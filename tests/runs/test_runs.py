@@ -252,7 +252,12 @@ async def test_the_queue_has_places_and_an_end(runs: Runs, monkeypatch: pytest.M
 
 async def test_one_learner_cannot_fill_the_queue(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs_module, "QUEUE_EACH", 1)
-    flood = [await submit(runs, text=f"flood {n}", steps=1000) for n in range(3)]
+    await until(lambda: runs.status()["running"] == 0)
+    flood = []
+    for number in range(2):
+        flood.append(await submit(runs, text=f"flood {number}", steps=1000))
+        await running(runs, flood[-1].id)
+    flood.append(await submit(runs, text="flood 2", steps=1000))
     with pytest.raises(QueueFull):
         await submit(runs, text="and one more")
     # Somebody else's run begins at once, though the flood came first.
