@@ -180,6 +180,24 @@ EXPERIMENTS: Mapping[str, Kind] = {
             ),
         ),
         Kind(
+            name="feature-maps",
+            title="Feature maps",
+            summary="What the layers of a trained net make of one digit, and what changes without a block.",
+            takes_network=False,
+            options={
+                "digit": Option("int", 3, "The digit that is shown to it.", choices=tuple(range(10))),
+                "example": Option("int", 0, "Which of the pictures of this digit.", min=0, max=173),
+                "depth": Option("int", 8, "Weighted layers: 6n + 2.", choices=DEPTHS[:3]),
+                "skip": Option("str", "on", "Without or with shortcuts.", choices=("off", "on")),
+                "without": Option("int", 0, "A block to leave out, counted from 1; 0 for none.", min=0, max=9),
+                "steps": Option("int", 150, "Steps of training before one looks.", min=0, max=300),
+            },
+            headlines=("score",),
+            sources=(
+                ("Zeiler and Fergus 2014, Visualizing and understanding CNNs", "https://arxiv.org/abs/1311.2901"),
+            ),
+        ),
+        Kind(
             name="trace",
             title="Step by step",
             summary="What every line of your forward pass makes of one image: shapes, means, spreads, histograms.",
@@ -258,6 +276,8 @@ def headline(experiment: str, name: str, result: Mapping[str, Any]) -> str:
         return "the whole input" if pair is None else "×".join(str(side) for side in pair)
     if experiment == "measures":
         return measured(name, result["measures"][name])
+    if experiment == "feature-maps":
+        return f"{100 * (result['without'] or result['scores'])[result['label']]:.0f} %"
     if experiment == "landscape":
         return "; ".join(f"{net['name']}: {net['minima']}" for net in result["nets"])
     if experiment == "lesion":

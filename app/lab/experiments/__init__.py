@@ -13,6 +13,7 @@ MODULES = {
     "degradation": "app.lab.experiments.degradation",
     "landscape": "app.lab.experiments.landscape",
     "lesion": "app.lab.experiments.lesion",
+    "feature-maps": "app.lab.experiments.feature_maps",
     "trace": "app.lab.experiments.trace",
     "measures": "app.lab.experiments.measures",
 }

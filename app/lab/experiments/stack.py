@@ -62,16 +62,24 @@ class Stack(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:  # (batch, channels, side, side) -> (batch, 10)
         self.outputs = []
-        x = self.activation(self._layer(0, x))
+        x = self.first(x)
         for block in self.order:
-            y = self.activation(self._layer(1 + 2 * block, x))
-            y = self._layer(2 + 2 * block, y)
-            if block in self.zeroed:
-                y = torch.zeros_like(y)
-            x = self.activation(y + _shortcut(x, y) if self.skip else y)
+            x = self.block(block, x)
         z: Tensor = self.classifier(x.mean((2, 3)))
         self.outputs.append(z)
         return z
+
+    def first(self, x: Tensor) -> Tensor:
+        """The first convolution with its norm and activation: (batch, channels, side, side) -> (batch, width, …)."""
+        return self.activation(self._layer(0, x))
+
+    def block(self, block: int, x: Tensor) -> Tensor:
+        """Two layers, and the shortcut where there is one."""
+        y = self.activation(self._layer(1 + 2 * block, x))
+        y = self._layer(2 + 2 * block, y)
+        if block in self.zeroed:
+            y = torch.zeros_like(y)
+        return self.activation(y + _shortcut(x, y) if self.skip else y)
 
     def _layer(self, i: int, x: Tensor) -> Tensor:
         z = self.convolutions[i](x)

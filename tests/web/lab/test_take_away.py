@@ -22,6 +22,7 @@ QUICK: dict[str, dict[str, object]] = {
     "receptive-field": {"code": STACK, "input": "3x32x32", "options": {"samples": 1}},
     "gradient-flow": {"options": {"depths": [8], "width": 2, "size": 8, "batch": 2}},
     "trace": {"code": STACK, "input": "3x16x16"},
+    "feature-maps": {"options": {"steps": 5, "without": 2}},
     "landscape": {"options": {"depth": 8, "grid": 9, "steps": 5}},
     "lesion": {"options": {"depth": 8, "steps": 20}},
     "measures": {"code": STACK, "input": "3x16x16"},

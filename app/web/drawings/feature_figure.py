@@ -1,0 +1,140 @@
+"""Feature maps as contact sheets: every channel of a layer a small picture, all of one layer on one scale."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.web.drawings.heat import mask
+from app.web.drawings.read import Read
+from app.web.drawings.table import Table
+
+#: Width of a sheet, and cells between two pictures of it.
+WIDE, GAP = 320.0, 1
+
+Map = Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Pictures side by side; ``text`` says what they are to those who do not see them."""
+
+    picture: str
+    width: float
+    height: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Layer:
+    name: str
+    shape: str
+    whole: Sheet
+    #: The same without the block; None where none is left out.
+    changed: Sheet | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """One digit's share, in per cent, with and without the block."""
+
+    digit: int
+    whole: float
+    without: float | None
+    right: bool
+
+
+@dataclass(frozen=True)
+class Features:
+    """What ``runs/_feature_maps.html`` is a function of."""
+
+    image: Sheet
+    filters: Sheet
+    layers: tuple[Layer, ...]
+    scores: tuple[Score, ...]
+    block: int
+    tone: str
+    reads: tuple[Read, ...]
+    tables: tuple[Table, ...]
+
+    @property
+    def text(self) -> str:
+        return "; ".join(f"{read.label}: {read.value}" for read in self.reads)
+
+
+def features(result: Mapping[str, Any]) -> Features:
+    label, block = result["label"], result["block"]
+    image = sheet([result["image"]], 0.0, 16.0, f"The picture: a {label}, 8×8 pixels.", 160.0)
+    filters = result["filters"]
+    far = max(abs(value) for kernel in filters for row in kernel for value in row) or 1.0
+    scores = tuple(
+        Score(digit, 100 * share, None if result["without"] is None else 100 * result["without"][digit], digit == label)
+        for digit, share in enumerate(result["scores"])
+    )
+    return Features(
+        image,
+        sheet(filters, -far, far, f"{len(filters)} kernels of 3×3 weights, from −{far:.2g} to {far:.2g}.", WIDE),
+        tuple(_layer(layer, block) for layer in result["layers"]),
+        scores,
+        block,
+        "blue" if result["skip"] == "on" else "red",
+        _reads(result, scores),
+        _tables(result, scores),
+    )
+
+
+def _layer(layer: Mapping[str, Any], block: int) -> Layer:
+    every = [*layer["maps"], *(layer["changed"] or ())]
+    high = max(value for one in every for row in one for value in row) or 1.0
+    maps = layer["maps"]
+    shape = f"{len(maps)} channels of {len(maps[0])}×{len(maps[0][0])}"
+    return Layer(
+        layer["name"],
+        shape,
+        sheet(maps, 0.0, high, f"{layer['name']}: {shape}, from 0 to {high:.2g}.", WIDE),
+        layer["changed"]
+        and sheet(layer["changed"], 0.0, high, f"{layer['name']}, without block {block}, on the same scale.", WIDE),
+    )
+
+
+def sheet(maps: Sequence[Map], low: float, high: float, text: str, width: float) -> Sheet:
+    """Maps of one size in rows, about twice as many across as down; ``low`` is white and ``high`` full."""
+    across = min(len(maps), 2 ** math.ceil(math.log2(math.sqrt(2 * len(maps)))))
+    tall, wide = len(maps[0]), len(maps[0][0])
+    down = -(-len(maps) // across)
+    grid = [[0.0] * (across * (wide + GAP) - GAP) for _ in range(down * (tall + GAP) - GAP)]
+    for number, one in enumerate(maps):
+        top, left = number // across * (tall + GAP), number % across * (wide + GAP)
+        for y, row in enumerate(one):
+            for x, value in enumerate(row):
+                grid[top + y][left + x] = (value - low) / (high - low)
+    return Sheet(mask(grid), width, width * len(grid) / len(grid[0]), text)
+
+
+def _reads(result: Mapping[str, Any], scores: Sequence[Score]) -> tuple[Read, ...]:
+    right = scores[result["label"]]
+    best = max(scores, key=lambda score: score.whole)
+    found = [Read(f"{right.whole:.0f} %", f"for {right.digit}, which it is"), Read(str(best.digit), "is what it says")]
+    if right.without is not None:
+        other = max(scores, key=lambda score: score.without or 0)
+        found.append(Read(f"{right.without:.0f} %", f"for {right.digit}, without block {result['block']}"))
+        found.append(Read(str(other.digit), f"is what it says without block {result['block']}"))
+    return tuple(found)
+
+
+def _tables(result: Mapping[str, Any], scores: Sequence[Score]) -> tuple[Table, ...]:
+    without = [("without block " + str(result["block"]),)] if result["block"] else []
+    columns = ("digit", "share, %", *(name for (name,) in without))
+    rows = [
+        [score.digit, round(score.whole, 1), *([] if score.without is None else [round(score.without, 1)])]
+        for score in scores
+    ]
+    spread = [
+        [layer["name"], channel, round(sum(map(sum, one)) / (len(one) * len(one[0])), 4)]
+        for layer in result["layers"]
+        for channel, one in enumerate(layer["maps"], 1)
+    ]
+    return (
+        Table("What it takes the picture for", columns, rows),
+        Table("Mean activation of each channel", ("layer", "channel", "mean"), spread),
+    )
