@@ -67,7 +67,7 @@ def surface(grid: Grid, low: float, high: float, width: float, height: float) ->
     def place(i: int, j: int) -> Point:
         rise = (math.log(max(grid[i][j], 1e-12)) - math.log(low)) / (math.log(high) - math.log(low))
         x = width / 2 + (i - j) / cells * width / 2
-        y = height - flat + (i + j) / cells * flat / 1.0 - rise * (height - flat)
+        y = height - flat + (i + j) / (2 * cells) * flat - rise * (height - flat)
         return x, y
 
     found = []

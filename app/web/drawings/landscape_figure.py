@@ -127,4 +127,4 @@ def _grid(net: Mapping[str, Any], extent: float) -> Table:
     side = net["side"]
     axis = [f"{extent * (2 * k / (side - 1) - 1):.3g}".replace("-", "−") for k in range(side)]
     rows = [[axis[i], *net["grid"][i]] for i in range(side)]
-    return Table(f"Loss of {net['name']}: first direction down, second across", ("", *axis), rows)
+    return Table(f"Loss of {net['name']}: first direction down, second across", ("direction one", *axis), rows)
