@@ -108,7 +108,8 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 "activation": Option(
                     "str", "relu", "What follows each convolution.", choices=("relu", "sigmoid", "tanh")
                 ),
-                "batch_norm": Option("bool", False, "Normalise after each convolution."),
+                "batch_norm": Option("bool", False, "Normalise beside each convolution."),
+                "pre_activation": Option("bool", False, "Norm and activation before each convolution."),
                 "width": Option("int", 8, "Channels of every convolution.", min=2, max=32),
                 "size": Option("int", 16, "Side of the input in pixels.", min=8, max=32),
                 "batch": Option("int", 16, "Images in the batch.", min=2, max=64),

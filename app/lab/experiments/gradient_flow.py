@@ -22,12 +22,13 @@ RATE, MOMENTUM = 0.05, 0.9
 
 
 def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
-    """``{"series": [{"name", "depth", "skip", "init", "activation", "batch_norm", "loss", "weights", "activations",
-    "underflow", "decades"}], "device", "versions"}``, shallow stacks first.
+    """``{"series": [{"name", "depth", "skip", "init", "activation", "batch_norm", "pre_activation", "loss", "weights",
+    "activations", "scale", "underflow", "decades"}], "device", "versions"}``, shallow stacks first.
 
     ``weights`` and ``activations`` hold the norms of ∂L/∂W and ∂L/∂z for each of the ``depth`` weighted layers, first
-    to last (the last is the classifier); ``underflow`` the indices of those layers whose ∂L/∂W is exactly zero.
-    ``decades`` is log10 of the first over the last convolution's ∂L/∂W; None where either is zero.
+    to last (the last is the classifier), and ``scale`` the standard deviation of z; ``underflow`` the indices of those
+    layers whose ∂L/∂W is exactly zero. ``decades`` is log10 of the first over the last convolution's ∂L/∂W; None where
+    either is zero.
     """
     options = spec.options
     depths, skips = cast(list[int], options["depths"]), cast(list[str], options["skip"])
@@ -56,7 +57,15 @@ def _norms(spec: RunSpec, depth: int, skip: bool, device: torch.device, reporter
     width, size, batch, steps = (cast(int, options[name]) for name in ("width", "size", "batch", "steps"))
     # Drawn on the CPU, so that every device sees the same numbers.
     torch.manual_seed(spec.seed)
-    net = Stack(depth, width, skip, cast(bool, options["batch_norm"]), cast(str, options["activation"]))
+    norms_first = cast(bool, options["pre_activation"])
+    net = Stack(
+        depth,
+        width,
+        skip,
+        cast(bool, options["batch_norm"]),
+        cast(str, options["activation"]),
+        pre_activation=norms_first,
+    )
     initialise(net, cast(str, options["init"]))
     images, labels = torch.randn(batch, 3, size, size).to(device), torch.randint(CLASSES, (batch,)).to(device)
     net.to(device).train()
@@ -78,9 +87,11 @@ def _norms(spec: RunSpec, depth: int, skip: bool, device: torch.device, reporter
         "init": options["init"],
         "activation": options["activation"],
         "batch_norm": options["batch_norm"],
+        "pre_activation": norms_first,
         "loss": _finite(loss.item()),
         "weights": cast(Json, weights),
         "activations": [_norm(z.grad) for z in net.outputs],
+        "scale": [_finite(z.detach().std(correction=0).item()) for z in net.outputs],
         "underflow": [index for index, norm in enumerate(weights) if norm == 0],
         "decades": math.log10(first / last) if first and last else None,
     }

@@ -2,7 +2,8 @@
 
 https://arxiv.org/abs/1512.03385. A first convolution, three stages of n two-layer blocks (the second and third halve
 the sides and double the channels), global average pooling, a linear layer. Shortcuts are of type A, without weights:
-every other pixel, zeros for the new channels.
+every other pixel, zeros for the new channels. With pre-activation, norm and activation stand before each convolution
+of a block and nothing after the sum (He et al. 2016b, https://arxiv.org/abs/1603.05027, figure 4 (e)).
 """
 
 from collections.abc import Callable, Sequence
@@ -26,10 +27,18 @@ class Stack(nn.Module):
     """
 
     def __init__(
-        self, depth: int, width: int, skip: bool, batch_norm: bool, activation: str, *, channels: int = 3
+        self,
+        depth: int,
+        width: int,
+        skip: bool,
+        batch_norm: bool,
+        activation: str,
+        *,
+        channels: int = 3,
+        pre_activation: bool = False,
     ) -> None:
         super().__init__()
-        self.skip, self.activation = skip, ACTIVATIONS[activation]
+        self.skip, self.activation, self.pre_activation = skip, ACTIVATIONS[activation], pre_activation
         blocks = (depth - 2) // 6
         outs = [width, *(width << stage for stage in range(3) for _ in range(2 * blocks))]
         ins = [channels, *outs[:-1]]
@@ -38,7 +47,9 @@ class Stack(nn.Module):
             nn.Conv2d(i, o, 3, stride=2 if number and 2 * i == o else 1, padding=1, bias=not batch_norm)
             for number, (i, o) in enumerate(zip(ins, outs, strict=True))
         )
-        self.norms = nn.ModuleList(nn.BatchNorm2d(o) if batch_norm else nn.Identity() for o in outs)
+        # Before the convolutions, the norm of the first one is free: it stands behind the last block.
+        sizes = [outs[-1], *ins[1:]] if pre_activation else outs
+        self.norms = nn.ModuleList(nn.BatchNorm2d(size) if batch_norm else nn.Identity() for size in sizes)
         self.classifier = nn.Linear(outs[-1], CLASSES)
         self.outputs: list[Tensor] = []
         #: The blocks in the order in which they are applied, and those whose two layers give zeros: for lesions.
@@ -65,16 +76,25 @@ class Stack(nn.Module):
         x = self.first(x)
         for block in self.order:
             x = self.block(block, x)
+        if self.pre_activation:
+            x = self.activation(self.norms[0](x))
         z: Tensor = self.classifier(x.mean((2, 3)))
         self.outputs.append(z)
         return z
 
     def first(self, x: Tensor) -> Tensor:
         """The first convolution with its norm and activation: (batch, channels, side, side) -> (batch, width, …)."""
+        if self.pre_activation:
+            return self._convolve(0, x)
         return self.activation(self._layer(0, x))
 
     def block(self, block: int, x: Tensor) -> Tensor:
-        """Two layers, and the shortcut where there is one."""
+        """Two layers, and the shortcut where there is one; nothing comes after the sum where norms come first."""
+        if self.pre_activation:
+            y = x
+            for i in (1 + 2 * block, 2 + 2 * block):
+                y = self._convolve(i, self.activation(self.norms[i](y)))
+            return y + _shortcut(x, y) if self.skip else y
         y = self.activation(self._layer(1 + 2 * block, x))
         y = self._layer(2 + 2 * block, y)
         if block in self.zeroed:
@@ -82,10 +102,13 @@ class Stack(nn.Module):
         return self.activation(y + _shortcut(x, y) if self.skip else y)
 
     def _layer(self, i: int, x: Tensor) -> Tensor:
-        z = self.convolutions[i](x)
-        self.outputs.append(z)
-        y: Tensor = self.norms[i](z)
+        y: Tensor = self.norms[i](self._convolve(i, x))
         return y
+
+    def _convolve(self, i: int, x: Tensor) -> Tensor:
+        z: Tensor = self.convolutions[i](x)
+        self.outputs.append(z)
+        return z
 
 
 def _shortcut(x: Tensor, y: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ from app.web.drawings.table import Table
 MEASURES = (
     ("weights", "weights", "‖∂L/∂W‖"),
     ("activations", "activations", "‖∂L/∂z‖"),
+    ("scale", "signal", "std z"),
 )
 #: The narrow cut's width and height.
 NARROW = (330.0, 340.0)
@@ -48,7 +49,7 @@ class Flow:
     def tables(self) -> tuple[Table, ...]:
         return tuple(
             Table(
-                f"{one.symbol}, the norm itself, by layer from the input",
+                f"{one.symbol} itself, by layer from the input",
                 ("layer", *self.names),
                 [[layer, *norms] for layer, norms in one.rows],
             )

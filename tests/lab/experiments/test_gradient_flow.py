@@ -12,7 +12,7 @@ import torch
 
 from app.lab.catalogue import spec
 from app.lab.experiments import run
-from app.lab.experiments.stack import Stack, multiply_adds
+from app.lab.experiments.stack import Stack, initialise, multiply_adds
 from app.lab.messages import Cancelled, LabError
 from tests.lab.experiments.reports import Reports
 
@@ -71,6 +71,44 @@ def test_sigmoids_vanish_with_shortcuts_too() -> None:
     residual, plain = found["residual-56"], found["plain-56"]
     assert plain["decades"] is None or plain["decades"] < -3
     assert residual["decades"] is None or residual["decades"] < -3
+
+
+def test_before_the_activation_sigmoids_do_not_stop_the_gradient() -> None:
+    """He et al. 2016b: a sigmoid after the sum stands in everybody's way, one inside the branch does not."""
+    depths = (20, 56)
+    after, before = (series("he", False, depths, activation="sigmoid", pre_activation=p) for p in (False, True))
+    assert after["residual-20"]["decades"] < -5
+    assert after["residual-56"]["decades"] is None
+    for name in ("residual-20", "residual-56"):
+        assert -2 < before[name]["decades"] < 0
+
+
+def test_pre_activation_is_the_formula_of_the_paper() -> None:
+    torch.manual_seed(0)
+    net = Stack(8, 4, True, True, "relu", pre_activation=True).eval()
+    x = torch.randn(2, 3, 8, 8)
+    c, n = net.convolutions, net.norms
+    y = c[0](x)
+    for k in range(3):
+        out = c[2 + 2 * k](n[2 + 2 * k](c[1 + 2 * k](n[1 + 2 * k](y).relu())).relu())
+        short = y
+        if out.shape != y.shape:
+            extra = out.shape[1] - y.shape[1]
+            short = torch.zeros_like(out)
+            short[:, extra // 2 : extra // 2 + y.shape[1]] = y[:, :, ::2, ::2]
+        y = out + short
+    torch.testing.assert_close(net(x), net.classifier(n[0](y).relu().mean((2, 3))))
+    assert len(net.outputs) == 8
+
+
+def test_the_signal_is_the_spread_of_each_layer() -> None:
+    found = series("he", False, (8,), width=4, size=8, batch=4)["plain-8"]
+    torch.manual_seed(0)
+    net = Stack(8, 4, False, False, "relu")
+    initialise(net, "he")
+    images = torch.randn(4, 3, 8, 8)
+    net(images)
+    assert found["scale"] == pytest.approx([z.std(correction=0).item() for z in net.outputs], rel=1e-3)
 
 
 def test_there_is_a_norm_for_every_weighted_layer() -> None:

@@ -55,7 +55,7 @@ def test_a_surface_stays_in_its_drawing_and_is_painted_from_behind() -> None:
             assert -0.1 <= x <= WIDE + 0.1
             assert -0.1 <= y <= HIGH + 0.1
     assert points(facets[0].path)[0][0] == WIDE / 2
-    assert points(facets[-1].path)[2] == (WIDE / 2, pytest.approx(HIGH - (HIGH / 2), abs=0.2))
+    assert points(facets[-1].path)[2] == pytest.approx((WIDE / 2, HIGH / 2), abs=0.2)
 
 
 def net(name: str, skip: str, height: Any) -> dict[str, Any]:
