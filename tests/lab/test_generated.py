@@ -20,7 +20,13 @@ def agree(code: str, input: Shape) -> bool:
         with pytest.raises(LabError):
             language.read(code, input)
         return False
-    network = oracle.compare(code, input)
+    try:
+        network = oracle.compare(code, input)
+    except LabError as error:
+        # torch carries on with a slice that holds nothing; the lab says so at once.
+        if "is empty" not in error.message:
+            raise
+        return False
     torch.manual_seed(0)
     real, copy = oracle.made(code, device="cpu"), build(network)
     oracle.same_weights(real, copy, network)
