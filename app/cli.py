@@ -131,7 +131,7 @@ def warm() -> None:
 @cli.command()
 def worker(
     address: Annotated[str, typer.Argument(help="The scheduler's address, such as tcp://10.0.0.5:8786.")],
-    workers: Annotated[int, typer.Option(help="Processes on this machine.", min=1, max=64)] = 1,
+    workers: Annotated[int, typer.Option(help="Processes without a GPU; each GPU has its own.", min=0, max=64)] = 1,
 ) -> None:
     """Run the lab's work for a server elsewhere, on this machine's processors or GPU, until stopped."""
     from app.runs.worker import main

@@ -41,9 +41,9 @@ class Listener(Protocol):
 
 @dataclass(frozen=True)
 class Room:
-    """How many runs can go on at once: worker threads in all, and how many of them have a GPU."""
+    """How many runs can go on at once, on processors and on GPUs, and in how many processes."""
 
-    threads: int = 0
+    cpus: int = 0
     gpus: int = 0
     workers: int = 0
 

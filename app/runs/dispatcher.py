@@ -3,7 +3,7 @@
 Orders are ``{"run": key, "task": {…}, "gpu": bool}`` and ``{"stop": key}``. What is said back is what the worker says,
 with the ``key``: ``began`` (its address), ``progress``, ``partial``, and the answer as ``head`` and ``text``; then
 ``{"key", "lost": true}`` where no answer can come any more, ``{"key", "broken": why}`` where Dask could not run it,
-``{"worker_lost": address}``, and ``{"room": {"threads", "gpus", "workers"}}`` when that changes.
+``{"worker_lost": address}``, and ``{"room": {"cpus", "gpus", "workers"}}`` when that changes.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class Dispatcher:
             address, asynchronous=True, set_as_default=False, direct_to_workers=False, security=security
         )
         self._tasks: dict[str, Task] = {}
-        #: Threads and GPUs of every worker.
+        #: Runs that every worker takes at once, on its processor and on its GPU.
         self._workers: dict[str, tuple[int, int]] = {}
         self._said: dict[str, int] = {}
         self._spawned: set[asyncio.Task[None]] = set()
@@ -74,7 +74,8 @@ class Dispatcher:
                 self._spawn(self._stop(known))
             return
         key, task = order["run"], json.dumps({**order["task"], "topic": self._topic})
-        resources = {"GPU": 1} if order["gpu"] else None
+        # Either kind of worker takes its own kind of run alone: a count must not hold the GPU's only thread.
+        resources = {"GPU" if order["gpu"] else "CPU": 1}
         future = self._client.submit(execute, task, key=key, pure=False, resources=resources)
         self._tasks[key] = asked = Task(future)
         self._spawn(self._follow(key, asked))
@@ -86,7 +87,7 @@ class Dispatcher:
             assert self._client.scheduler
             known = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), ANSWER)
             self._workers = {
-                address: (worker["nthreads"], int(worker["resources"].get("GPU", 0)))
+                address: (int(worker["resources"].get("CPU", 0)), int(worker["resources"].get("GPU", 0)))
                 for address, worker in known["workers"].items()
             }
             self._say_room()
@@ -94,8 +95,8 @@ class Dispatcher:
                 await asyncio.wait_for(self._look.wait(), LOOK)
 
     def _say_room(self) -> None:
-        threads, gpus = (sum(worker[i] for worker in self._workers.values()) for i in (0, 1))
-        room = {"threads": threads, "gpus": gpus, "workers": len(self._workers)}
+        cpus, gpus = (sum(worker[i] for worker in self._workers.values()) for i in (0, 1))
+        room = {"cpus": cpus, "gpus": gpus, "workers": len(self._workers)}
         if room != self._said:
             self._said = room
             self._say({"room": room})

@@ -46,7 +46,7 @@ class Engine:
     @property
     def ready(self) -> bool:
         """Whether a worker is there to take a run."""
-        return self._cluster.room.threads > 0
+        return self._cluster.room.workers > 0
 
     @property
     def waiting(self) -> int:
@@ -118,6 +118,11 @@ class Engine:
                 attempt.over.set()
 
     def room_changed(self) -> None:
+        room = self._cluster.room
+        for attempt in self._attempts.values():
+            # Its last worker left as it was on its way there: the scheduler would keep it for another of that kind.
+            if attempt.worker is None and not (room.gpus if attempt.gpu else room.cpus):
+                attempt.over.set()
         self._pump()
 
     # What becomes of it.
@@ -177,13 +182,13 @@ class Engine:
         attempt.over.set()
 
     def _wants_gpu(self, live: Live) -> bool:
-        return self._cluster.room.gpus > 0 and EXPERIMENTS[live.run.spec.experiment].needs_torch
+        """Where there are GPUs: what gains from one, and everything where there is nothing else."""
+        room = self._cluster.room
+        return room.gpus > 0 and (EXPERIMENTS[live.run.spec.experiment].needs_torch or room.cpus == 0)
 
     def _fits(self, live: Live) -> bool:
-        room, busy = self._cluster.room, self._attempts.values()
-        if self._wants_gpu(live) and sum(attempt.gpu for attempt in busy) >= room.gpus:
-            return False
-        return len(busy) < room.threads
+        room, gpu = self._cluster.room, self._wants_gpu(live)
+        return sum(attempt.gpu == gpu for attempt in self._attempts.values()) < (room.gpus if gpu else room.cpus)
 
     def _begin(self, live: Live) -> None:
         key, gpu = f"run-{uuid.uuid4().hex}", self._wants_gpu(live)

@@ -107,14 +107,18 @@ async def _keep(nannies: Sequence[Nanny]) -> None:
     raise RuntimeError("a worker could not be replaced")
 
 
-async def serve_elsewhere(scheduler: str, workers: int, memory: int) -> None:
-    """Keep workers for a scheduler on another machine, until a signal comes or that scheduler goes."""
+async def serve_elsewhere(scheduler: str, workers: int, memory: int, preload: Sequence[str] = ()) -> None:
+    """Keep workers for a scheduler on another machine, until a signal comes or that scheduler goes.
+
+    ``workers`` are those on the processors, of ``memory`` bytes each; every GPU has one beside them.
+    """
     dask.config.set(DASK)
     folder = tempfile.mkdtemp(prefix="receptive-lab-")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    nannies = _nannies(scheduler, workers, memory, folder)
+    if not (nannies := _nannies(scheduler, workers, memory, folder, preload)):
+        raise SystemExit("there is no GPU here that torch can use, and no other worker was asked for")
     try:
         ends = [asyncio.ensure_future(end) for end in (stop.wait(), _keep(nannies))]
         for ended in (await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED))[0]:
@@ -128,7 +132,8 @@ async def serve_elsewhere(scheduler: str, workers: int, memory: int) -> None:
 def _nannies(
     scheduler: str, workers: int, memory: int, folder: str, preload: Sequence[str] = (), **more: Any
 ) -> list[Nanny]:
-    gpus = _gpus()
+    # One process a GPU; from the others it is hidden, or each would take some of its memory.
+    places = [("CPU", "")] * workers + [("GPU", name) for name in _gpus()]
     return [
         Nanny(
             scheduler,
@@ -137,12 +142,11 @@ def _nannies(
             local_directory=folder,
             preload=["app.runs.worker", *preload],
             dashboard=False,
-            # One process a GPU; from the others it is hidden, or each would take some of its memory.
-            resources={"GPU": 1} if number < len(gpus) else {},
-            env={"CUDA_VISIBLE_DEVICES": gpus[number] if number < len(gpus) else ""},
+            resources={place: 1},
+            env={"CUDA_VISIBLE_DEVICES": gpu},
             **more,
         )
-        for number in range(max(workers, len(gpus)))
+        for place, gpu in places
     ]
 
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from typing import cast
 
 from app.lab.catalogue import EXPERIMENTS, Kind, Option
@@ -16,15 +17,19 @@ PROBE = Kind(
     options={"do": Option("str", "echo", ""), "text": Option("str", "", ""), "steps": Option("int", 1, "")},
     needs_torch=False,
 )
+#: The same for one that would gain from a GPU.
+TORCH = replace(PROBE, name="probe-torch", needs_torch=True)
 
 
 def register() -> None:
-    cast(dict[str, Kind], EXPERIMENTS)["probe"] = PROBE
-    MODULES["probe"] = "tests.runs.probe"
+    for kind in (PROBE, TORCH):
+        cast(dict[str, Kind], EXPERIMENTS)[kind.name] = kind
+        MODULES[kind.name] = "tests.runs.probe"
 
 
 def unregister() -> None:
-    del cast(dict[str, Kind], EXPERIMENTS)["probe"], MODULES["probe"]
+    for kind in (PROBE, TORCH):
+        del cast(dict[str, Kind], EXPERIMENTS)[kind.name], MODULES[kind.name]
 
 
 def dask_setup(worker: object) -> None:
@@ -32,8 +37,9 @@ def dask_setup(worker: object) -> None:
     register()
 
 
-def ask(do: str = "echo", text: str = "", steps: int = 1) -> RunSpec:
-    return RunSpec("probe", options={"do": do, "text": text, "steps": steps})
+def ask(do: str = "echo", text: str = "", steps: int = 1, torch: bool = False) -> RunSpec:
+    kind = TORCH if torch else PROBE
+    return RunSpec(kind.name, options={"do": do, "text": text, "steps": steps})
 
 
 def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
@@ -54,7 +60,9 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
     for step in range(steps):
         reporter.check()
         reporter.progress("step", step, steps)
-        reporter.partial({"reached": step})
+        reporter.partial({"reached": step, "pid": os.getpid()})
         if steps > 1:
             time.sleep(0.02)
-    return {"device": "CPU", "versions": {}, "text": text, "pid": os.getpid(), "names": cast(Json, sorted(os.environ))}
+    known: dict[str, Json] = {"text": text, "names": cast(Json, sorted(os.environ))}
+    # A worker's parent is the host that keeps it.
+    return {"device": "CPU", "versions": {}, "pid": os.getpid(), "host": os.getppid(), **known}

@@ -48,14 +48,14 @@ async def test_without_workers_everything_waits_in_order(engine: Noted) -> None:
     waiting = [engine.ask(depth) for depth in (8, 14, 20)]
     assert [live.run.place for live in waiting] == [1, 2, 3]
     assert engine.sent == []
-    engine.room(threads=1, workers=1)
+    engine.room(cpus=1, workers=1)
     assert [live.run.place for live in waiting] == [None, 1, 2]
     assert len(engine.sent) == 1
     await engine.stop()
 
 
 async def test_what_needs_torch_waits_for_a_gpu_where_there_is_one(engine: Noted) -> None:
-    engine.room(threads=2, gpus=1, workers=2)
+    engine.room(cpus=1, gpus=1, workers=2)
     first, second = engine.ask(8), engine.ask(14)
     assert (first.run.place, second.run.place) == (None, 1)
     counted = engine.ask()
@@ -65,7 +65,7 @@ async def test_what_needs_torch_waits_for_a_gpu_where_there_is_one(engine: Noted
 
 
 async def test_a_lost_worker_is_tried_again_before_those_who_wait(engine: Noted) -> None:
-    engine.room(threads=1, workers=1)
+    engine.room(cpus=1, workers=1)
     first, second = engine.ask(8), engine.ask(14)
     for attempt in range(1, TRIES + 1):
         engine.heard({"key": engine.keys()[-1], "began": "tcp://worker"})
@@ -82,7 +82,7 @@ async def test_a_lost_worker_is_tried_again_before_those_who_wait(engine: Noted)
 
 
 async def test_what_is_said_of_an_attempt_that_was_given_up_is_not_heard(engine: Noted) -> None:
-    engine.room(threads=1, workers=1)
+    engine.room(cpus=1, workers=1)
     live = engine.ask(8)
     (key,) = engine.keys()
     engine.heard({"key": key, "began": "tcp://worker"})
@@ -103,7 +103,7 @@ async def test_a_worker_that_is_not_heard_any_more_is_not_waited_for(
     engine: Noted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.runs.engine.GRACE", -0.9)
-    engine.room(threads=1, workers=1)
+    engine.room(cpus=1, workers=1)
     live = engine.ask(8)
     engine.heard({"key": engine.keys()[0], "began": "tcp://worker"})
     await asyncio.sleep(0.2)
@@ -118,7 +118,7 @@ async def test_ones_first_goes_before_anothers_third(engine: Noted) -> None:
     flood = [engine.ask(depth) for depth in (8, 14, 20, 26)]
     late = engine.ask(32, "bob")
     assert [live.run.place for live in (*flood, late)] == [1, 3, 4, 5, 2]
-    engine.room(threads=1, workers=1)
+    engine.room(cpus=1, workers=1)
     assert flood[0].run.place is None
     assert late.run.place == 1
     await engine.stop()
@@ -131,7 +131,7 @@ async def test_a_lessons_own_run_goes_before_free_play(engine: Noted) -> None:
 
 
 async def test_nobody_holds_every_worker_while_another_waits(engine: Noted) -> None:
-    engine.room(threads=2, workers=2)
+    engine.room(cpus=2, workers=2)
     kept, newest = engine.ask(8), engine.ask(14)
     begun = engine.keys()
     for key in begun:
@@ -152,7 +152,7 @@ async def test_nobody_holds_every_worker_while_another_waits(engine: Noted) -> N
 
 
 async def test_who_has_one_run_keeps_it(engine: Noted) -> None:
-    engine.room(threads=2, workers=2)
+    engine.room(cpus=2, workers=2)
     running = [engine.ask(8), engine.ask(14, "bob")]
     waiting = [engine.ask(20, "eve"), engine.ask(26, "ada")]
     await asyncio.sleep(0.01)
@@ -170,7 +170,7 @@ async def test_how_long_it_still_takes_is_judged_by_how_far_it_is(
     still = SimpleNamespace(monotonic=lambda: clock[0], time=lambda: clock[0])
     monkeypatch.setattr("app.runs.live.time", still)
     monkeypatch.setattr("app.runs.engine.time", still)
-    engine.room(threads=1, workers=1)
+    engine.room(cpus=1, workers=1)
     live = engine.ask(8)
     (key,) = engine.keys()
     engine.heard({"key": key, "began": "tcp://worker"})

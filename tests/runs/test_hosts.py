@@ -1,0 +1,154 @@
+"""A cluster: a scheduler and two worker hosts, each a process of its own with its own resources."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+from app.runs import Event, Run, Runs
+from tests.runs.conftest import SOON, migrated, settings, until
+from tests.runs.probe import ask
+
+pytestmark = pytest.mark.anyio
+
+SCHEDULER = """
+import asyncio
+import dask
+from distributed import Scheduler
+from app.runs.environment import DASK
+
+async def serve():
+    dask.config.set(DASK)
+    async with Scheduler(host="127.0.0.1", port=0, dashboard=False, dashboard_address="127.0.0.1:0") as scheduler:
+        print(scheduler.address, flush=True)
+        await scheduler.finished()
+
+asyncio.run(serve())
+"""
+#: What `receptive worker` does, with the probe and with the GPUs that are named.
+HOST = """
+import asyncio, sys
+from app.runs import host
+
+if __name__ == "__main__":
+    _, address, workers, *gpus = sys.argv
+    host._gpus = lambda: gpus
+    asyncio.run(host.serve_elsewhere(address, int(workers), 1 << 30, ["tests.runs.probe"]))
+"""
+
+
+@contextmanager
+def process(code: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """A Python process, gone with its children when the block ends."""
+    started = subprocess.Popen([sys.executable, "-c", code, *words], stdout=subprocess.PIPE, text=True)
+    family: list[psutil.Process] = []
+    try:
+        yield started
+        family = psutil.Process(started.pid).children(recursive=True) if started.poll() is None else []
+    finally:
+        started.kill()
+        started.wait()
+        psutil.wait_procs(family, SOON)
+        assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    with process(SCHEDULER) as started:
+        assert started.stdout
+        yield started.stdout.readline().strip()
+
+
+@pytest.fixture(scope="module")
+async def runs(scheduler: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Runs]:
+    """A web host whose lab is the cluster; its workers come and go with each test."""
+    chosen = settings(tmp_path_factory.mktemp("data"), scheduler=scheduler)
+    db = migrated(chosen)
+    opened = Runs(db, chosen)
+    await opened.start()
+    yield opened
+    await opened.stop()
+    db.close()
+
+
+async def finish(runs: Runs, **what: object) -> Run:
+    run = await runs.submit(ask(**what), "ada", time.time())  # type: ignore[arg-type]
+    return await runs.wait(run.id, SOON)
+
+
+def host_of(run: Run) -> int:
+    assert run.status == "done", run.error
+    assert run.result is not None
+    return int(run.result["host"])
+
+
+async def workers(runs: Runs, number: int) -> None:
+    await until(lambda: runs.status()["workers"] == number)
+
+
+async def test_runs_spread_over_the_hosts_and_a_gpu_takes_what_gains_from_it(runs: Runs, scheduler: str) -> None:
+    with process(HOST, scheduler, "1") as plain, process(HOST, scheduler, "1", "0") as with_gpu:
+        await workers(runs, 3)
+        assert runs.status()["gpus"] == 1
+        # Two at once on processors: one on each host.
+        both = await asyncio.gather(*(finish(runs, text=f"spread {n}", steps=20) for n in range(2)))
+        assert {host_of(run) for run in both} == {plain.pid, with_gpu.pid}
+        # What would gain from the GPU goes to the host that has it, however often, and whatever else is going on.
+        busy = [finish(runs, text=f"busy {n}", steps=30) for n in range(2)]
+        wanting = [finish(runs, text=f"wanting {n}", steps=3, torch=True) for n in range(4)]
+        ended = await asyncio.gather(*wanting, *busy)
+        assert {host_of(run) for run in ended[:4]} == {with_gpu.pid}
+        assert {host_of(run) for run in ended[4:]} == {plain.pid, with_gpu.pid}
+        assert len({run.result["pid"] for run in ended if run.result}) == 3
+    await workers(runs, 0)
+
+
+async def test_a_host_that_dies_under_a_run_is_done_without(runs: Runs, scheduler: str) -> None:
+    with process(HOST, scheduler, "1") as plain, process(HOST, scheduler, "0", "0") as with_gpu:
+        await workers(runs, 2)
+        run = await runs.submit(ask(text="host lost", steps=60, torch=True), "ada", time.time())
+        heard: list[Event] = []
+        async for event in runs.events(run.id):
+            heard.append(event)
+            if event.kind == "partial" and with_gpu.poll() is None and event.run.result:
+                assert psutil.Process(event.run.result["pid"]).ppid() == with_gpu.pid
+                with_gpu.kill()
+                with_gpu.wait()
+        notes = [event.run.note for event in heard if event.run.status == "queued" and event.run.note]
+        assert notes[0] == "the worker was lost; trying again, 2 of 3"
+        last = heard[-1].run
+        assert (host_of(last), last.tries) == (plain.pid, 2)
+        assert runs.status()["gpus"] == 0
+        # A host that comes back is made use of at once.
+        with process(HOST, scheduler, "0", "0") as again:
+            await workers(runs, 2)
+            assert host_of(await finish(runs, text="back", torch=True)) == again.pid
+    await workers(runs, 0)
+
+
+async def test_what_is_asked_before_any_worker_came_begins_when_one_does(runs: Runs, scheduler: str) -> None:
+    await workers(runs, 0)
+    run = await runs.submit(ask(text="early", torch=True), "ada", time.time())
+    assert (run.status, run.place) == ("queued", 1)
+    with process(HOST, scheduler, "1") as plain:
+        assert host_of(await runs.wait(run.id, SOON)) == plain.pid
+
+
+def test_a_host_with_nothing_to_lend_says_so() -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "from app.cli import main; main()",
+        "worker",
+        "tcp://127.0.0.1:9",
+        "--workers",
+        "0",
+    ]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=SOON, check=False)
+    assert told.returncode != 0
+    assert "no GPU here" in told.stderr
