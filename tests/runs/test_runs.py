@@ -94,7 +94,7 @@ async def test_what_the_student_can_mend_is_stored_and_what_we_can_mend_is_not(r
     assert broken.error is not None
     assert "ZeroDivisionError: by zero" in str(broken.error["message"])
     await until_stored(runs, broken.id)
-    assert not (await submit(runs, do="break", text="by zero")).ended
+    assert not (await submit(runs, do="break", text="by zero")).cached
 
 
 async def test_progress_comes_in_order_and_at_most_ten_times_a_second(runs: Runs) -> None:
