@@ -601,6 +601,21 @@ print(net.name, sum(p.numel() for p in net.parameters() if p.requires_grad))
 """,
         (3, 40, 40),
     ),
+    "frozen layers behind a new head": (
+        """
+net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.Flatten(), nn.Linear(8 * 36, 100))
+for parameter in net.parameters():
+    parameter.requires_grad = False
+net[3] = nn.Linear(8 * 36, 10)
+print(sum(p.numel() for p in net.parameters() if p.requires_grad))
+net.requires_grad_(False)
+net[1].requires_grad_()
+net[0].bias.requires_grad_(True)
+print([name for name, p in net.named_parameters() if p.requires_grad])
+print(nn.Parameter(torch.zeros(3), requires_grad=False).requires_grad)
+""",
+        (3, 8, 8),
+    ),
     "classes that inherit": (
         """
 class Base(nn.Module):

@@ -60,14 +60,14 @@ class Leaf(Tensor):
 
 
 class Parameter(Leaf):
-    """A weight. Its identity is what ties are counted by."""
+    """A weight. Its identity is what ties are counted by; a frozen one asks for no gradient."""
 
-    __slots__ = ("key",)
+    __slots__ = ("frozen", "key")
 
     def __init__(self, shape: Shape, key: int, fill: str = "randn", values: Value = None) -> None:
         # Not by super(): networks make many of these.
         self.trace, self.node, self.shape, self.batched = None, -1, shape, False
-        self.fill, self.values, self.key = fill, values, key
+        self.fill, self.values, self.key, self.frozen = fill, values, key, False
 
 
 class Buffer(Leaf):

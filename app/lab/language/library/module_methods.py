@@ -103,8 +103,15 @@ def _named_children(run: Run, self: Value) -> Value:
     return [(name, child) for name, child in _module(self).fields.items() if isinstance(child, Module)]
 
 
-@method(MODULE_METHODS, "eval", "train", "to", "cuda", "cpu", "float", "half", "requires_grad_", "zero_grad", "compile")
+@method(MODULE_METHODS, "eval", "train", "to", "cuda", "cpu", "float", "half", "zero_grad", "compile")
 def _unchanged(run: Run, self: Value, *args: Value, **keywords: Value) -> Value:
+    return self
+
+
+@method(MODULE_METHODS, "requires_grad_")
+def _requires_grad(run: Run, self: Value, requires_grad: Value = True) -> Value:
+    for _, parameter in named_parameters(run, _module(self)):
+        parameter.frozen = requires_grad is False
     return self
 
 

@@ -36,10 +36,13 @@ def _parameter(run: Run, data: Value = None, requires_grad: Value = True) -> Val
     if not isinstance(data, Tensor):
         raise LabError(f"nn.Parameter holds a tensor, not {kind_of(data)}", mend="nn.Parameter(torch.zeros(64))")
     if isinstance(data, Leaf):
-        return run.parameter(data.shape, data.fill, data.values)
-    if data.batched:
+        made = run.parameter(data.shape, data.fill, data.values)
+    elif data.batched:
         raise LabError("a parameter cannot depend on the input", mend="make it in __init__")
-    return run.parameter(data.shape)
+    else:
+        made = run.parameter(data.shape)
+    made.frozen = requires_grad is False
+    return made
 
 
 def _initialise(run: Run, tensor: Value, *args: Value, **keywords: Value) -> Value:

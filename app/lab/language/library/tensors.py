@@ -9,7 +9,7 @@ from app.lab.language.library.windows import expect_tensor
 from app.lab.language.operations.arithmetic import combine
 from app.lab.language.operations.shapes import axis, broadcast, shown
 from app.lab.language.run import Run
-from app.lab.language.values import Builtin, Size, Tensor, Value
+from app.lab.language.values import Builtin, Parameter, Size, Tensor, Value
 from app.lab.messages import LabError
 
 
@@ -166,8 +166,15 @@ def _torch_numel(run: Run, input: Value) -> Value:
 
 
 @known_as(
-    "contiguous", "clone", "detach", "cuda", "cpu", "float", "to", "type_as", "requires_grad_", "normal_", "zero_",
+    "contiguous", "clone", "detach", "cuda", "cpu", "float", "to", "type_as", "normal_", "zero_",
     "fill_", "uniform_", "zero_grad", method=True,
 )  # fmt: skip
 def _unchanged(run: Run, input: Value, *args: Value, **keywords: Value) -> Value:
+    return input
+
+
+@known_as("requires_grad_", method=True)
+def _requires_grad(run: Run, input: Value, requires_grad: Value = True) -> Value:
+    if isinstance(input, Parameter):
+        input.frozen = requires_grad is False
     return input

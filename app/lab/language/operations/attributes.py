@@ -125,8 +125,10 @@ def _of_tensor(run: Run, value: Tensor, name: str) -> Value:
         return len(value.shape)
     if name in ("device", "dtype"):
         return Quiet(name)
-    if name in ("requires_grad", "is_cuda"):
-        return name == "requires_grad" and isinstance(value, Parameter)
+    if name == "requires_grad":
+        return isinstance(value, Parameter) and not value.frozen
+    if name == "is_cuda":
+        return False
     if name in ("data", "T") and isinstance(value, Parameter):
         return value
     if name in TENSOR_METHODS:
@@ -208,7 +210,12 @@ def assign(run: Run, target: Value, name: str, value: Value) -> None:
     if isinstance(target, Class):
         target.fields[name] = value
         return
-    if isinstance(target, Parameter) and name in ("requires_grad", "data", "grad"):
+    if isinstance(target, Parameter) and name == "requires_grad":
+        if not isinstance(value, bool):
+            raise LabError("requires_grad is True or False", mend="parameter.requires_grad = False")
+        target.frozen = not value
+        return
+    if isinstance(target, Parameter) and name in ("data", "grad"):
         return
     raise LabError(f"nothing can be stored on {kind_of(target)}", mend="store it on self, or in a variable")
 
