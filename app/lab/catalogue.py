@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-from app.lab import limits
+from app.lab import limits, pictures
 from app.lab.messages import Json, LabError, RunSpec
 
 #: Channels, height and width that student code is read at where none is given.
@@ -22,12 +22,15 @@ MAX_SIDE, MAX_CHANNELS = 1024, 64
 MAX_SEED = 2**31 - 1
 LONGEST_WORD = 200
 
-Type = Literal["bool", "int", "str", "ints", "strs"]
+Type = Literal["bool", "int", "str", "ints", "strs", "image"]
 
 
 @dataclass(frozen=True)
 class Option:
-    """One thing that can be set about an experiment. ``ints`` and ``strs`` are lists without repeats, in order."""
+    """One thing that can be set about an experiment.
+
+    ``ints`` and ``strs`` are lists without repeats, in order. An ``image`` is a small picture as text (``pictures``).
+    """
 
     type: Type
     default: Json
@@ -36,6 +39,10 @@ class Option:
     choices: tuple[int | str, ...] = ()
     min: int | None = None
     max: int | None = None
+    #: Left out of a run while it is empty: it came when runs were kept already, and those keep their names.
+    late: bool = False
+    #: Options that have no say where this one is given, and are left out then.
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,11 +190,15 @@ EXPERIMENTS: Mapping[str, Kind] = {
         Kind(
             name="feature-maps",
             title="Feature maps",
-            summary="What the layers of a trained net make of one digit, and what changes without a block.",
+            summary="What the layers of a trained net make of a digit or of your own picture, and what changes "
+            "without a block.",
             takes_network=False,
             options={
                 "digit": Option("int", 3, "The digit that is shown to it.", choices=tuple(range(10))),
                 "example": Option("int", 0, "Which of the pictures of this digit.", min=0, max=173),
+                "image": Option(
+                    "image", "", "Your own 8×8 picture, in place of a digit.", late=True, replaces=("digit", "example")
+                ),
                 "depth": Option("int", 8, "Weighted layers: 6n + 2.", choices=DEPTHS[:3]),
                 "skip": Option("str", "on", "Without or with shortcuts.", choices=("off", "on")),
                 "without": Option("int", 0, "A block to leave out, counted from 1; 0 for none.", min=0, max=9),
@@ -278,7 +289,10 @@ def headline(experiment: str, name: str, result: Mapping[str, Any]) -> str:
     if experiment == "measures":
         return measured(name, result["measures"][name])
     if experiment == "feature-maps":
-        return f"{100 * (result['without'] or result['scores'])[result['label']]:.0f} %"
+        shares = result["without"] or result["scores"]
+        if result["label"] is None:
+            return f"{100 * max(shares):.0f} % for {shares.index(max(shares))}"
+        return f"{100 * shares[result['label']]:.0f} %"
     if experiment == "landscape":
         return "; ".join(f"{net['name']}: {net['minima']}" for net in result["nets"])
     if experiment == "lesion":
@@ -365,7 +379,10 @@ def _options(kind: Kind, given: Mapping[str, object]) -> dict[str, Json]:
         if name not in kind.options:
             mend = nearest(name, kind.options) if kind.options else "leave it out"
             raise LabError(f"{kind.name} has no option {name!r}", mend=mend)
-    return {name: _value(name, option, given.get(name)) for name, option in kind.options.items()}
+    values = {name: _value(name, option, given.get(name)) for name, option in kind.options.items()}
+    silent = {name for name, option in kind.options.items() if option.late and not values[name]}
+    replaced = {other for name in values.keys() - silent for other in kind.options[name].replaces}
+    return {name: value for name, value in values.items() if name not in silent | replaced}
 
 
 def _value(name: str, option: Option, given: object) -> Json:
@@ -373,6 +390,8 @@ def _value(name: str, option: Option, given: object) -> Json:
         return option.default
     if option.type == "bool":
         return _bool(name, given)
+    if option.type == "image":
+        return pictures.checked(name, given)
     if option.type in ("ints", "strs"):
         members = given.split(",") if isinstance(given, str) else given
         if isinstance(members, int):

@@ -39,7 +39,7 @@ class RunSpec:
 
     Exactly one of ``network`` (a zoo name) and ``code`` (student PyTorch) is given, except for experiments that
     build their own networks (``gradient-flow``), which take neither. ``input`` is (channels, height, width).
-    ``options`` holds every option, defaults filled in, so that equal questions hash equally.
+    ``options`` holds every option that has a say, defaults filled in, so that equal questions hash equally.
     """
 
     experiment: str

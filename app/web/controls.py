@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from app.lab import pictures
 from app.lab.catalogue import EXPERIMENTS, Kind, Option
 
 #: Where a list of choices is too long for a row of boxes: those that are offered, beside the author's own.
@@ -12,6 +13,8 @@ OFFERED: Mapping[str, tuple[int, ...]] = {"depths": (8, 20, 32, 44, 56, 110, 152
 ASIDE = frozenset({"samples", "layer", "width", "size", "batch", "steps"})
 #: Experiment and option in the name of one field.
 SEPARATOR = "."
+
+Shape = Literal["several", "one", "switch", "number", "text", "picture"]
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Control:
-    """One option. ``several``: any number of choices; ``one``: exactly one; ``switch``: on or off."""
+    """One option.
 
-    shape: Literal["several", "one", "switch", "number", "text"]
+    ``several``: any number of choices; ``one``: exactly one; ``switch``: on or off; ``picture``: drawn, or as text.
+    """
+
+    shape: Shape
     name: str
     label: str
     help: str
@@ -70,9 +76,11 @@ def _control(kind: Kind, name: str, option: Option, value: object) -> Control:
     if option.type in ("ints", "strs"):
         known = dict.fromkeys(str(c) for c in option.choices if str(c) in offered or str(c) in words)
         choices = tuple(Choice(c, c, c in words) for c in known)
-        shape: Literal["several", "one", "switch", "number", "text"] = "several"
+        shape: Shape = "several"
     elif option.type == "bool":
         choices, shape = (), "switch"
+    elif option.type == "image":
+        choices, shape, words = _samples(), "picture", [pictures.rows(words[0])]
     elif option.choices:
         choices, shape = tuple(Choice(c, c, c in words) for c in offered), "one"
     else:
@@ -82,6 +90,11 @@ def _control(kind: Kind, name: str, option: Option, value: object) -> Control:
     return Control(
         shape, field, label, option.help, words[0] if words else "", choices, option.min, option.max, name in ASIDE
     )
+
+
+def _samples() -> tuple[Choice, ...]:
+    """What a drawing may begin with."""
+    return tuple(Choice(picture, f"a {digit}", False) for digit, picture in enumerate(pictures.SAMPLES))
 
 
 def _word(value: object) -> str:

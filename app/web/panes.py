@@ -140,8 +140,7 @@ def settings(run: Run) -> tuple[str, ...]:
     spec = run.spec
     words = [f"seed {spec.seed}"] if EXPERIMENTS[spec.experiment].needs_torch else []
     words += ["input " + "×".join(map(str, spec.input))] if spec.input else []
-    options = ((name.replace("_", " "), word(value)) for name, value in spec.options.items() if value != "")
-    return (*words, *(f"{name} {value}" for name, value in options))
+    return (*words, *(f"{name} {value}" for name, value in _options(run)))
 
 
 def facts(run: Run) -> list[tuple[str, str]]:
@@ -150,10 +149,17 @@ def facts(run: Run) -> list[tuple[str, str]]:
     found = [("seed", str(spec.seed))] if EXPERIMENTS[spec.experiment].needs_torch else []
     found += [("network", spec.network)] if spec.network else []
     found += [("input", "×".join(map(str, spec.input)))] if spec.input else []
-    found += [(name.replace("_", " "), word(value)) for name, value in spec.options.items() if value != ""]
+    found += _options(run)
     found += [("device", run.device or "CPU"), ("time taken", duration(run.seconds))]
     versions = (run.result or {}).get("versions") or {}
     return [*found, *versions.items()]
+
+
+def _options(run: Run) -> list[tuple[str, str]]:
+    kinds = EXPERIMENTS[run.spec.experiment].options
+    pictured = {name for name, option in kinds.items() if option.type == "image"}
+    given = ((name, value) for name, value in run.spec.options.items() if value != "")
+    return [(name.replace("_", " "), "of one’s own" if name in pictured else word(value)) for name, value in given]
 
 
 def pane(run: Run | None, kind: Kind, frame: Frame, now: float, *, last: Run | None = None, ready: bool = True) -> Pane:

@@ -1,4 +1,4 @@
-from app.lab import catalogue
+from app.lab import catalogue, pictures
 from app.web.controls import controls, options
 
 
@@ -32,3 +32,12 @@ def test_a_switch_sends_off_and_then_on() -> None:
 def test_fields_of_other_experiments_and_unknown_ones_are_left_out() -> None:
     sent = [("receptive-field.init", "he"), ("gradient-flow.nothing", "1"), ("code", "x"), ("gradient-flow.skip", "on")]
     assert options("gradient-flow", sent) == {"skip": ["on"]}
+
+
+def test_a_picture_is_a_row_a_line_and_what_is_none_stays_as_typed() -> None:
+    picture = next(c for c in controls("feature-maps", {"image": pictures.SAMPLES[0]}) if c.shape == "picture")
+    assert picture.value.splitlines()[1] == "00dfaf50"
+    assert [choice.value for choice in picture.choices] == list(pictures.SAMPLES)
+    assert options("feature-maps", [(picture.name, picture.value)]) == {"image": picture.value}
+    typed = next(c for c in controls("feature-maps", {"image": "not\nthat"}) if c.shape == "picture")
+    assert typed.value == "not\nthat"

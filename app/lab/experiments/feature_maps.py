@@ -1,15 +1,17 @@
 """What the layers of a trained net make of one image, and what changes where a block is left out.
 
-The net is trained on the bundled digits as in the races, with batch norm and He initialisation; then one of them is
-shown to it, in a batch with 255 others whose statistics batch norm uses. Activations are those after the first
-convolution and after each group of blocks, with their ReLU.
+The net is trained on the bundled digits as in the races, with batch norm and He initialisation; then one of them, or a
+picture of the student's own, is shown to it, in a batch with 255 others whose statistics batch norm uses. Activations
+are those after the first convolution and after each group of blocks, with their ReLU.
 """
 
+from collections.abc import Mapping
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
+from app.lab import pictures
 from app.lab.experiments import device as devices
 from app.lab.experiments import digits
 from app.lab.experiments.landscape import plane
@@ -24,26 +26,23 @@ BATCH = 256
 def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
     """``{"name", "image", "label", "filters", "layers", "scores", "without", …}``.
 
-    ``image`` are the 8×8 shades from 0 to 16. ``filters`` the first convolution's 3×3 weights, a kernel a channel.
-    ``layers`` are ``{"name", "maps", "changed"}``: ``maps[c]`` are rows of channel c's activations, ``changed`` those
-    without the block (None where none is left out). ``scores`` are ten shares that sum to 1; ``without`` those without
-    the block, or None.
+    ``image`` are the 8×8 shades from 0 to 16, ``label`` what they are, None for one's own. ``filters`` are the first
+    convolution's 3×3 weights, a kernel a channel. ``layers`` are ``{"name", "maps", "changed"}``: ``maps[c]`` are rows
+    of channel c's activations, ``changed`` those without the block (None where none is left out). ``scores`` are ten
+    shares that sum to 1; ``without`` those without the block, or None.
     """
     options = spec.options
     depth, steps, block = (cast(int, options[name]) for name in ("depth", "steps", "without"))
     if block > (depth - 2) // 2:
         raise LabError(f"a net of {depth} layers has {(depth - 2) // 2} blocks", mend="choose an earlier one, or 0")
-    shades, labels = digits.stored()
-    found = (labels == cast(int, options["digit"])).nonzero().flatten()
-    place = int(found[cast(int, options["example"]) % len(found)])
+    shades, label, batch = shown(options)
     with devices.prepared(reporter) as device:
         made = plane(depth, cast(str, options["skip"]), spec.seed, device)
         net = cast(Stack, made.net)
         for number, _ in zip(range(steps), descend(net, spec.seed), strict=False):
             reporter.check()
             reporter.progress(f"training {made.name}", number, steps)
-        others = [one for one in range(BATCH) if one != place][: BATCH - 1]
-        batch = digits.load()[0][[place, *others]].to(device)
+        batch = batch.to(device)
         whole = _look(net, batch)
         changed = None
         if block:
@@ -55,8 +54,8 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
         return {
             "name": made.name,
             "skip": options["skip"],
-            "image": cast(Json, shades[place].tolist()),
-            "label": int(labels[place]),
+            "image": cast(Json, shades.tolist()),
+            "label": label,
             "block": block,
             "filters": _rounded(weight),
             "layers": [
@@ -71,6 +70,18 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
             "without": None if changed is None else _rounded(changed[1]),
             **devices.provenance(device),
         }
+
+
+def shown(options: Mapping[str, Json]) -> tuple[Tensor, int | None, Tensor]:
+    """The 8×8 shades, what they are (None for one's own picture), and the batch (256, 1, 8, 8) that they head."""
+    stored, labels = digits.stored()
+    if own := options.get("image"):
+        shades = torch.tensor(pictures.shades(cast(str, own)), dtype=stored.dtype)
+        return shades, None, torch.cat((digits.scaled(shades[None]), digits.load()[0][: BATCH - 1]))
+    found = (labels == cast(int, options["digit"])).nonzero().flatten()
+    place = int(found[cast(int, options["example"]) % len(found)])
+    others = [one for one in range(BATCH) if one != place][: BATCH - 1]
+    return stored[place], int(labels[place]), digits.load()[0][[place, *others]]
 
 
 @torch.no_grad()

@@ -64,7 +64,8 @@ class Features:
 
 def features(result: Mapping[str, Any]) -> Features:
     label, block = result["label"], result["block"]
-    image = sheet([result["image"]], 0.0, 16.0, f"The picture: a {label}, 8×8 pixels.", 160.0)
+    what = "a picture of your own" if label is None else f"a {label}"
+    image = sheet([result["image"]], 0.0, 16.0, f"The picture: {what}, 8×8 pixels.", 160.0)
     filters = result["filters"]
     far = max(abs(value) for kernel in filters for row in kernel for value in row) or 1.0
     scores = tuple(
@@ -112,13 +113,25 @@ def sheet(maps: Sequence[Map], low: float, high: float, text: str, width: float)
 
 
 def _reads(result: Mapping[str, Any], scores: Sequence[Score]) -> tuple[Read, ...]:
-    right = scores[result["label"]]
     best = max(scores, key=lambda score: score.whole)
+    if result["label"] is None:
+        return _said(result["block"], scores, best)
+    right = scores[result["label"]]
     found = [Read(f"{right.whole:.0f} %", f"for {right.digit}, which it is"), Read(str(best.digit), "is what it says")]
     if right.without is not None:
         other = max(scores, key=lambda score: score.without or 0)
         found.append(Read(f"{right.without:.0f} %", f"for {right.digit}, without block {result['block']}"))
         found.append(Read(str(other.digit), f"is what it says without block {result['block']}"))
+    return tuple(found)
+
+
+def _said(block: int, scores: Sequence[Score], best: Score) -> tuple[Read, ...]:
+    """Of a picture that nobody named: what it is taken for, with and without the block."""
+    found = [Read(str(best.digit), "is what it says"), Read(f"{best.whole:.0f} %", f"for {best.digit}")]
+    if best.without is not None:
+        other = max(scores, key=lambda score: score.without or 0)
+        found.append(Read(str(other.digit), f"is what it says without block {block}"))
+        found.append(Read(f"{other.without or 0:.0f} %", f"for {other.digit}, without block {block}"))
     return tuple(found)
 
 

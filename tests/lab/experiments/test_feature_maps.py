@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import torch
 
+from app.lab import pictures
 from app.lab.catalogue import headline, spec
 from app.lab.experiments import digits, feature_maps, lesion, run
 from app.lab.experiments.landscape import plane
@@ -38,6 +39,32 @@ def test_maps_and_scores_are_those_of_the_whole_net() -> None:
     torch.testing.assert_close(torch.tensor(result["layers"][0]["maps"]), kept[0], rtol=1e-3, atol=1e-3)
     assert [len(layer["maps"]) for layer in result["layers"]] == [8, 8, 16, 32]
     assert [len(layer["maps"][0]) for layer in result["layers"]] == [8, 8, 4, 2]
+
+
+def test_ones_own_picture_is_shown_in_place_of_a_digit() -> None:
+    # A bundled digit that is typed is what that digit is, but for what the rest of the batch holds.
+    own = shown(image=pictures.SAMPLES[7], without=1)
+    place = int((digits.stored()[1] == 7).nonzero()[0])
+    assert own["label"] is None
+    assert own["image"] == digits.stored()[0][place].tolist()
+    batch = digits.load()[0][[place, *range(255)]]
+    net = plane(8, "on", 0, torch.device("cpu")).net
+    assert isinstance(net, Stack)
+    seen: list[torch.Tensor] = []
+    net.norms[0].register_forward_hook(lambda _, __, out: seen.append(out[0].relu()))
+    with torch.no_grad():
+        scores = net.train()(batch)[0].softmax(0)
+    assert own["scores"] == pytest.approx(scores.tolist(), rel=1e-3)
+    torch.testing.assert_close(torch.tensor(own["layers"][0]["maps"]), seen[0], rtol=1e-3, atol=1e-3)
+    best = max(own["without"])
+    said = f"{100 * best:.0f} % for {own['without'].index(best)}"
+    assert headline("feature-maps", "score", own) == said
+
+
+def test_what_is_drawn_is_recognised() -> None:
+    for digit in (0, 4):
+        scores = shown(image=pictures.SAMPLES[digit], steps=60)["scores"]
+        assert scores.index(max(scores)) == digit
 
 
 def test_without_a_block_it_is_the_net_with_that_lesion() -> None:

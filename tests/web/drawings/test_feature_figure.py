@@ -41,6 +41,15 @@ def test_what_is_read_off_is_what_it_says() -> None:
         ("90 %", "for 3, which it is"), ("3", "is what it says")]  # fmt: skip
 
 
+def test_of_a_picture_of_ones_own_nothing_is_said_to_be_right() -> None:
+    view = features(result(label=None, block=2, without=[0.0] * 9 + [1.0]))
+    assert [(read.value, read.label) for read in view.reads] == [
+        ("3", "is what it says"), ("90 %", "for 3"),
+        ("9", "is what it says without block 2"), ("100 %", "for 9, without block 2")]  # fmt: skip
+    assert not any(score.right for score in view.scores)
+    assert view.image.text == "The picture: a picture of your own, 8×8 pixels."
+
+
 def test_a_layer_with_and_without_a_block_is_on_one_scale() -> None:
     layer = {"name": "after group 1", "maps": [[[1.0]]], "changed": [[[2.0]]]}
     view = features(result(block=1, layers=[layer], without=[0.1] * 10))

@@ -1,11 +1,12 @@
 """The experiments by themselves: from the zoo, from a run, from an address, and with one's own code."""
 
+import json
 import re
 
 import pytest
 from starlette.testclient import TestClient
 
-from app.lab import zoo
+from app.lab import pictures, zoo
 from app.lab.catalogue import EXPERIMENTS
 from tests.web.results import STACK
 
@@ -23,7 +24,7 @@ def test_every_experiment_is_listed_and_has_a_page(client: TestClient) -> None:
         page = client.get(f"/lab/{kind.name}")
         assert page.status_code == 200
         assert kind.title in page.text
-        assert ("<textarea" in page.text) == kind.takes_network
+        assert ('class="lab__text"' in page.text) == kind.takes_network
         assert all(f'href="{url}"' in page.text for _, url in kind.sources)
 
 
@@ -100,3 +101,35 @@ def test_a_run_of_another_experiment_brings_its_network(client: TestClient) -> N
     assert 'value="3x18x18"' in page.text
     # Where nothing reads a network there is nothing to bring.
     assert client.get("/lab/degradation", params={"from": run}).status_code == 404
+
+
+def test_a_picture_of_ones_own_is_run_shown_and_taken_up_again(client: TestClient) -> None:
+    form = {
+        "experiment": "feature-maps",
+        "feature-maps.steps": "0",
+        "feature-maps.digit": "9",
+        "feature-maps.image": "\r\n".join(pictures.rows(pictures.SAMPLES[4]).upper().split()),
+    }
+    asked = {"steps": 0, "image": pictures.SAMPLES[4]}
+    run = client.post("/api/v1/runs", json={"experiment": "feature-maps", "options": asked, "wait": 60}).json()
+    done = client.post("/lab/feature-maps/runs", data=form)
+    assert run_of(done.text) == run["id"], "however it was written, and whatever digit was chosen"
+    run = client.get(f"/runs/{run['id']}/result.json").json()
+    assert run["options"]["image"] == pictures.SAMPLES[4]
+    assert "digit" not in run["options"]
+    assert run["result"]["label"] is None
+    assert "a picture of your own" in done.text
+    page = client.get("/lab/feature-maps", params={"from": run["id"]}).text
+    assert pictures.rows(pictures.SAMPLES[4]) in page
+    assert "of one’s own" in client.get(f"/runs/{run['id']}").text
+
+
+def test_what_is_no_picture_is_refused_and_kept(client: TestClient) -> None:
+    refused = client.post("/lab/feature-maps/runs", data={"feature-maps.image": "<b>zz"})
+    assert refused.status_code == 422
+    assert "is a picture of 64 shades, and this has 5" in refused.text
+    assert "&lt;b&gt;zz</textarea>" in refused.text
+    half = json.dumps({"experiment": "feature-maps", "options": {"image": "0" * 63 + "\ud800"}})
+    answer = client.post("/api/v1/runs", content=half, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert "in row 8, column 8 is no shade" in answer.json()["detail"]
