@@ -224,3 +224,7 @@ def _report(found: Any) -> None:
 def main() -> None:
     """The entry point."""
     cli()
+
+
+if __name__ == "__main__":
+    main()

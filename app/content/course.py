@@ -43,6 +43,17 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A work that a lesson cites. ``html`` is safe; ``back`` are the anchors of the citations that lead to it."""
+
+    number: int
+    key: str
+    slug: str
+    html: str
+    back: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Lab:
     """An editor and its localhost pane.
 
@@ -146,6 +157,8 @@ class Lesson:
     has_math: bool = False
     #: Files of the course's media folder that the page shows, with the SHA-256 of each.
     media: Mapping[str, str] = field(default_factory=dict)
+    #: Works cited, in the order of their first use.
+    references: tuple[Reference, ...] = ()
 
     @cached_property
     def questions(self) -> "tuple[Question, ...]":

@@ -110,7 +110,7 @@ def _files(folder: Path, prefix: str) -> Iterator[tuple[str, int, int]]:
                 if entry.is_dir():
                     if name == "media" or prefix:
                         yield from _files(Path(entry.path), f"{name}/")
-                elif prefix or entry.name.endswith((".md", ".yaml")):
+                elif prefix or entry.name.endswith((".md", ".yaml", ".bib")):
                     status = entry.stat()
                     yield name, status.st_mtime_ns, status.st_size
     except OSError:

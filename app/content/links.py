@@ -1,12 +1,14 @@
 """Where an author's addresses lead: other lessons, terms, media and the wide web, and nothing else."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from app.content.diagnostics import nearest
+from app.content.references import Source
 
 #: Bytes that one picture or download may have.
 MOST_MEDIA_BYTES = 8_000_000
@@ -40,6 +42,8 @@ class Book:
     skills: frozenset[str] = frozenset()
     #: Folded title or slug -> slug.
     terms: dict[str, str] = field(default_factory=dict)
+    #: What can be cited, by key.
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     def media(self, name: str) -> Path:
         """A file of the media folder. Raises LinkError where it is not there, or not in it, or too large."""

@@ -10,7 +10,20 @@ from app.content.links import Book, Target
 from app.content.variants import Marks
 
 #: Ids that the pages themselves use.
-_RESERVED = ("main", "top", "faq", "glossary", "author", "authors", "questions", "labs", "contents", "mine", "content")
+_RESERVED = (
+    "main",
+    "top",
+    "faq",
+    "glossary",
+    "author",
+    "authors",
+    "questions",
+    "labs",
+    "contents",
+    "mine",
+    "content",
+    "references",
+)
 
 
 class Slugs:
@@ -51,11 +64,18 @@ class Page:
     media: dict[str, str] = field(default_factory=dict)
     #: Links to places in lessons: target, line, column.
     anchors: list[tuple[Target, int, int]] = field(default_factory=list)
+    #: Keys of works cited, with how often so far.
+    cites: dict[str, int] = field(default_factory=dict)
     #: Holds one entry once the page shows maths.
     maths: set[bool] = field(default_factory=set)
     #: Within a question, lab, answer or entry: no headings, footnotes or directives there.
     nested: str = ""
     marks: Marks | None = None
+
+    def cited(self, key: str) -> int:
+        """Counts a use of a work, from 1."""
+        self.cites[key] = self.cites.get(key, 0) + 1
+        return self.cites[key]
 
     def within(self, what: str, problems: Problems | None = None, marks: Marks | None = None) -> "Page":
         """The same page inside a block of its own."""

@@ -6,13 +6,25 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from app.content import asking, labs
-from app.content.course import Aside, Block, FaqBlock, FaqItem, LabBlock, Prose, QuestionBlock, Section, SetAside
+from app.content.course import (
+    Aside,
+    Block,
+    FaqBlock,
+    FaqItem,
+    LabBlock,
+    Prose,
+    QuestionBlock,
+    Reference,
+    Section,
+    SetAside,
+)
 from app.content.diagnostics import Diagnostic, Problems, nearest
 from app.content.directives import Directive, directive
 from app.content.fields import Fields, LessonFields, read_fields
 from app.content.links import Book, Target
 from app.content.page import Page
 from app.content.questions import Question
+from app.content.references import numbered
 from app.content.rendering import block, entries, html, read, said
 from app.content.source import Passage
 
@@ -29,6 +41,7 @@ class Draft:
     #: Media files used, with the SHA-256 of each.
     media: Mapping[str, str]
     has_maths: bool
+    references: tuple[Reference, ...]
     #: What a link may lead to here.
     anchors: frozenset[str]
     #: Links to places in lessons: target, line, column.
@@ -71,7 +84,7 @@ class _Lesson:
             self._known("C105", "lesson", self.fields.next, sorted(book.lessons), "next")
 
     def draft(self) -> Draft:
-        sections = self._sections(read(self.body, self.page))
+        sections, references = numbered(self._sections(read(self.body, self.page)), self.book.sources)
         if not any(section.blocks for section in sections):
             self.problems.error("L119", *self.body.start, "this lesson has no text")
         fields = self.fields.model_copy(
@@ -85,6 +98,8 @@ class _Lesson:
             *self.page.slugs.made,
             *(f"{'q' if what == 'question' else what}-{id}" for what, id in self.ids),
             *(f"term-{slug}" for slug in self.page.terms),
+            *(["references"] if references else []),
+            *(f"ref-{one.slug}" for one in references),
         }
         return Draft(
             slug=self.slug,
@@ -93,6 +108,7 @@ class _Lesson:
             terms=tuple(self.page.terms),
             media=dict(self.page.media),
             has_maths=bool(self.page.maths),
+            references=references,
             anchors=frozenset(anchors),
             links=tuple(self.page.anchors),
             diagnostics=tuple(self.problems.found),

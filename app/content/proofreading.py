@@ -11,10 +11,15 @@ from app.content.links import LinkError, Target, link, picture
 from app.content.markdown import DEEPEST, MOST_INLINE, plain_text, spot
 from app.content.maths import MathsError, mathml
 from app.content.page import Page, fold
+from app.content.references import cited
 from app.content.source import UNSHOWABLE, Passage
 
 #: Roles of the format that later work brings.
-LATER_ROLES = ("measure", "cite")
+LATER_ROLES = ("measure",)
+ROLES = ("term", "cite")
+
+#: Where a citation is always to be seen, so that its reference can lead back to it.
+_SEEN = ("", "a correction", "an answer", "a claim")
 
 _NAMED = re.compile(r"(.*?)\s*<([^<>]+)>", re.DOTALL)
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,80}\]")
@@ -211,12 +216,15 @@ class Reader:
         return marks.mark(token.content)
 
     def role(self, token: Token, line: int, column: int) -> None:
+        if token.info == "cite":
+            self.cite(token, line, column)
+            return
         if token.info != "term":
             if token.info in LATER_ROLES:
                 words = f"the role '{token.info}' does not work yet; write the text without it"
                 self.page.problems.error("L106", line, column, words)
             else:
-                words = f"unknown role '{token.info[:40]}'{nearest(token.info, ('term', *LATER_ROLES))}"
+                words = f"unknown role '{token.info[:40]}'{nearest(token.info, (*ROLES, *LATER_ROLES))}"
                 self.page.problems.error("L105", line, column, words)
             _ready(token, escape(token.content))
             return
@@ -231,6 +239,21 @@ class Reader:
         self.page.terms.setdefault(slug)
         href = f"/courses/{self.page.book.course}/glossary#term-{slug}"
         _ready(token, f'<a class="term" href="{href}" data-term="{slug}">{escape(text)}</a>')
+
+    def cite(self, token: Token, line: int, column: int) -> None:
+        page, markup = self.page, ""
+        if not page.here:
+            words = "a citation stands in a lesson, which lists its references; write it there"
+            page.problems.error("R106", line, column, words)
+        else:
+            lesson = f"/courses/{page.book.course}/lessons/{page.here}" if page.nested else ""
+            try:
+                markup = cited(token.content, page.book.sources, lesson, page.cited if page.nested in _SEEN else None)
+            except ValueError as error:
+                code, words, offset = error.args
+                page.problems.error(code, line, column + len("{cite}`") + offset, words)
+        token.content = ""
+        _ready(token, markup)
 
     def link(self, token: Token, line: int, column: int) -> None:
         try:

@@ -63,6 +63,7 @@ def _lesson(reading: Reading, outline: Outline, draft: Draft, doubled: set[tuple
         next=draft.fields.next,
         has_math=draft.has_maths,
         media=draft.media,
+        references=draft.references,
     )
 
 

@@ -16,6 +16,7 @@ from app.content.glossary import slugs as glossary_slugs
 from app.content.links import Book
 from app.content.outline import Outline, outline
 from app.content.parsing import Draft, draft
+from app.content.references import NAME, sources
 from app.content.source import Passage, read
 
 _log = logging.getLogger(__name__)
@@ -76,8 +77,10 @@ def read_course(folder: Path, memo: Memo) -> Reading:
         words = f"course.yaml does not list this lesson; add '{name}' to its lessons, or take the file away"
         files.problems(f"{name}.md").warning("F106", 1, 1, words)
     book = Book(slug, folder, frozenset(lessons), frozenset(skill.id for skill in found.skills), {})
+    book = _references(book, files)
     book, terms = _glossary(book, files)
     drafts = _drafts(found, lessons, book, files, memo)
+    _uncited(book, drafts, files)
     check_course(found, drafts, files)
     return Reading(slug, folder, found, drafts, terms, files.found())
 
@@ -102,9 +105,27 @@ def _glossary(book: Book, files: "Files") -> tuple[Book, tuple[Term, ...]]:
     return book, glossary(entries, book, problems)
 
 
+def _references(book: Book, files: "Files") -> Book:
+    if not (book.folder / NAME).exists():
+        return book
+    passage = read(book.folder / NAME, files.problems(NAME))
+    return book if passage is None else replace(book, sources=sources(passage, files.problems(NAME)))
+
+
+def _uncited(book: Book, drafts: Mapping[str, Draft], files: "Files") -> None:
+    cited = {one.key for draft in drafts.values() for one in draft.references}
+    if any(one.severity == "error" for one in files.found()):
+        return  # A lesson that cannot be read may cite it.
+    for source in book.sources.values():
+        if source.key not in cited:
+            words = f"no lesson cites '{source.key}'; cite it, or take it out"
+            files.problems(NAME).warning("R105", source.line, source.column, words)
+
+
 def _drafts(found: Outline, lessons: list[str], book: Book, files: "Files", memo: Memo) -> dict[str, Draft]:
     authors = [author.id for author in found.authors]
     around = repr((book.course, sorted(book.lessons), sorted(book.skills), sorted(book.terms.items()), authors))
+    around += repr(list(book.sources.values()))
     around += repr([(str(path), _stamp(path)) for path in sorted((book.folder / "media").rglob("*"))])
     drafts: dict[str, Draft] = {}
     for lesson in lessons:

@@ -270,7 +270,7 @@ def test_places_of_what_is_wrong_in_a_paragraph() -> None:
         (9, 19, "L105"),
         (10, 13, "L108"),
         (10, 19, "L109"),
-        (12, 10, "L106"),
+        (12, 17, "R104"),
     ]
 
 
