@@ -418,7 +418,7 @@ def _one(name: str, option: Option, given: object) -> int | str:
     value: int | str
     if option.type in ("int", "ints"):
         value = _whole(name, option, given)
-    elif isinstance(given, str) and len(given) <= LONGEST_WORD:
+    elif isinstance(given, str) and len(given) <= LONGEST_WORD and given.isprintable():
         value = given.strip()
     else:
         raise LabError(f"option {name!r} is a word", mend=f"try {option.default!r}")

@@ -24,7 +24,9 @@ class LabError(Exception):
 
     def __init__(self, message: str, line: int | None = None, column: int | None = None, mend: str = "") -> None:
         super().__init__(message)
-        self.message, self.line, self.column, self.mend = message, line, column, mend
+        # A student's literal may hold half a character ('\ud800'), which neither a page nor a line to a worker can.
+        self.message, self.mend = (text.encode(errors="replace").decode() for text in (message, mend))
+        self.line, self.column = line, column
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.message, self.line, self.column, self.mend)

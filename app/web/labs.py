@@ -146,9 +146,10 @@ def measured(view: LabView, form: FormData | QueryParams) -> LabView:
     shape, seed = form.get("input"), str(form.get("seed") or 0)
     if isinstance(shape, str) and view.home is None:
         view = replace(view, input=catalogue.input_shape(shape))
-    if not seed.isdecimal():
-        raise LabError("a seed is a whole number", mend="try seed 0")
-    return replace(view, seed=int(seed))
+    try:
+        return replace(view, seed=int(seed))
+    except ValueError:
+        raise LabError("a seed is a whole number", mend="try seed 0") from None
 
 
 def with_run(request: Request, view: LabView, run: Run | None, experiment: str, last: Run | None = None) -> LabView:

@@ -62,6 +62,11 @@ def test_an_option_that_no_worker_could_run_is_refused(options: dict[str, object
     assert words in problem("gradient-flow", options=options).message
 
 
+@pytest.mark.parametrize("word", ["\ud800", "a\x00", "x" * 201])
+def test_a_word_is_one_that_a_page_can_show(word: str) -> None:
+    assert "is a word" in problem("receptive-field", code=CODE, options={"layer": word}).message
+
+
 @pytest.mark.parametrize("given", ["3x224", "3x0x9", "0x9x9", "a x b x c", "3x99999x3", [3, 3], [3, None, 3]])
 def test_an_input_is_three_sizes_within_bounds(given: object) -> None:
     assert "channels" in problem("parameters", code=CODE, input=given).message

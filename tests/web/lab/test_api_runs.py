@@ -85,6 +85,17 @@ def test_half_a_character_can_still_be_shown(client: TestClient) -> None:
     assert client.get(f"/runs/{run['id']}").status_code == 200
 
 
+@pytest.mark.parametrize("code", [r"assert False, '\ud800'", r"print('\ud800')", r"raise ValueError('\udfff')"])
+def test_half_a_character_that_code_makes_breaks_neither_the_lab_nor_a_page(client: TestClient, code: str) -> None:
+    answer = client.post("/api/v1/runs", json={**ASKED, "code": f"{STACK}{code}\n"})
+    assert answer.status_code == 422, "the worker was lost over it"
+    page = client.get(f"/runs/{answer.json()['run']}")
+    assert page.status_code == 200
+    assert "This did not run" in page.text or "Stopped at line" in page.text
+    named = f"net = nn.Sequential(OrderedDict([('\\udc00', nn.ReLU())])) # {code}"
+    assert client.post("/api/v1/runs", json={**ASKED, "code": named}).status_code == 422
+
+
 def test_a_run_that_nobody_asked_for(client: TestClient) -> None:
     assert client.get(f"/api/v1/runs/{'0' * 32}").status_code == 404
     assert client.get(f"/api/v1/runs/{'0' * 32}/events").status_code == 404

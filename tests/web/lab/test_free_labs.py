@@ -86,6 +86,7 @@ def test_an_error_keeps_what_was_typed(client: TestClient) -> None:
         ("/lab/nothing", 404),
         ("/lab/parameters?network=vgg17", 422),
         ("/lab/parameters?seed=x", 422),
+        (f"/lab/parameters?seed={'9' * 5000}", 422),
         ("/lab/parameters?input=3x3", 422),
         (f"/lab/parameters?from={'0' * 32}", 404),
     ],
