@@ -74,6 +74,15 @@ class Engine:
         self._end(live, "cancelled")
         self._pump()
 
+    def drop(self, live: Live) -> None:
+        """Forget a run that another server carries."""
+        if live in self._queue:
+            self._queue.remove(live)
+        if attempt := live.attempt:
+            live.attempt = None
+            attempt.over.set()
+        self._pump()
+
     # What the cluster says.
 
     def heard(self, message: dict[str, Any]) -> None:

@@ -22,8 +22,13 @@ class Live:
         #: A lesson's own lab as its author wrote it, which goes before free play.
         self.own = own
         self.attempt: Attempt | None = None
-        #: Ends once the promise stands in the database, so that the run's end is never written before it.
-        self.promise: asyncio.Task[None] | None = None
+        #: Who waited for it by the database when it was last looked at.
+        self._noted: frozenset[str] = frozenset()
+        #: Ends once the promise stands in the database, so that the run's end is never written before it; with the run
+        #: as it stands there where another server carries it.
+        self.promise: asyncio.Task[Run | None] | None = None
+        #: It turned out that another server carries it: what happens to it is read from the database.
+        self.elsewhere = False
         #: Set once the row says how it ended.
         self.stored = asyncio.Event()
         self._events: deque[Event] = deque(maxlen=KEPT)
@@ -36,6 +41,11 @@ class Live:
         self._number += 1
         self._events.append(Event(self._number, kind, self.run))
         self.wake()
+
+    def heard_of(self, waiting: frozenset[str]) -> None:
+        """Take in who came and went at other servers: what changed in the database since it was last looked at."""
+        self.learners = (self.learners | (waiting - self._noted)) - (self._noted - waiting)
+        self._noted = waiting
 
     def wake(self) -> None:
         """Make every listener look again."""

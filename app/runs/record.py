@@ -1,11 +1,13 @@
 """The rows behind the runs: the truth that outlives the server, its scheduler and its workers.
 
 A row is named by its spec's hash, so a finished row is also the cache. A row that says ``queued`` or ``running`` is a
-promise: it is kept by the engine that is up now, or by the next one to start.
+promise, and its ``owner`` is the server that keeps it. While it does, the row's ``beat`` grows; when that stands still,
+or the owner let go of it, another server takes it up.
 """
 
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Boolean,
@@ -18,11 +20,15 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
+    bindparam,
     delete,
-    insert,
+    or_,
     select,
+    true,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import metadata
 from app.lab.messages import RunSpec
@@ -43,6 +49,11 @@ run = Table(
     Column("tries", Integer, nullable=False),
     Column("created", Float, nullable=False),
     Column("finished", Float),
+    # The server that keeps the promise, and a number that it raises while it does.
+    Column("owner", String(32)),
+    Column("beat", Integer, nullable=False, server_default="0"),
+    # How far it is, as the owner said at its last beat: ``TOLD`` as JSON.
+    Column("told", Text),
     Index("run_by_status", "status", "created"),
 )
 
@@ -54,6 +65,19 @@ run_interest = Table(
     Column("learner_id", String(32), primary_key=True),
 )
 
+#: What of a run under way its owner writes down for those who ask another server.
+TOLD = ("place", "progress", "remaining", "note", "tries")
+
+_PROMISED = run.c.status.not_in(ENDED)
+
+
+class Sign(NamedTuple):
+    """What shows whether a promise is being kept: it changes while it is."""
+
+    id: str
+    owner: str | None
+    beat: int
+
 
 def load(conn: Connection, run_id: str) -> tuple[Run, bool] | None:
     """The run as it is stored, and whether its answer is lasting."""
@@ -63,16 +87,17 @@ def load(conn: Connection, run_id: str) -> tuple[Run, bool] | None:
 
 def unfinished(conn: Connection) -> list[tuple[Run, frozenset[str]]]:
     """Every promise not yet kept, oldest first, with the learners who wait for it."""
-    rows = conn.execute(select(run).where(run.c.status.not_in(ENDED)).order_by(run.c.created)).mappings().all()
-    waiting: dict[str, set[str]] = {row["id"]: set() for row in rows}
-    for run_id, learner_id in conn.execute(select(run_interest.c.run_id, run_interest.c.learner_id)):
-        waiting.get(run_id, set()).add(learner_id)
-    return [(_run(row), frozenset(waiting[row["id"]])) for row in rows]
+    rows = conn.execute(select(run).where(_PROMISED).order_by(run.c.created)).mappings().all()
+    return [(_run(row), _waiting(conn, row["id"])) for row in rows]
 
 
-def ask(conn: Connection, asked: Run, learner_id: str) -> None:
-    """Promise a run, anew where an old row stands, and note who asked."""
-    fresh: dict[str, Any] = {
+def ask(conn: Connection, asked: Run, learner_id: str, owner: str, fresh: bool = False) -> tuple[Run, bool]:
+    """Promise a run, anew where an old row stands, and note who asked. The run as it stands, and whether it is ours.
+
+    Not ours are one that another server carries, which is joined, and (unless ``fresh``) one that has a lasting answer.
+    Of two servers that ask at once one gets it: whatever they find is decided by the row.
+    """
+    values: dict[str, Any] = {
         "status": "queued",
         "device": None,
         "seconds": None,
@@ -82,27 +107,75 @@ def ask(conn: Connection, asked: Run, learner_id: str) -> None:
         "tries": 0,
         "created": asked.created,
         "finished": None,
+        "owner": owner,
+        "beat": 0,
+        "told": None,
     }
-    if conn.execute(update(run).where(run.c.id == asked.id).values(fresh)).rowcount == 0:
-        conn.execute(insert(run).values(id=asked.id, spec=json.dumps(asked.spec.as_json()), **fresh))
+    ours = _insert(conn, run, id=asked.id, spec=json.dumps(asked.spec.as_json()), **values)
+    if not ours:
+        over = and_(run.c.status.in_(ENDED), true() if fresh else run.c.lasting.is_(False))
+        ours = conn.execute(update(run).where(run.c.id == asked.id, over).values(values)).rowcount == 1
+        if ours:  # Who joined just as it ended waits for nothing any more.
+            conn.execute(delete(run_interest).where(run_interest.c.run_id == asked.id))
+    if not ours:
+        dropped = and_(_PROMISED, or_(run.c.owner.is_(None), run.c.owner == owner))
+        ours = conn.execute(update(run).where(run.c.id == asked.id, dropped).values(values)).rowcount == 1
     join(conn, asked.id, learner_id)
+    stands = load(conn, asked.id)
+    assert stands
+    return stands[0], ours
 
 
 def join(conn: Connection, run_id: str, learner_id: str) -> None:
     """Note that a learner waits for a run that has not ended; a second time changes nothing."""
-    key = {"run_id": run_id, "learner_id": learner_id}
-    waiting = conn.execute(select(run.c.id).where(run.c.id == run_id, run.c.status.not_in(ENDED))).first()
-    if waiting is not None and conn.execute(select(run_interest).filter_by(**key)).first() is None:
-        conn.execute(insert(run_interest).values(key))
+    if conn.execute(select(run.c.id).where(run.c.id == run_id, _PROMISED)).first() is not None:
+        _insert(conn, run_interest, run_id=run_id, learner_id=learner_id)
 
 
-def leave(conn: Connection, run_id: str, learner_id: str) -> None:
-    """Note that a learner no longer waits for a run."""
+def leave(conn: Connection, run_id: str, learner_id: str) -> frozenset[str]:
+    """Note that a learner no longer waits for a run. Those who still do."""
     conn.execute(delete(run_interest).where(run_interest.c.run_id == run_id, run_interest.c.learner_id == learner_id))
+    return _waiting(conn, run_id)
 
 
-def finish(conn: Connection, ended: Run, lasting: bool) -> None:
-    """Store what came of a run, once, and forget who waited for it."""
+def beat(conn: Connection, owner: str, carried: Iterable[Run]) -> dict[str, frozenset[str]]:
+    """Say that the owner is at work, and how far each is. Who waits for each that is still the owner's."""
+    said = [
+        {"this": one.id, "now": one.status, "how": json.dumps({name: getattr(one, name) for name in TOLD})}
+        for one in carried
+    ]
+    mine = and_(run.c.owner == owner, _PROMISED)
+    values = {"beat": run.c.beat + 1, "status": bindparam("now"), "told": bindparam("how")}
+    if said:
+        conn.execute(update(run).where(run.c.id == bindparam("this"), mine).values(values), said)
+    return {run_id: _waiting(conn, run_id) for run_id in conn.execute(select(run.c.id).where(mine)).scalars()}
+
+
+def signs(conn: Connection) -> list[Sign]:
+    """A sign of every promise not yet kept, oldest first."""
+    found = conn.execute(select(run.c.id, run.c.owner, run.c.beat).where(_PROMISED).order_by(run.c.created))
+    return [Sign(*row) for row in found]
+
+
+def adopt(conn: Connection, sign: Sign, owner: str) -> tuple[Run, frozenset[str]] | None:
+    """Take up a promise whose sign has not changed; None where it has, since somebody keeps it."""
+    same = and_(run.c.id == sign.id, run.c.owner.is_not_distinct_from(sign.owner), run.c.beat == sign.beat, _PROMISED)
+    values = {"owner": owner, "beat": run.c.beat + 1, "told": None}
+    if conn.execute(update(run).where(same).values(values)).rowcount == 0:
+        return None
+    stands = load(conn, sign.id)
+    assert stands
+    return stands[0], _waiting(conn, sign.id)
+
+
+def release(conn: Connection, owner: str) -> None:
+    """Let go of everything that an owner has promised, for others to take up."""
+    mine = and_(run.c.owner == owner, _PROMISED)
+    conn.execute(update(run).where(mine).values(owner=None, status="queued", told=None))
+
+
+def finish(conn: Connection, ended: Run, lasting: bool, owner: str) -> None:
+    """Store what came of a run, once, and forget who waited for it; nothing where another took it up meanwhile."""
     values = {
         "status": ended.status,
         "device": ended.device,
@@ -112,12 +185,25 @@ def finish(conn: Connection, ended: Run, lasting: bool) -> None:
         "lasting": lasting,
         "tries": ended.tries,
         "finished": ended.finished,
+        "told": None,
     }
-    conn.execute(update(run).where(run.c.id == ended.id).values(values))
-    conn.execute(delete(run_interest).where(run_interest.c.run_id == ended.id))
+    mine = and_(run.c.id == ended.id, run.c.owner == owner, _PROMISED)
+    if conn.execute(update(run).where(mine).values(values)).rowcount:
+        conn.execute(delete(run_interest).where(run_interest.c.run_id == ended.id))
+
+
+def _waiting(conn: Connection, run_id: str) -> frozenset[str]:
+    return frozenset(conn.execute(select(run_interest.c.learner_id).where(run_interest.c.run_id == run_id)).scalars())
+
+
+def _insert(conn: Connection, table: Table, **values: Any) -> bool:
+    """Insert a row unless there is one of that key, be it of this very moment. Whether it was inserted."""
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    return conn.execute(insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
 
 
 def _run(row: Any) -> Run:
+    told = json.loads(row["told"]) if row["told"] else {}
     return Run(
         id=row["id"],
         spec=RunSpec.from_json(json.loads(row["spec"])),
@@ -129,5 +215,5 @@ def _run(row: Any) -> Run:
         cached=row["status"] in ENDED,
         result_text=row["result"],
         error=None if row["error"] is None else json.loads(row["error"]),
-        tries=row["tries"],
+        **{"tries": row["tries"], **told},
     )

@@ -170,7 +170,7 @@ def _warm() -> None:
     """Load what experiments need; first what a count needs, which may be asked for already."""
     from app.lab.experiments import MODULES
 
-    for name in MODULES.values():
+    for name in tuple(MODULES.values()):
         with contextlib.suppress(ImportError):
             import_module(name)
     with contextlib.suppress(ImportError):

@@ -33,7 +33,7 @@ def _probe() -> Iterator[None]:
 
 
 def settings(folder: Path, **more: object) -> Settings:
-    return Settings(data=folder, lab_workers=2, lab_seconds=4.0, **more)  # type: ignore[arg-type]
+    return Settings(**{"data": folder, "lab_workers": 2, "lab_seconds": 4.0, **more})  # type: ignore[arg-type]
 
 
 def migrated(chosen: Settings) -> Database:

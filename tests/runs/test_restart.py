@@ -107,35 +107,44 @@ async def test_what_an_older_lab_was_asked_is_not_run_by_this_one(tmp_path: Path
     db = migrated(chosen)
     gone = RunSpec("an experiment of old")
     renamed = replace(Run(ask().id, ask(), "queued", created=1.0), id="0" * 32)
-    db.write_now(lambda conn: record.ask(conn, Run(gone.id, gone, "queued", created=1.0), "ada"))
-    db.write_now(lambda conn: record.ask(conn, renamed, "ada"))
+    db.write_now(lambda conn: record.ask(conn, Run(gone.id, gone, "queued", created=1.0), "ada", "of old"))
+    db.write_now(lambda conn: record.ask(conn, renamed, "ada", "of old"))
+    db.write_now(lambda conn: record.release(conn, "of old"))
     async with lab(db, chosen) as runs:
+        await until(lambda: not db.read_now(record.unfinished))
         for run_id in (gone.id, renamed.id):
-            run = await runs.wait(run_id, SOON)
+            run = await runs.get(run_id)
+            assert run
             assert run.status == "failed"
             assert run.error == {"message": "this was asked of an older lab", "line": None, "column": None,
                                  "mend": "ask again"}  # fmt: skip
-        await until(lambda: not db.read_now(record.unfinished))
     db.close()
 
 
 async def test_the_rows_are_the_same_on_both_databases(database: Database) -> None:
     spec = ask(text="row")
     asked = Run(spec.id, spec, "queued", created=5.0)
-    await database.write(lambda conn: record.ask(conn, asked, "ada"))
+    assert await database.write(lambda conn: record.ask(conn, asked, "ada", "one")) == (asked, True)
     await database.write(lambda conn: record.join(conn, spec.id, "bob"))
     await database.write(lambda conn: record.join(conn, spec.id, "bob"))
     assert await database.read(record.unfinished) == [(asked, frozenset({"ada", "bob"}))]
-    await database.write(lambda conn: record.leave(conn, spec.id, "ada"))
+    assert await database.write(lambda conn: record.leave(conn, spec.id, "ada")) == {"bob"}
     done = replace(asked, status="done", result_text='{"a": 1}', device="CPU", seconds=0.5, finished=6.0, tries=1)
-    await database.write(lambda conn: record.finish(conn, done, lasting=True))
+    await database.write(lambda conn: record.finish(conn, done, lasting=True, owner="one"))
+    kept = replace(done, cached=True)
     assert await database.read(record.unfinished) == []
-    assert await database.read(lambda conn: record.load(conn, spec.id)) == (replace(done, cached=True), True)
+    assert await database.read(lambda conn: record.load(conn, spec.id)) == (kept, True)
     # A learner who joins as it ends leaves no trace behind.
     await database.write(lambda conn: record.join(conn, spec.id, "late"))
     assert await database.read(lambda conn: conn.execute(record.run_interest.select()).all()) == []
-    await database.write(lambda conn: record.ask(conn, replace(asked, created=9.0), "eve"))
-    assert await database.read(record.unfinished) == [(replace(asked, created=9.0), frozenset({"eve"}))]
+    # A lasting answer stands until it is asked for afresh.
+    later = replace(asked, created=9.0)
+    assert await database.write(lambda conn: record.ask(conn, later, "eve", "two")) == (kept, False)
+    assert await database.write(lambda conn: record.ask(conn, later, "eve", "two", fresh=True)) == (later, True)
+    assert await database.read(record.unfinished) == [(later, frozenset({"eve"}))]
+    # Who carries it no more cannot end it.
+    await database.write(lambda conn: record.finish(conn, done, lasting=True, owner="one"))
+    assert await database.read(record.unfinished) == [(later, frozenset({"eve"}))]
 
 
 async def test_one_who_hangs_up_does_not_undo_what_was_asked(tmp_path: Path) -> None:
