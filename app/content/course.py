@@ -58,7 +58,7 @@ class Lab:
     """An editor and its localhost pane.
 
     ``predict`` asks first; ``choices`` are what a student may pick (free text where empty); ``reveals`` names the
-    measurement that answers, one of the experiment's ``headlines``.
+    measurement that answers, one of the experiment's ``headlines``; ``draw`` the one whose curves are drawn instead.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Lab:
     choices: tuple[str, ...] = ()
     reveals: str = ""
     line: int = 0
+    draw: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,17 @@ from app.content.directives import Directive
 from app.content.page import Page
 from app.content.rendering import phrase
 from app.content.source import Line, Passage
-from app.lab import catalogue
+from app.lab import catalogue, race
 from app.lab.language import read
 from app.lab.messages import LabError
 
-_OWN = ("title", "file", "show", "input", "predict", "choices", "reveals")
+_OWN = ("title", "file", "show", "input", "predict", "choices", "reveals", "draw")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*\.py")
 
 _DEFAULT_INPUT = (3, 32, 32)
+
+#: Asked where a drawing is wanted and no question stands.
+_DRAW = "Where do you expect the training loss of each net to go?"
 
 #: Code to check options with, where the lab's own may be wrong.
 _STAND_IN = "net = nn.ReLU()"
@@ -42,6 +45,7 @@ def lab(directive: Directive, page: Page, problems: Problems) -> Lab | None:
         _read(code, shape, directive.body, problems)
     options = {kind.name: _options(kind.name, directive, problems) for kind in kinds}
     predict, choices, reveals = _prediction(directive, kinds, page)
+    draw = _drawing(directive, kinds, options, problems)
     if problems.errors or shape is None:
         return None
     return Lab(
@@ -52,10 +56,11 @@ def lab(directive: Directive, page: Page, problems: Problems) -> Lab | None:
         code=code,
         input=shape,
         options=options,
-        predict_html=predict,
+        predict_html=predict or (_DRAW if draw else ""),
         choices=choices,
         reveals=reveals,
         line=directive.line,
+        draw=draw,
     )
 
 
@@ -126,7 +131,7 @@ def _prediction(directive: Directive, kinds: list[catalogue.Kind], page: Page) -
     problems = page.problems
     predict, reveals = directive.value("predict"), directive.value("reveals")
     choices = tuple(dict.fromkeys(_list(directive.value("choices"))))
-    if (choices or reveals) and not predict:
+    if (choices or reveals) and not predict and "draw" not in directive.options:
         name = "choices" if choices else "reveals"
         words = f"':{name}:' needs a question to ask; add ':predict: …'"
         problems.error("B106", *directive.place(name), words)
@@ -139,6 +144,32 @@ def _prediction(directive: Directive, kinds: list[catalogue.Kind], page: Page) -
         problems.error("B105", *directive.place("reveals"), words)
     html = phrase(Passage((directive.options["predict"],)), page) if predict else ""
     return html, choices, reveals
+
+
+def _drawing(
+    directive: Directive, kinds: list[catalogue.Kind], options: Mapping[str, Mapping[str, object]], problems: Problems
+) -> str:
+    """The measurement whose curves are to be drawn before the run; empty where none is."""
+    if "draw" not in directive.options:
+        return ""
+    draw, place = directive.value("draw"), directive.place("draw")
+    kind = next((kind for kind in kinds if kind.draws), None)
+    if kind is None:
+        able = " or ".join(f"'{name}'" for name, kind in catalogue.EXPERIMENTS.items() if kind.draws)
+        problems.error("B106", *place, f"nothing shown here can be drawn ahead; show {able}, or leave ':draw:' out")
+        return ""
+    if draw not in kind.draws:
+        problems.error("B105", *place, f"'{draw[:60]}' cannot be drawn ahead; write ':draw: {kind.draws[0]}'")
+        return ""
+    for name in ("choices", "reveals"):
+        if name in directive.options:
+            words = f"a prediction is drawn or said, not both; leave ':{name}:' or ':draw:' out"
+            problems.error("B106", *directive.place(name), words)
+    nets = race.entries(options[kind.name])
+    if len(nets) > race.MOST_NETS:
+        words = f"{len(nets)} nets are too many for one race, and so to draw; choose at most {race.MOST_NETS}"
+        problems.error("B106", *directive.place("depths"), words)
+    return draw
 
 
 def _list(text: str) -> list[str]:

@@ -58,6 +58,8 @@ class Kind:
     options: Mapping[str, Option] = field(default_factory=dict)
     #: What a lesson's ``:reveals:`` may name; ``headline`` puts each in words.
     headlines: tuple[str, ...] = ()
+    #: What a lesson's ``:draw:`` may name: measurements whose curves a student can draw before the run.
+    draws: tuple[str, ...] = ()
     #: Whether it computes with torch, and so gains from a GPU.
     needs_torch: bool = True
     #: The papers that it follows, each in words and at an address.
@@ -147,6 +149,7 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 "width": Option("int", 8, "Channels of the first stage.", min=2, max=16),
             },
             headlines=("loss", "accuracy"),
+            draws=("loss",),
             sources=(("He et al. 2016, Deep residual learning", "https://arxiv.org/abs/1512.03385"),),
         ),
         Kind(

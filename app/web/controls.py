@@ -66,6 +66,15 @@ def options(experiment: str, fields: Iterable[tuple[str, str]]) -> dict[str, obj
     return found
 
 
+def fields(experiment: str, values: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """The name and the value of each field of a form that says ``values``: what ``options`` reads."""
+    return tuple(
+        (f"{experiment}{SEPARATOR}{name}", _word(one))
+        for name, value in values.items()
+        for one in (value if isinstance(value, list | tuple) else (value,))
+    )
+
+
 def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 

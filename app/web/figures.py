@@ -17,6 +17,7 @@ from app.web.drawings import (
     weight_figure,
 )
 from app.web.drawings.read import Read
+from app.web.drawings.sketch import Sketch
 
 #: By experiment: the template, the view it is a function of, and the member of a result that makes one drawable.
 _DRAWN: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any], str]] = {
@@ -61,7 +62,8 @@ class Figure:
     @property
     def summary(self) -> str:
         """The result in a sentence."""
-        return ", ".join(f"{read.label} {read.value}" for read in self.reads)
+        said = ", ".join(f"{read.label} {read.value}" for read in self.reads)
+        return " ".join((f"{said}.", *self.view.compared)) if getattr(self.view, "compared", ()) else said
 
 
 def drawable(run: Run | None) -> bool:
@@ -69,7 +71,9 @@ def drawable(run: Run | None) -> bool:
     return run is not None and bool(run.result and run.result.get(_DRAWN[run.spec.experiment][2]))
 
 
-def figure(run: Run) -> Figure:
-    """The figure of a run that is drawable."""
+def figure(run: Run, sketch: Sketch | None = None) -> Figure:
+    """The figure of a run that is drawable, over what was drawn of it beforehand."""
     template, draw, _ = _DRAWN[run.spec.experiment]
+    if sketch and run.spec.experiment == "degradation" and sketch.fits(run.spec.options):
+        return Figure(template, run, race_figure.race(run.result or {}, sketch))
     return Figure(template, run, draw(run.result or {}))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from app.lab import zoo
@@ -10,6 +11,7 @@ from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import LabError
 from app.runs import Runs
 from app.web import labs, limits, pages
+from app.web.drawings import sketch
 from app.web.lab_view import LabView, tidy
 from app.web.problems import Problem
 
@@ -23,8 +25,11 @@ async def index(request: Request) -> Response:
 
 
 @router.get("/{experiment}")
-async def show(request: Request, experiment: str) -> Response:
-    """The lab as its address sets it (``?network=`` or ``?from=`` a run, and options), with the last result of that."""
+async def show(request: Request, experiment: str, fragment: str = "") -> Response:
+    """The lab as its address sets it (``?network=`` or ``?from=`` a run, and options).
+
+    The last result of that is there, but for a race, which one draws first.
+    """
     view = labs.named(request, f"/{experiment}")
     query = request.query_params
     try:
@@ -33,6 +38,11 @@ async def show(request: Request, experiment: str) -> Response:
         if view.editable and (network := query.get("network")):
             view = _from_zoo(view, network)
         view = labs.measured(labs.typed(view, query), query)
+        if view.lab.draw:
+            view = _begun(view, query)
+        if view.lab.draw and fragment == "board":
+            view = labs.with_run(request, view, None, experiment)
+            return pages.fragment(request, "labs/_settings.html", view=view, pane=view.pane)
         return labs.alone(request, await labs.as_left(request, view))
     except LabError as error:
         raise Problem(422, detail=f"{error.message}. {error.mend}") from None
@@ -42,6 +52,14 @@ async def show(request: Request, experiment: str) -> Response:
 async def run(request: Request, experiment: str) -> Response:
     """Run what stands in the editor, or show what came of it before."""
     return await labs.run_in(request, labs.named(request, f"/{experiment}"))
+
+
+def _begun(view: LabView, query: QueryParams) -> LabView:
+    """The lab with what was drawn already of the nets that are still chosen."""
+    try:
+        return replace(view, sketch=sketch.read(query.multi_items(), view.spec(view.answering).options))
+    except LabError:
+        return view
 
 
 def _from_zoo(view: LabView, network: str) -> LabView:

@@ -1,7 +1,7 @@
 """A lab as its template sees it: code, options, prediction and pane of one student, or of everyone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from markupsafe import Markup
@@ -9,10 +9,13 @@ from markupsafe import Markup
 from app.content.course import Course, Lab, Lesson
 from app.lab import catalogue, zoo
 from app.lab.catalogue import EXPERIMENTS, Kind, grouped
-from app.lab.messages import RunSpec
+from app.lab.messages import LabError, RunSpec
+from app.lab.race import MOST_NETS
 from app.web import listing, pages
-from app.web.controls import Control, controls
+from app.web.controls import Control, controls, fields
 from app.web.drawings.field_figure import pair
+from app.web.drawings.race_board import Board, board
+from app.web.drawings.sketch import Sketch
 from app.web.drawings.weight_figure import short
 from app.web.panes import Frame, Pane, facts, pane
 
@@ -46,6 +49,8 @@ class LabView:
     seed: int = 0
     #: What the student said; empty for "just show me"; None before either.
     prediction: str | None = None
+    #: What the student drew before the run; None where nothing was.
+    sketch: Sketch | None = None
     #: None on a page for everyone: the pane is loaded when it is seen.
     pane: Pane | None = None
 
@@ -104,7 +109,34 @@ class LabView:
             kinds=self.kinds,
             line=_measuring(self.code) if not self.editable else None,
             page="" if self.pane else self.url,
+            sketch=self.sketch,
+            carried=self.home is None,
+            board=self.board,
+            sends=f"{self.url}/{'predictions' if self.home else 'runs'}",
+            fields=self._fields,
         )
+
+    @property
+    def race(self) -> RunSpec | None:
+        """The race that is drawn first: a lesson's own, or as a free lab is set; None where it cannot be run."""
+        values = self.lab.options if self.home else self.values
+        try:
+            return replace(self, values=values).spec(self.answering) if self.lab.draw else None
+        except LabError:
+            return None
+
+    @property
+    def board(self) -> Board | None:
+        """The empty chart to draw in; None where nothing is asked for, or it was said already."""
+        race = self.race if self.prediction is None else None
+        return board(race.options, self.sketch) if race else None
+
+    @property
+    def _fields(self) -> tuple[tuple[str, str], ...]:
+        race = self.race if self.home is None else None
+        if race is None:
+            return ()
+        return ("experiment", race.experiment), ("seed", str(race.seed)), *fields(race.experiment, race.options)
 
     @property
     def idle(self) -> Pane:
@@ -114,7 +146,11 @@ class LabView:
     @property
     def answering(self) -> str:
         """The experiment that answers the prediction."""
-        found = (kind.name for kind in self.kinds if self.lab.reveals in kind.headlines)
+        found = (
+            kind.name
+            for kind in self.kinds
+            if (self.lab.draw in kind.draws if self.lab.draw else self.lab.reveals in kind.headlines)
+        )
         return next(found, self.lab.show[0])
 
     def controls(self, experiment: str) -> tuple[Control, ...]:
@@ -161,11 +197,12 @@ def free_view(experiment: str) -> LabView | None:
         return None
     code = tidy(zoo.source(FIRST)) if kind.takes_network else ""
     shape = zoo.default_input(FIRST)
-    lab = Lab(kind.name, kind.title, "network.py", (kind.name,), code, shape, {kind.name: {}})
+    draw = next(iter(kind.draws), "")
+    lab = Lab(kind.name, kind.title, "network.py", (kind.name,), code, shape, {kind.name: {}}, draw=draw)
     return LabView(lab, code, shape, lab.options)
 
 
-pages.templates.globals.update(lab_view=lab_view, zoo_families=zoo.families)
+pages.templates.globals.update(lab_view=lab_view, most_nets=MOST_NETS, zoo_families=zoo.families)
 pages.templates.filters.update(facts=facts, grouped=grouped, short=short, pair=pair)
 
 

@@ -17,9 +17,11 @@ from app.runs import QueueFull, Run, Runs
 from app.web import htmx, limits, pages, sessions
 from app.web.api_runs import busy
 from app.web.controls import options
+from app.web.drawings import sketch
 from app.web.lab_view import LabView, free_view, lab_view, tidy
 from app.web.panes import pane, refused
 from app.web.problems import Problem
+from app.web.states import sentence
 
 router = APIRouter(prefix="/courses/{course}/labs/{lab}", include_in_schema=False)
 
@@ -51,14 +53,32 @@ async def predicted(request: Request, view: LabView) -> LabView:
         return view
     learner_id, course = sessions.visitor(request).id, view.home[0].slug
     known = await request.app.state.db.read(lambda conn: predictions.of(conn, learner_id, course))
-    return replace(view, prediction=known.get(view.lab.id))
+    return foretold(view, known.get(view.lab.id))
+
+
+def foretold(view: LabView, prediction: str | None) -> LabView:
+    """``view`` with a prediction that is kept: what was chosen or typed, or the text of a drawing."""
+    drawn = sketch.parse(prediction or "") if view.lab.draw else None
+    return replace(view, prediction=prediction, sketch=drawn)
+
+
+def drawn_on(view: LabView, text: str) -> LabView:
+    """A free lab with the drawing that its address or form holds. Raises Problem (422) for what is no drawing."""
+    if view.home or not view.lab.draw or not text:
+        return view
+    drawn = sketch.parse(text)
+    if drawn is None:
+        words = "What 'drawn' says in this address is no drawing of a race. Leave it out, or draw again."
+        raise Problem(422, "There is no drawing in this", words)
+    return replace(view, sketch=drawn)
 
 
 async def as_left(request: Request, view: LabView) -> LabView:
     """``view`` with this student's prediction and the last result of its own code and options, if it may be seen."""
     view = await predicted(request, view)
     run = None
-    if not view.lab.predict_html or view.prediction is not None:
+    asks = view.lab.predict_html or view.lab.draw
+    if not asks or view.prediction is not None:
         runs: Runs = request.app.state.runs
         run = await runs.get(view.spec(view.answering).id)
         run = run if run is not None and (run.status == "done" or not run.ended) else None
@@ -87,10 +107,12 @@ async def run_in(request: Request, view: LabView) -> Response:
     if experiment not in view.lab.show:
         raise Problem(422, detail="This lab does not show that experiment.")
     last = await _last(request, form)
-    view = typed(view, form)
+    view = drawn_on(typed(view, form), str(form.get("drawn") or ""))
     try:
         view = measured(view, form)
         spec = view.spec(experiment)
+        if view.lab.draw and view.home is None and form.get("draw"):
+            view = replace(view, sketch=sketch.read(form.multi_items(), spec.options))
     except LabError as error:
         told = refused(error, EXPERIMENTS[experiment], view.frame, time.time(), last)
         return _answer(request, replace(view, pane=told), status=422)
@@ -103,18 +125,29 @@ async def predict(request: Request, course: str, lab: str) -> Response:
     """Keep what the student says, or that they would rather see, and show what it is."""
     form = await request.form()
     view = find(request, course, lab)
-    typed = "".join(c for c in str(form.get("value", "")) if not category(c).startswith("C"))
-    value = "" if form.get("skip") else typed.strip()[:80]
-    known = value in view.lab.choices if view.lab.choices else bool(value)
-    if not known and not form.get("skip"):
-        raise Problem(422, "There is no prediction in this", "Say what you expect, or choose 'just show me'.")
+    value = "" if form.get("skip") else _said(view, form)
     learner_id, now = sessions.learner_id(request), time.time()
     stands = await request.app.state.db.write(
         lambda conn: predictions.record(conn, learner_id, course, view.lab.id, value, now)
     )
-    view = replace(view, prediction=stands)
+    view = foretold(view, stands)
     begun = await _begin(request, view.spec(view.answering), own=True)
     return _answer(request, with_run(request, view, begun, view.answering))
+
+
+def _said(view: LabView, form: FormData) -> str:
+    """The prediction that a form holds. Raises Problem (422) where there is none that could be kept."""
+    if view.lab.draw:
+        try:
+            return sketch.read(form.multi_items(), view.spec(view.answering).options).text
+        except LabError as error:
+            words = f"{sentence(error.message)} {sentence(error.mend)}"
+            raise Problem(422, "This drawing cannot be kept", words) from None
+    typed = "".join(c for c in str(form.get("value", "")) if not category(c).startswith("C"))
+    value = typed.strip()[:80]
+    if value not in view.lab.choices if view.lab.choices else not value:
+        raise Problem(422, "There is no prediction in this", "Say what you expect, or choose 'just show me'.")
+    return value
 
 
 async def _begin(request: Request, spec: RunSpec, own: bool) -> Run:

@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 from app.lab.catalogue import EXPERIMENTS, Kind
 from app.lab.messages import LabError
 from app.runs import Run
+from app.web.drawings.curves import Plot
+from app.web.drawings.race_board import Board, waiting
+from app.web.drawings.sketch import Sketch
 from app.web.figures import Figure, drawable, figure
 from app.web.states import (
     Badge,
@@ -42,6 +45,15 @@ class Frame:
     line: int | None = None
     #: The page that shows this without a script; empty where that is this page.
     page: str = ""
+    #: What the student drew before the run; None where nothing was.
+    sketch: Sketch | None = None
+    #: Whether the drawing is in the pane's address; elsewhere it is kept for the student.
+    carried: bool = False
+    #: The empty chart to draw in, and where the drawing is sent.
+    board: Board | None = None
+    sends: str = ""
+    #: What is sent with it: the name and the value of each hidden field.
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,19 @@ class Pane:
         return self.run is not None and not self.run.ended
 
     @property
+    def board(self) -> Board | None:
+        """The empty chart to draw in, while there is nothing else to see."""
+        free = self.figure is None and not self.live and self.kind.draws
+        return self.frame.board if free else None
+
+    @property
+    def waiting(self) -> tuple[Plot, Plot] | None:
+        """What was drawn, wide and narrow, until the first result is there."""
+        sketch = self.frame.sketch
+        live = self.live and self.run is not None and sketch is not None and sketch.fits(self.run.spec.options)
+        return waiting(sketch) if sketch and live else None
+
+    @property
     def again(self) -> bool:
         """Whether it makes sense to run this once more."""
         return self.run is not None and (
@@ -111,8 +136,13 @@ class Pane:
     @property
     def query(self) -> str:
         """What tells the run's routes where they answer to."""
-        words = {"lab": self.frame.lab, "last": self.drawn.id if self.drawn else ""}
+        words = {"lab": self.frame.lab, "last": self.drawn.id if self.drawn else "", "drawn": self.guess}
         return "?" + urlencode({name: word for name, word in words.items() if word}) if any(words.values()) else ""
+
+    @property
+    def guess(self) -> str:
+        """The drawing as it is sent along; empty where there is none, or where it is kept."""
+        return self.frame.sketch.text if self.frame.sketch and self.frame.carried else ""
 
     @property
     def stream(self) -> str:
@@ -177,7 +207,7 @@ def pane(run: Run | None, kind: Kind, frame: Frame, now: float, *, last: Run | N
         strip=strip_of(run, state, drawn, now),
         run=run,
         drawn=drawn,
-        figure=figure(drawn) if drawn is not None else None,
+        figure=figure(drawn, frame.sketch) if drawn is not None else None,
         error=(run.error if run else None) or {},
         progress=progress_of(run) if run is not None and not run.ended else None,
         steps=steps_of(kind, ready) if state == "loading" and drawn is None else (),
@@ -189,7 +219,7 @@ def refused(error: LabError, kind: Kind, frame: Frame, now: float, last: Run | N
     """The pane where what was asked for can be no run at all."""
     drawn = _fitting(last, kind)
     strip = Strip("error", "This cannot be run.", sentence(error.message) + kept(drawn), "err")
-    shown = figure(drawn) if drawn is not None else None
+    shown = figure(drawn, frame.sketch) if drawn is not None else None
     return Pane(frame, kind, "failed", None, strip, None, drawn, shown, error.as_json(), None, (), now)
 
 

@@ -43,10 +43,13 @@ class Place:
         return replace(view, pane=replace(self, view=view).pane(run, runs))
 
 
-async def place(request: Request, lab: str = "", last: str = "") -> Place:
-    """Reads ``?lab=course/lab&last=run`` (``/experiment`` for a free lab). Raises Problem (404) where it is none."""
+async def place(request: Request, lab: str = "", last: str = "", drawn: str = "") -> Place:
+    """Reads ``?lab=course/lab&last=run`` (``/experiment`` for a free lab, with ``drawn`` beforehand).
+
+    Raises Problem (404, 422) where it is none.
+    """
     runs: Runs = request.app.state.runs
-    view = await labs.predicted(request, labs.named(request, lab)) if lab else None
+    view = labs.drawn_on(await labs.predicted(request, labs.named(request, lab)), drawn) if lab else None
     return Place(view, await runs.get(last) if last else None)
 
 

@@ -22,7 +22,7 @@ async function send(lab, form, button) {
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-lab-form]");
   const lab = form?.closest("[data-lab]");
-  if (!lab) return;
+  if (!lab || event.submitter?.formMethod === "get") return;
   event.preventDefault();
   if (lab.hasAttribute("aria-busy")) return;
   if (form.matches(".lab__editor")) delete lab.dataset.edited;

@@ -21,9 +21,10 @@ from app.lab.experiments import digits
 from app.lab.experiments.stack import Stack, initialise
 from app.lab.experiments.training import Step, descend
 from app.lab.messages import Json, LabError, Reporter, RunSpec
+from app.lab.race import MOST_NETS, Entry, entries
 
-#: Nets that may run at once, and steps of weighted layers at width 8 that one race may take: 80 s of one CPU core.
-MOST_NETS, WORK = 6, 90_000
+#: Steps of weighted layers at width 8 that one race may take: 80 s of one CPU core.
+WORK = 90_000
 #: Points of a curve; each is the mean over equally many steps.
 POINTS = 150
 #: Steps at the end whose mean is called a net's final loss and accuracy.
@@ -48,15 +49,13 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
     ``LAST`` steps. Loss is mean cross-entropy in nats, accuracy a share from 0 to 1. Shallow nets come first.
     """
     options = spec.options
-    depths, skips = cast(list[int], options["depths"]), cast(list[str], options["skip"])
     seeds, steps, width = (cast(int, options[name]) for name in ("seeds", "steps", "width"))
-    entries = list(itertools.product(depths, skips))
-    _bound(entries, seeds, steps, width)
+    nets = entries(options)
+    _bound(nets, seeds, steps, width)
     with devices.prepared(reporter) as device:
         arena = cast(str, options["arena"])
         racers = {
-            entry: [_racer(*entry, width, arena, spec.seed + seed, device) for seed in range(seeds)]
-            for entry in entries
+            entry: [_racer(entry, width, arena, spec.seed + seed, device) for seed in range(seeds)] for entry in nets
         }
         known: dict[str, Json] = {
             "arena": arena,
@@ -75,11 +74,11 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
         return {**known, **_standing(racers, steps, cast(int, known["every"]))}
 
 
-def _bound(entries: Sequence[tuple[int, str]], seeds: int, steps: int, width: int) -> None:
+def _bound(nets: Sequence[Entry], seeds: int, steps: int, width: int) -> None:
     """Raises LabError for a race that would take too long."""
-    if len(entries) > MOST_NETS:
-        raise LabError(f"{len(entries)} nets are too many for one race", mend=f"choose at most {MOST_NETS}")
-    work = sum(depth for depth, _ in entries) * seeds * steps * (1 + (width / 8) ** 2) / 2
+    if len(nets) > MOST_NETS:
+        raise LabError(f"{len(nets)} nets are too many for one race", mend=f"choose at most {MOST_NETS}")
+    work = sum(net.depth for net in nets) * seeds * steps * (1 + (width / 8) ** 2) / 2
     if work > WORK:
         raise LabError(
             f"this race is {work / WORK:.1f} times as long as a run may be",
@@ -87,21 +86,21 @@ def _bound(entries: Sequence[tuple[int, str]], seeds: int, steps: int, width: in
         )
 
 
-def _racer(depth: int, skip: str, width: int, arena: str, seed: int, device: torch.device) -> Racer:
+def _racer(entry: Entry, width: int, arena: str, seed: int, device: torch.device) -> Racer:
     normalised = arena == "batch-norm"
     # Drawn on the CPU, so that every device starts from the same weights.
     torch.manual_seed(seed)
-    net = Stack(depth, width, skip == "on", normalised, "relu", channels=digits.SHAPE[0])
+    net = Stack(entry.depth, width, entry.residual, normalised, "relu", channels=digits.SHAPE[0])
     initialise(net, "he" if normalised else "default")
     return Racer(descend(net.to(device), seed))
 
 
-def _standing(racers: dict[tuple[int, str], list[Racer]], done: int, every: int) -> dict[str, Json]:
+def _standing(racers: dict[Entry, list[Racer]], done: int, every: int) -> dict[str, Json]:
     series: list[Json] = [
         {
-            "name": f"{'residual' if skip == 'on' else 'plain'}-{depth}",
-            "depth": depth,
-            "skip": skip,
+            "name": entry.name,
+            "depth": entry.depth,
+            "skip": "on" if entry.residual else "off",
             "loss": [_curve([step.loss for step in racer.steps], every) for racer in of],
             "accuracy": [_curve([step.accuracy for step in racer.steps], every) for racer in of],
             "final": {
@@ -109,7 +108,7 @@ def _standing(racers: dict[tuple[int, str], list[Racer]], done: int, every: int)
                 "accuracy": [_mean([step.accuracy for step in racer.steps[-LAST:]]) for racer in of],
             },
         }
-        for (depth, skip), of in racers.items()
+        for entry, of in racers.items()
     ]
     return {"series": series, "steps": done}
 

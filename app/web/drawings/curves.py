@@ -26,6 +26,10 @@ class Curve:
     values: Sequence[float | None]
     low: Sequence[float | None]
     high: Sequence[float | None]
+    #: Weighted layers, by which curves are picked out.
+    depth: int = 0
+    #: (step, value) that a student drew beforehand.
+    said: Sequence[tuple[float, float]] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,10 @@ class Drawn:
     #: From the curve's end to its name.
     leader: str
     label: tuple[float, float]
+    depth: int
+    #: What a student drew beforehand: a path, and the points that it goes through.
+    said: str
+    spots: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -88,16 +96,35 @@ def plot(
     scale: Scale,
     chance: float,
     chance_text: str,
+    holds: Sequence[float] = (),
     width: float = 640.0,
     height: float = 380.0,
 ) -> Plot | None:
-    """The chart of curves whose point k stands for the steps up to (k + 1)·``every``; None where no value is known."""
+    """The chart of curves whose point k stands for the steps up to (k + 1)·``every``; None where no value is known.
+
+    The scale reaches to what it ``holds`` at least.
+    """
     known = [v for curve in curves for row in (curve.low, curve.high) for v in row if v is not None]
+    known += [value for curve in curves for _, value in curve.said]
     if not known:
         return None
-    low, high = (0.0, 1.0) if scale == "share" else _powers([*known, chance])
+    low, high = (0.0, 1.0) if scale == "share" else _powers([*known, *holds, chance])
     names = max(len(curve.name) for curve in curves) * LETTER
     frame = _Frame(LEFT, width - names - 16, TOP, height - BOTTOM, steps, scale, low, high)
+    return _plotted(curves, frame, every, chance, chance_text, width, height)
+
+
+def empty(
+    steps: int, low: float, high: float, chance: float, chance_text: str, width: float = 640.0, height: float = 380.0
+) -> Plot:
+    """The same chart before there is any curve, from 10 to the power of ``low`` to that of ``high``."""
+    frame = _Frame(LEFT, width - 16, TOP, height - BOTTOM, steps, "log", low, high)
+    return _plotted((), frame, 1, chance, chance_text, width, height)
+
+
+def _plotted(
+    curves: Sequence[Curve], frame: _Frame, every: int, chance: float, chance_text: str, width: float, height: float
+) -> Plot:
     ends = [_end(curve, frame, every) for curve in curves]
     labels = _apart([y for _, y in ends], frame.top + 4, frame.bottom)
     at = frame.y(chance)
@@ -117,10 +144,14 @@ def plot(
                 _band(curve, frame, every),
                 line([end, (frame.right + 10, label)]),
                 (frame.right + 13, label + 4),
+                curve.depth,
+                line(spots),
+                spots,
             )
             for curve, end, label in zip(curves, ends, labels, strict=True)
+            for spots in [tuple((frame.x(step), frame.y(value)) for step, value in curve.said)]
         ),
-        tuple(Tick(frame.x(step), str(step)) for step in _steps(steps)),
+        tuple(Tick(frame.x(step), str(step)) for step in _steps(frame.steps)),
         _up(frame),
         (at, chance_text) if frame.top <= at <= frame.bottom else None,
     )
@@ -161,6 +192,9 @@ def _band(curve: Curve, frame: _Frame, every: int) -> str:
 
 def _end(curve: Curve, frame: _Frame, every: int) -> tuple[float, float]:
     known = [(k, value) for k, value in enumerate(curve.values) if value is not None]
+    if not known and curve.said:
+        step, value = curve.said[-1]
+        return frame.x(step), frame.y(value)
     if not known:
         return frame.right, frame.top
     # The last few together: a name that jumped with every batch could not be read.

@@ -7,8 +7,10 @@ from typing import Any, Literal
 
 from app.lab.catalogue import final
 from app.web.drawings.curves import Curve, Plot, Scale, plot
+from app.web.drawings.paths import quantity
 from app.web.drawings.read import Read
-from app.web.drawings.table import Table
+from app.web.drawings.sketch import HIGH, LOW, Sketch
+from app.web.drawings.table import Cell, Table
 
 #: The narrow cut's width and height.
 NARROW = (340.0, 360.0)
@@ -28,6 +30,14 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Depth:
+    """The nets of one depth, and where they ended, in words."""
+
+    layers: int
+    words: str
+
+
+@dataclass(frozen=True)
 class Race:
     """What ``runs/_degradation.html`` is a function of."""
 
@@ -38,46 +48,72 @@ class Race:
     seeds: int
     steps: int
     of: int
+    #: By depth, where the nets ended; empty while they run, and where all are of one depth.
+    depths: tuple[Depth, ...]
+    #: What a student drew beforehand against what came out, a sentence a net.
+    compared: tuple[str, ...]
 
     @property
     def text(self) -> str:
         said = "; ".join(f"{read.label}: {read.value}" for read in self.reads)
-        return f"Training over {self.steps} of {self.of} steps. {said}."
+        return " ".join((f"Training over {self.steps} of {self.of} steps. {said}.", *self.compared))
 
 
-def race(result: Mapping[str, Any]) -> Race:
-    """Of a result, or of the steps that are done so far."""
-    series = result["series"]
-    measures = tuple(m for row in MEASURES if (m := _measure(result, *row)))
+def race(result: Mapping[str, Any], sketch: Sketch | None = None) -> Race:
+    """Of a result, or of the steps that are done so far, over what a student drew beforehand."""
+    series, over = result["series"], result["steps"] == result["of"]
+    measures = tuple(m for row in MEASURES if (m := _measure(result, sketch, *row)))
+    depths = list(dict.fromkeys(one["depth"] for one in series)) if over else []
     return Race(
         measures,
         tuple(Read(final(one, "loss"), f"loss, {one['name']}", None, _tone(one)) for one in series),
-        (_ends(series, result["steps"]), *(_table(result, name, axis) for name, _, axis, _, _ in MEASURES)),
+        (_ends(series, result["steps"], sketch), *(_table(result, name, axis) for name, _, axis, _, _ in MEASURES)),
         result["arena"],
         len(series[0]["loss"]) if series else 0,
         result["steps"],
         result["of"],
+        tuple(_depth(layers, series) for layers in depths) if len(depths) > 1 else (),
+        tuple(_compared(one, end, over) for one in series if sketch and (end := sketch.end(one["name"]))),
     )
 
 
-def _measure(result: Mapping[str, Any], name: str, tab: str, axis: str, scale: Scale, guess: str) -> Measure | None:
-    curves = _curves(result["series"], name)
+def _depth(layers: int, series: Sequence[Mapping[str, Any]]) -> Depth:
+    ends = [
+        f"{one['name']} ended at a loss of {final(one, 'loss')} and {final(one, 'accuracy')} accuracy"
+        for one in series
+        if one["depth"] == layers
+    ]
+    return Depth(layers, "; ".join(ends) + ".")
+
+
+def _compared(one: Mapping[str, Any], end: float, over: bool) -> str:
+    drawn = f"You drew {one['name']} at {quantity(float(f'{end:.2g}'))}"
+    return f"{drawn}; it ended at {final(one, 'loss')}." if over else f"{drawn}."
+
+
+def _measure(
+    result: Mapping[str, Any], sketch: Sketch | None, name: str, tab: str, axis: str, scale: Scale, guess: str
+) -> Measure | None:
+    curves = _curves(result["series"], name, sketch if name == "loss" else None)
+    # As far as the chart that was drawn in: a drawing stays where it was.
+    holds = (10**LOW, 10**HIGH) if sketch else ()
     drawn = [
-        plot(curves, result["every"], result["of"], scale, result["chance"][name], guess, *size)
+        plot(curves, result["every"], result["of"], scale, result["chance"][name], guess, holds, *size)
         for size in ((), NARROW)
     ]
     wide, narrow = drawn
     return Measure(tab, axis, wide, narrow) if wide and narrow else None
 
 
-def _curves(series: Sequence[Mapping[str, Any]], name: str) -> list[Curve]:
+def _curves(series: Sequence[Mapping[str, Any]], name: str, sketch: Sketch | None = None) -> list[Curve]:
     ranks = {"red": 0, "blue": 0}
     curves = []
     for one in series:
         tone = _tone(one)
         columns = list(zip(*one[name], strict=True))
         middle, low, high = ([_over(column, fold) for column in columns] for fold in (statistics.median, min, max))
-        curves.append(Curve(one["name"], tone, ranks[tone], middle, low, high))
+        said = sketch.curve(one["name"]) if sketch else ()
+        curves.append(Curve(one["name"], tone, ranks[tone], middle, low, high, one["depth"], said))
         ranks[tone] += 1
     return curves
 
@@ -87,9 +123,16 @@ def _over(column: Sequence[float | None], fold: Any) -> float | None:
     return fold(known) if known else None
 
 
-def _ends(series: Sequence[Mapping[str, Any]], steps: int) -> Table:
-    rows = [[one["name"], final(one, "loss"), final(one, "accuracy"), *_spread(one)] for one in series]
-    columns = ("net", "loss", "accuracy", "lowest loss", "highest loss")
+def _ends(series: Sequence[Mapping[str, Any]], steps: int, sketch: Sketch | None) -> Table:
+    rows: list[list[Cell]] = [
+        [one["name"], final(one, "loss"), final(one, "accuracy"), *_spread(one)] for one in series
+    ]
+    columns: tuple[str, ...] = ("net", "loss", "accuracy", "lowest loss", "highest loss")
+    if sketch:
+        columns = (*columns, "loss that you drew")
+        for row in rows:
+            end = sketch.end(str(row[0]))
+            row.append(None if end is None else float(f"{end:.2g}"))
     return Table(f"Mean of the last 10 of {steps} steps, the median over seeds", columns, rows)
 
 
