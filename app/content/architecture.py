@@ -24,8 +24,6 @@ class Architecture(Question):
     requires: tuple[Requirement, ...] = ()
     #: (channels, height, width) that the network is read at.
     input: tuple[int, int, int] = (3, 32, 32)
-    #: Of training, for loss and accuracy.
-    steps: int = 100
     starter: str = ""
     #: A network that meets every requirement; empty where the author gives none.
     solution: str = ""
@@ -35,6 +33,11 @@ class Architecture(Question):
     def names(self) -> tuple[str, ...]:
         """What has to be measured."""
         return tuple(dict.fromkeys(one.measure for one in self.requires))
+
+    @property
+    def steps(self) -> int:
+        """Of training, for loss and accuracy."""
+        return next((one.steps for one in self.requires if one.steps), 100)
 
     def spec(self, code: str) -> RunSpec:
         """The run that measures an answer. It holds no requirement, so its page tells nothing of the key."""

@@ -16,6 +16,7 @@ from app.content.variants import shown
 from app.lab import zoo
 from app.lab.catalogue import measured
 from app.lab.messages import LabError
+from app.lab.network import FUNCTIONS, MODULES
 
 #: What stands on the left, and what it is called.
 QUANTITIES: Mapping[str, str] = {
@@ -23,14 +24,17 @@ QUANTITIES: Mapping[str, str] = {
     "macs": "multiply-adds for one image",
     "activations": "activations for one image",
     "depth": "weighted layers deep",
+    "shortest_path": "weighted layers on the shortest path",
     "rf": "receptive field, in pixels",
     "erf": "side of the effective field’s core, in pixels",
-    "grad_ratio": "gradient of the first convolution over the last, at the start",
+    "grad_ratio": "gradient of the first weighted layer over the last before the scores, at the start",
     "loss": "training loss",
     "accuracy": "training accuracy",
     "shape": "shape of the output",
 }
 TRAINED = ("loss", "accuracy")
+#: What ``uses`` may name.
+OPERATIONS = tuple(sorted(MODULES | FUNCTIONS))
 _SIGNS = {"<=": "at most", ">=": "at least", "==": "exactly", "<": "less than", ">": "more than"}
 _COMPARED = re.compile(r"([a-z_]+)\s*(<=|>=|==|<|>)\s*(.+?)(?:\s+in\s+(\d+)\s+steps?)?")
 _CALLED = re.compile(r"(not\s+)?(uses|same_as)\(\s*([A-Za-z_]\w*)\s*\)")
@@ -47,6 +51,8 @@ class Requirement:
     value: str
     #: Safe HTML, said where it is not met.
     feedback_html: str = ""
+    #: Of training, before loss or accuracy is measured; None elsewhere.
+    steps: int | None = None
 
     def described(self, values: Mapping[str, Value]) -> str:
         """What it asks for, as plain text."""
@@ -55,7 +61,8 @@ class Requirement:
         if self.sign.endswith("same_as"):
             same = "another network than" if self.sign.startswith("not") else "the same network as"
             return f"{same} {self.value}"
-        return f"{QUANTITIES[self.measure]}: {_SIGNS[self.sign]} {self._limit_words(values)}"
+        after = "" if self.steps is None else f" in {self.steps} steps"
+        return f"{QUANTITIES[self.measure]}: {_SIGNS[self.sign]} {self._limit_words(values)}{after}"
 
     def met(self, found: Any, values: Mapping[str, Value]) -> bool:
         """Whether a measured value is as required; one that could not be measured is not."""
@@ -84,8 +91,8 @@ class Requirement:
 
     def _missed(self, found: Any, values: Mapping[str, Value]) -> str:
         limit = expressions.evaluate(self.value, values)
-        side = max(found) if isinstance(found, list) and self.sign in ("<=", "<") else found
-        side = min(side) if isinstance(side, list) else side
+        sides = found if isinstance(found, list) else [found]
+        side = max((one for one in sides if not _compare(one, self.sign, limit)), key=lambda one: abs(one - limit))
         off = abs(side - limit)
         word = "too much" if side > limit else "short" if side < limit else "not beyond"
         most = max(side, limit) * 1.05 or 1
@@ -101,8 +108,8 @@ class Requirement:
         return f"{100 * limit:g} %" if self.measure == "accuracy" else shown(limit)
 
 
-def read(text: str, names: tuple[str, ...]) -> tuple[Requirement, int | None]:
-    """A line without its ``require:``, and the steps of training that it names. Raises ExpressionError."""
+def read(text: str, names: tuple[str, ...]) -> Requirement:
+    """A line without its ``require:``. Raises ExpressionError."""
     plain = text.strip()
     if match := _CALLED.fullmatch(plain):
         refused, what, name = match.groups()
@@ -111,7 +118,9 @@ def read(text: str, names: tuple[str, ...]) -> tuple[Requirement, int | None]:
                 zoo.source(name)
             except LabError as error:
                 raise ExpressionError(f"{error.message}; {error.mend}", match.start(3)) from None
-        return Requirement(what, f"not {what}" if refused else what, name), None
+        elif name not in OPERATIONS:
+            raise ExpressionError(f"no operation is called '{name}'{nearest(name, OPERATIONS)}", match.start(3))
+        return Requirement(what, f"not {what}" if refused else what, name)
     match = _COMPARED.fullmatch(plain)
     if not match:
         raise ExpressionError("this is no requirement; write one such as 'params <= 300_000' or 'uses(Conv2d)'")
@@ -130,7 +139,7 @@ def read(text: str, names: tuple[str, ...]) -> tuple[Requirement, int | None]:
         raise ExpressionError(f"write {wanted}", match.start(3))
     if steps is not None and not 20 <= int(steps) <= 300:
         raise ExpressionError("training takes from 20 to 300 steps", match.start(4))
-    return Requirement(quantity, sign, value), int(steps) if steps else None
+    return Requirement(quantity, sign, value, steps=int(steps) if steps else None)
 
 
 def _sides(value: str) -> list[int]:

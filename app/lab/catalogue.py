@@ -71,7 +71,7 @@ DEPTHS = tuple(range(8, 153, 6))
 
 #: What ``measures`` knows by name.
 MEASURES = (
-    *("params", "macs", "activations", "depth", "rf", "shape", "uses", "same_as"),
+    *("params", "macs", "activations", "depth", "shortest_path", "rf", "shape", "uses", "same_as"),
     *("erf", "grad_ratio", "loss", "accuracy"),
 )
 

@@ -6,13 +6,12 @@ multiplications gives. Activations are the output elements of every operation, a
 ReLU or a view stores nothing anew, so this is an upper bound.
 """
 
+from collections.abc import Callable
 from math import prod
 
 from app.lab.messages import Json
-from app.lab.network import Network
+from app.lab.network import WEIGHTED, Network
 
-#: What is counted as depth, as in "ResNet-50": batch norm has weights too, and is not.
-_WEIGHTED = frozenset({"Conv2d", "ConvTranspose2d", "Linear"})
 _FLOAT = 4
 
 
@@ -95,9 +94,24 @@ def count(network: Network) -> dict[str, Json]:
 
 def depth(network: Network) -> int:
     """Convolutions and linear layers on the longest path: 16 of VGG-16, 152 of ResNet-152."""
-    lengths: list[int] = []
-    for node in network.nodes:
+    return _weighted(network, max) or 0
+
+
+def shortest_path(network: Network) -> int | None:
+    """Convolutions and linear layers on the shortest path: 0 of a block with a shortcut, as many as ``depth`` of a
+    plain stack, however its layers are joined; None where nothing leads from the input to the output."""
+    return _weighted(network, min)
+
+
+def _weighted(network: Network, choose: Callable[[list[int]], int]) -> int | None:
+    """On the way from the input to the output that is chosen at each join."""
+    lengths: list[int | None] = [0]
+    for node in network.nodes[1:]:
         inputs = node.inputs
-        before = lengths[inputs[0]] if len(inputs) == 1 else max([lengths[i] for i in inputs], default=0)
-        lengths.append(before + (node.op in _WEIGHTED))
+        if len(inputs) == 1:
+            before = lengths[inputs[0]]
+        else:
+            known = [length for i in inputs if (length := lengths[i]) is not None]
+            before = choose(known) if known else None
+        lengths.append(None if before is None else before + (node.op in WEIGHTED))
     return lengths[network.output]

@@ -7,13 +7,14 @@ from app.lab import counting, equivalence, receptive_field, zoo
 from app.lab.messages import Json
 from app.lab.network import Network
 
-COUNTED = ("params", "macs", "activations", "depth", "rf", "shape", "uses", "same_as")
+COUNTED = ("params", "macs", "activations", "depth", "shortest_path", "rf", "shape", "uses", "same_as")
 
 
 def counted(found: Network, asked: Sequence[str], other: str = "") -> dict[str, Json]:
     """Those of ``COUNTED`` that are asked for; ``other`` is the network of the zoo that ``same_as`` means."""
     total = cast(dict[str, Json], counting.count(found)["total"])
     makers: dict[str, Callable[[], Json]] = {
+        "shortest_path": lambda: counting.shortest_path(found),
         "rf": lambda: _field(found),
         "shape": lambda: list(found.nodes[found.output].shape),
         "uses": lambda: cast(Json, sorted({node.op for node in found.nodes[1:]})),

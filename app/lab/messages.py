@@ -12,7 +12,7 @@ from typing import Any, Protocol
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 #: Part of every run's hash: raise it when an experiment's meaning or result shape changes.
-LAB_VERSION = 1
+LAB_VERSION = 2
 
 
 class LabError(Exception):

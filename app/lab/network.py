@@ -41,6 +41,25 @@ from typing import NamedTuple
 Shape = tuple[int, ...]
 Pair = tuple[int, int]
 _NONE: Mapping[str, object] = MappingProxyType({})
+#: Operations that are classes of ``torch.nn``.
+MODULES = frozenset(
+    (
+        *("Conv2d", "ConvTranspose2d", "Linear", "Identity", "Dropout", "Dropout2d", "Upsample", "PixelShuffle"),
+        *("BatchNorm1d", "BatchNorm2d", "InstanceNorm2d", "GroupNorm", "LayerNorm", "LocalResponseNorm"),
+        *("MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d"),
+        *("ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "CELU", "SELU", "GELU", "SiLU", "Mish", "Softplus", "Softsign"),
+        *("Hardswish", "Hardsigmoid", "Hardtanh", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"),
+    )
+)
+#: Operations that are functions of tensors.
+FUNCTIONS = frozenset(
+    (
+        *("add", "sub", "mul", "div", "maximum", "minimum", "pow", "neg", "abs", "exp", "log", "sqrt", "clamp"),
+        *("cat", "stack", "flatten", "view", "permute", "expand", "mean", "sum", "amax", "pad", "slice"),
+    )
+)
+#: Those with weights that networks are counted deep by, as in "ResNet-50": batch norm has weights too, and is not.
+WEIGHTED = frozenset({"Conv2d", "ConvTranspose2d", "Linear"})
 _NO_SHAPES: Mapping[str, Shape] = MappingProxyType({})
 _NO_TIES: Mapping[str, int] = MappingProxyType({})
 

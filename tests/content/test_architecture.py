@@ -10,6 +10,7 @@ from app.content.architecture import Architecture
 from app.content.expressions import ExpressionError
 from app.content.questions import AnswerError
 from app.content.requirements import QUANTITIES, TRAINED, Requirement, read
+from tests.content.courses import problems
 
 SIGNS = {"<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b, "==": lambda a, b: a == b,
          "<": lambda a, b: a < b, ">": lambda a, b: a > b}  # fmt: skip
@@ -19,8 +20,7 @@ whole = st.integers(0, 10**9)
 
 @given(st.sampled_from(PLAIN), st.sampled_from(list(SIGNS)), whole, whole)
 def test_a_line_is_judged_as_it_reads(name: str, sign: str, limit: int, found: int) -> None:
-    requirement, steps = read(f" {name}{sign} {limit:_}", ())
-    assert steps is None
+    requirement = read(f" {name}{sign} {limit:_}", ())
     assert requirement.met(found, {}) == SIGNS[sign](found, limit)
     assert requirement.described({}).startswith(QUANTITIES[name])
     said = requirement.said(found, {})
@@ -29,7 +29,7 @@ def test_a_line_is_judged_as_it_reads(name: str, sign: str, limit: int, found: i
 
 @given(st.lists(whole, min_size=2, max_size=2), st.sampled_from(list(SIGNS)), whole)
 def test_both_sides_of_a_field_count(found: list[int], sign: str, limit: int) -> None:
-    requirement, _ = read(f"rf {sign} {limit}", ())
+    requirement = read(f"rf {sign} {limit}", ())
     assert requirement.met(found, {}) == all(SIGNS[sign](side, limit) for side in found)
     assert requirement.said(found, {})
 
@@ -38,7 +38,7 @@ def test_both_sides_of_a_field_count(found: list[int], sign: str, limit: int) ->
 def test_any_line_is_read_or_refused_in_words(text: str) -> None:
     said = ""
     try:
-        said = read(text, ("C",))[0].described({"C": 3})
+        said = read(text, ("C",)).described({"C": 3})
     except ExpressionError as error:
         said = str(error)
     assert said
@@ -58,6 +58,8 @@ def test_any_line_is_read_or_refused_in_words(text: str) -> None:
         ("shape == wide", "shape == 16x8x8"),
         ("same_as(resnet51)", "resnet50"),
         ("uses(Conv2d", "no requirement"),
+        ("not uses(maxpool)", "no operation is called 'maxpool'"),
+        ("uses(Conv)", "Conv2d"),
         ("__import__('os') == 1", "no requirement"),
     ],
 )
@@ -68,14 +70,14 @@ def test_what_cannot_be_read_says_how_it_could(line: str, words: str) -> None:
 
 def test_what_was_not_measured_is_not_met() -> None:
     for line in ("params <= 9", "loss <= 1 in 20 steps", "rf >= 3", "shape == 10"):
-        assert not read(line, ())[0].met(None, {})
-    assert read("not same_as(vgg11)", ())[0].met(False, {})
-    assert read("not uses(add)", ())[0].met(["Conv2d"], {})
-    assert not read("uses(add)", ())[0].met(["Conv2d"], {})
+        assert not read(line, ()).met(None, {})
+    assert read("not same_as(vgg11)", ()).met(False, {})
+    assert read("not uses(add)", ()).met(["Conv2d"], {})
+    assert not read("uses(add)", ()).met(["Conv2d"], {})
 
 
 def test_a_student_sees_their_own_draw() -> None:
-    requirement, _ = read("params <= 27 * C", ("C",))
+    requirement = read("params <= 27 * C", ("C",))
     assert requirement.described({"C": 16}) == "parameters: at most 432"
     assert requirement.met(432, {"C": 16})
     assert not requirement.met(433, {"C": 16})
@@ -85,7 +87,7 @@ QUESTION = Architecture(
     id="design",
     skill="s",
     line=1,
-    requires=(read("params <= 100", ())[0], read("rf == 5", ())[0], read("uses(Conv2d)", ())[0]),
+    requires=(read("params <= 100", ()), read("rf == 5", ()), read("uses(Conv2d)", ())),
     input=(3, 8, 8),
     solution="net = nn.Conv2d(3, 1, 5)\n",
 )
@@ -122,3 +124,38 @@ def test_what_an_author_writes_is_escaped_and_what_is_measured_too() -> None:
     requirement = Requirement("uses", "uses", "Conv2d", "<p>why</p>")
     assert requirement.said(["<script>"], {}).endswith("<p>why</p>")
     assert "<script>" not in Requirement("shape", "==", "3").said(["<script>"], {})
+
+
+def test_the_steps_of_training_are_said() -> None:
+    assert read("accuracy >= 0.9 in 150 steps", ()).described({}) == "training accuracy: at least 90 % in 150 steps"
+
+
+@pytest.mark.parametrize(("sign", "found", "off"), [("==", [7, 9], "2 too much"), (">=", [9, 5], "2 short"),
+                                                    ("<", [7, 3], "0 not beyond")])  # fmt: skip
+def test_it_says_by_how_much_the_worse_side_misses(sign: str, found: list[int], off: str) -> None:
+    assert off in read(f"rf {sign} 7", ()).said(found, {})
+
+
+WRITTEN = """:kind: architecture
+:vars: C in [2, 3]
+:input: 1x8x8
+
+Do it.
+
+require: LINE
+
+! Why.
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("params <= 100 / (C - 2)", "division by zero when C = 2"),
+        ("accuracy >= 45 * C in 100 steps", "share from 0 to 1"),
+        ("uses(MaxPool)", "MaxPool2d"),
+    ],
+)
+def test_a_limit_without_a_value_is_the_authors_to_mend(line: str, words: str) -> None:
+    found = problems(f":::{{question}} q\n{WRITTEN.replace('LINE', line)}:::\n")
+    assert [words in one.message for one in found if one.severity == "error"] == [True]

@@ -4,6 +4,8 @@ import json
 import time
 from typing import Any
 
+import pytest
+
 from app.lab import counting, language, limits, receptive_field, zoo
 from app.lab.language.run import Run
 
@@ -101,6 +103,33 @@ def test_unused_layers_are_named_and_kept_apart() -> None:
 def test_depth_is_the_longest_path() -> None:
     code = "c = [nn.Conv2d(3, 3, 1) for _ in range(4)]\nnet = lambda x: c[0](x) + c[3](F.relu(c[2](c[1](x))))"
     assert counted(code)["total"]["depth"] == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "shortest", "longest"),
+    [
+        ("c[0](x) + c[3](F.relu(c[2](c[1](x))))", 1, 3),
+        ("x - c[0](x)", 0, 1),
+        ("c[0](torch.stack([c[1](x), c[2](c[3](x))], 1).sum(1))", 2, 3),
+        ("c[0](x) * torch.sigmoid(c[1](c[2](torch.ones(1, 3, 8, 8))))", 1, 1),
+    ],
+)
+def test_paths_lead_from_the_input_to_the_output(body: str, shortest: int, longest: int) -> None:
+    network = language.read(f"c = [nn.Conv2d(3, 3, 1) for _ in range(4)]\nnet = lambda x: {body}", (3, 8, 8))
+    assert counting.shortest_path(network) == shortest
+    assert counting.depth(network) == longest
+
+
+def test_a_network_that_ignores_its_input_has_no_path() -> None:
+    code = "class N(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.p = nn.Parameter("
+    code += "torch.ones(3))\n    def forward(self, x):\n        return self.p * 2\nnet = N()"
+    assert counting.shortest_path(language.read(code, (3, 8, 8))) is None
+
+
+@pytest.mark.parametrize(("name", "shortest"), [("vgg16", 16), ("cifar_plain20", 20), ("resnet50", 6), ("resnet18", 5)])
+def test_shortcuts_make_the_path_short(name: str, shortest: int) -> None:
+    # ResNet's stem and classifier, and the projections of the stages that change shape.
+    assert counting.shortest_path(zoo.network(name)) == shortest
 
 
 def test_what_was_said_is_in_the_table() -> None:

@@ -13,18 +13,7 @@ from torch import Tensor, nn
 
 from app.lab.experiments.stack import initialise
 from app.lab.messages import LabError
-from app.lab.network import Network, Node
-
-#: The classes of ``torch.nn`` that a node may be.
-MODULES = frozenset(
-    (
-        *("Conv2d", "ConvTranspose2d", "Linear", "Identity", "Dropout", "Dropout2d", "Upsample", "PixelShuffle"),
-        *("BatchNorm1d", "BatchNorm2d", "InstanceNorm2d", "GroupNorm", "LayerNorm", "LocalResponseNorm"),
-        *("MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d"),
-        *("ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "CELU", "SELU", "GELU", "SiLU", "Mish", "Softplus", "Softsign"),
-        *("Hardswish", "Hardsigmoid", "Hardtanh", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"),
-    )
-)
+from app.lab.network import MODULES, Network, Node
 
 Apply = Callable[[Mapping[str, Any], list[Tensor]], Tensor]
 

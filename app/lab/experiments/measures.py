@@ -1,9 +1,10 @@
 """Single figures of a network, by name: what a question about an architecture is graded by.
 
 ``erf`` is the side of a square of as many pixels as the effective field's core has (Luo et al. 2016, see
-``effective_field``). ``grad_ratio`` is ‖∂L/∂W‖ of the first convolution over that of the last, at PyTorch's own
-initialisation, the median over seeds; L is the cross-entropy of random images with random labels, batch norms use the
-batch. ``loss`` and ``accuracy`` are those of the last ten of so many steps of training on the bundled digits.
+``effective_field``). ``grad_ratio`` is ‖∂L/∂W‖ of the first weighted layer over that of the last, at PyTorch's own
+initialisation, the median over seeds; a linear layer at the end, which gives the scores, is left out. L is the
+cross-entropy of random images with random labels, batch norms use the batch. ``loss`` and ``accuracy`` are those of the
+last ten of so many steps of training on the bundled digits.
 """
 
 import math
@@ -15,7 +16,7 @@ from typing import Any, cast
 from app.lab import measuring, receptive_field
 from app.lab.experiments import announce, network
 from app.lab.messages import Json, LabError, Reporter, RunSpec
-from app.lab.network import Network
+from app.lab.network import WEIGHTED, Network
 
 #: The measures that need torch.
 COMPUTED = ("erf", "grad_ratio", "loss", "accuracy")
@@ -77,17 +78,20 @@ def _affordable(found: Network, steps: int) -> None:
 
 
 def _ratio(found: Network, seed: int, device: Any) -> float | None:
-    """First over last convolution (linear layer, where there is no convolution); None where it is no number."""
+    """First over last weighted layer, without the linear one at the end; None where it is no number."""
     import torch
     import torch.nn.functional as F
 
     from app.lab.experiments.build import build
 
     net = build(found, seed).to(device).train()
-    layers: list[Any] = [module for module in net.modules() if isinstance(module, torch.nn.Conv2d)]
-    layers = layers or [module for module in net.modules() if isinstance(module, torch.nn.Linear)]
+    layers: list[Any] = [module for module in net.layers.values() if type(module).__name__ in WEIGHTED]
+    if len(layers) > 1 and isinstance(layers[-1], torch.nn.Linear):
+        del layers[-1]
     if not layers:
-        raise LabError("there is no convolution whose gradient could be measured", mend="add an nn.Conv2d")
+        raise LabError("there is no layer whose gradient could be measured", mend="add an nn.Conv2d")
+    # What is drawn on the way, such as a dropout's mask, is drawn alike in every process.
+    torch.manual_seed(seed)
     draw = torch.Generator().manual_seed(seed)
     scores = net(torch.randn(BATCH, *found.input, generator=draw).to(device)).flatten(1)
     labels = torch.randint(scores.shape[1], (BATCH,), generator=draw).to(device)
@@ -98,6 +102,8 @@ def _ratio(found: Network, seed: int, device: Any) -> float | None:
 
 
 def _trained(found: Network, seed: int, steps: int, device: Any, reporter: Reporter) -> dict[str, Json]:
+    import torch
+
     from app.lab.experiments import digits
     from app.lab.experiments.build import build
     from app.lab.experiments.training import descend
@@ -109,6 +115,9 @@ def _trained(found: Network, seed: int, steps: int, device: Any, reporter: Repor
             mend="let its last layer give 10 scores an image",
         )
     net = build(found, seed).to(device)
+    if not list(net.parameters()):
+        raise LabError("there is nothing to train: no layer of this network has weights", mend="add an nn.Linear")
+    torch.manual_seed(seed)
     made = []
     for number, step in enumerate(islice(descend(net, seed), steps)):
         reporter.check()

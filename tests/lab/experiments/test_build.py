@@ -5,9 +5,10 @@ import torch
 from torch import Tensor, nn
 
 from app.lab import counting, language, zoo
-from app.lab.experiments.build import MODULES, Built, build
+from app.lab.experiments.build import FUNCTIONS, Built, build
 from app.lab.messages import LabError
-from app.lab.network import Network, Node
+from app.lab.network import FUNCTIONS as NAMED
+from app.lab.network import MODULES, Network, Node
 
 #: Programs that are PyTorch to torch and to us.
 PROGRAMS = {
@@ -169,3 +170,8 @@ def test_building_stops_at_the_layer_that_is_looked_from() -> None:
     last_conv = max(node.index for node in network.nodes if node.op == "Conv2d")
     built = build(network, until=last_conv)
     assert sum(p.numel() for p in built.parameters()) == 14_714_688
+
+
+def test_everything_that_has_a_name_can_be_computed() -> None:
+    assert set(FUNCTIONS) == NAMED
+    assert all(isinstance(getattr(nn, name), type) for name in MODULES)

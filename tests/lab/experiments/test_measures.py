@@ -61,6 +61,32 @@ def test_the_ratio_is_that_of_the_gradients() -> None:
     assert found["grad_ratio"] == pytest.approx(sorted(ratios)[1], rel=1e-4)
 
 
+def test_the_ratio_leaves_out_the_layer_of_the_scores_and_no_other() -> None:
+    layers = "nn.Conv2d(1, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 4), nn.Linear(4, 10)"
+    found = measured("grad_ratio", f"net = nn.Sequential({layers})")["grad_ratio"]
+    ratios = []
+    for seed in range(measures.SEEDS):
+        torch.manual_seed(seed)
+        net = eval(f"nn.Sequential({layers})")
+        draw = torch.Generator().manual_seed(seed)
+        x = torch.randn(measures.BATCH, 1, 8, 8, generator=draw)
+        labels = torch.randint(10, (measures.BATCH,), generator=draw)
+        F.cross_entropy(net(x), labels).backward()
+        ratios.append((net[0].weight.grad.norm() / net[3].weight.grad.norm()).item())
+    assert found == pytest.approx(sorted(ratios)[1], rel=1e-4)
+
+
+def test_dropout_is_drawn_alike_in_every_process() -> None:
+    code = (
+        "net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Dropout2d(), nn.Conv2d(4, 4, 3), nn.Flatten(), nn.Linear(64, 10))"
+    )
+    found = []
+    for other in (1, 2):
+        torch.manual_seed(other)
+        found.append(measured("grad_ratio,loss,accuracy", code, steps=20))
+    assert found[0] == found[1]
+
+
 def test_a_linear_net_learns_the_digits() -> None:
     found = measured("loss,accuracy", "net = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))", steps=60)
     assert found["accuracy"] > 0.8
@@ -80,6 +106,7 @@ def test_the_same_network_under_another_name() -> None:
         ("accuracy", CODE, "1x16x16", "1×8×8"),
         ("accuracy", "net = nn.Conv2d(1, 10, 3)", "1x8x8", "10 scores"),
         ("grad_ratio", "net = nn.ReLU()", "1x8x8", "nn.Conv2d"),
+        ("loss", "net = lambda x: x.flatten(1)[:, :10]", "1x8x8", "nothing to train"),
     ],
 )
 def test_what_cannot_be_measured_says_why(names: str, code: str, input: str, words: str) -> None:

@@ -22,9 +22,9 @@ DESIGN = Architecture(
     prompt_html="<p>See five pixels for less than 300.</p>",
     explanation_html="<p>Two layers.</p>",
     requires=(
-        read("rf == 5", ())[0],
-        replace(read("params < 300", ())[0], feedback_html="<p>Count again.</p>"),
-        read("shape == 4x4x4", ())[0],
+        read("rf == 5", ()),
+        replace(read("params < 300", ()), feedback_html="<p>Count again.</p>"),
+        read("shape == 4x4x4", ()),
     ),
     input=(3, 8, 8),
     starter="net = nn.Conv2d(3, 4, 5)\n",
@@ -34,7 +34,7 @@ DESIGN = Architecture(
 SLOW = replace(
     DESIGN,
     id="slow",
-    requires=(read("accuracy >= 0.99 in 300 steps", ())[0],),
+    requires=(read("accuracy >= 0.99 in 300 steps", ()),),
     input=(1, 8, 8),
 )
 TRAINS = """
