@@ -118,7 +118,7 @@ class Writer:
         self._connection: Connection | None = None
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
-        self._closed = False
+        self._closed = self._broken = False
 
     def put(self, job: Job) -> None:
         """Queue a job. Raises Busy when too many wait, Unavailable after close."""
@@ -127,6 +127,8 @@ class Writer:
         with self._lock:
             if self._closed:
                 raise Unavailable("the database is closed")
+            if self._broken:
+                raise Unavailable("the database's writer broke; the server has to be started again")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="database-writer", daemon=True)
                 self._thread.start()
@@ -142,9 +144,25 @@ class Writer:
         self._engine.dispose()
 
     def _work(self) -> None:
-        while batch := self._take():
-            deliver(batch, self._commit(batch))
-        self._disconnect()
+        batch: list[Job] = []
+        try:
+            while batch := self._take():
+                deliver(batch, self._commit(batch))
+        except BaseException as error:
+            # Nobody would ever answer them: they and those to come are told so, and the site says that it is not well.
+            log.critical("the database's writer broke; nothing is written until a restart", exc_info=True)
+            self._refuse(batch, error)
+        finally:
+            self._disconnect()
+
+    def _refuse(self, batch: list[Job], error: BaseException) -> None:
+        with self._lock:
+            self._broken = True
+            while not self._jobs.empty():
+                if job := self._jobs.get():
+                    batch.append(job)
+        made = Unavailable(f"the database's writer broke: {error!r}")
+        deliver(batch, [(None, made)] * len(batch))
 
     def _take(self) -> list[Job]:
         """All that wait, at least one; none once closed and drained."""

@@ -57,7 +57,18 @@ class Cluster:
     def __init__(self, settings: Settings, listener: Listener) -> None:
         self._settings, self._listener = settings, listener
         self.room = Room()
+        #: What the lab's process said before it ended; empty while there are workers.
+        self._trouble = ""
         self._orders: asyncio.StreamWriter | None = None
+
+    @property
+    def trouble(self) -> str:
+        """Why there is no worker, in words for an operator; empty where there is one."""
+        if self.room.workers:
+            return ""
+        if self._settings.scheduler and not self._trouble:
+            return "no worker has come to the scheduler: start `receptive worker` with its address"
+        return self._trouble or "its workers have not come up yet"
 
     async def keep(self) -> None:
         """Have a lab, and start over when it breaks."""
@@ -67,6 +78,7 @@ class Cluster:
             try:
                 await self._serve()
             except OSError as error:
+                self._trouble = "its process could not be started"
                 log.warning("the lab could not be started: %s", error)
             finally:
                 self._orders, self.room = None, Room()
@@ -116,8 +128,10 @@ class Cluster:
 
     def _hear(self, message: dict[str, Any]) -> None:
         if "room" in message:
-            self.room = Room(**message["room"])
+            self.room, self._trouble = Room(**message["room"]), ""
             self._listener.room_changed()
+        elif "trouble" in message:
+            self._trouble = message["trouble"]
         elif "worker_lost" in message:
             self._listener.worker_lost(message["worker_lost"])
         else:

@@ -21,6 +21,12 @@ log = logging.getLogger(__name__)
 
 #: How often a run is given to a worker before it is given up.
 TRIES = 3
+#: Seconds without any worker after which those who wait are told.
+LATE = 15.0
+NO_LAB = (
+    "the lab has not come up; your run is kept, and begins by itself when it does. "
+    "If this lasts, tell whoever looks after this site."
+)
 
 
 class Engine:
@@ -33,12 +39,18 @@ class Engine:
         self._queue: list[Live] = []
         self._attempts: dict[str, Attempt] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        #: Set while there is no worker: when that is said to those who wait, and whether it was.
+        self._late: asyncio.TimerHandle | None = None
+        self._missing = False
 
     def start(self) -> None:
+        self._look_for_workers()
         self._spawn(self._cluster.keep())
 
     async def stop(self) -> None:
         """End the lab; the runs stay as they are."""
+        if self._late:
+            self._late.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -47,6 +59,11 @@ class Engine:
     def ready(self) -> bool:
         """Whether a worker is there to take a run."""
         return self._cluster.room.workers > 0
+
+    @property
+    def trouble(self) -> str:
+        """Why no worker is there, in words for an operator; empty where one is."""
+        return self._cluster.trouble
 
     @property
     def waiting(self) -> int:
@@ -65,6 +82,8 @@ class Engine:
     def add(self, live: Live) -> None:
         """Put a run at the end of the queue."""
         self._queue.append(live)
+        if self._missing:
+            live.publish("state", note=NO_LAB)
         self._pump()
 
     def withdraw(self, live: Live) -> None:
@@ -125,6 +144,7 @@ class Engine:
             if address is None or attempt.worker == address:
                 attempt.let_go.set()
                 attempt.over.set()
+        self._look_for_workers()
 
     def room_changed(self) -> None:
         room = self._cluster.room
@@ -132,9 +152,29 @@ class Engine:
             # Its last worker left as it was on its way there: the scheduler would keep it for another of that kind.
             if attempt.worker is None and not (room.gpus if attempt.gpu else room.cpus):
                 attempt.over.set()
+        self._look_for_workers()
         self._pump()
 
     # What becomes of it.
+
+    def _look_for_workers(self) -> None:
+        """Have those who wait told when no worker comes for a while, and that it has come after all."""
+        if not self.ready:
+            if self._late is None:
+                self._late = asyncio.get_running_loop().call_later(LATE, self._tell_missing)
+            return
+        if self._late:
+            self._late.cancel()
+        self._late, self._missing = None, False
+        for live in self._queue:
+            if live.run.note == NO_LAB:
+                live.publish("state", note="")
+
+    def _tell_missing(self) -> None:
+        self._missing = True
+        log.warning("the lab is not there: %s", self.trouble)
+        for live in self._queue:
+            live.publish("state", note=NO_LAB)
 
     def _pump(self) -> None:
         """Give every run that fits to the workers, in order, and tell the others their place."""

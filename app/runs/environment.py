@@ -17,6 +17,8 @@ DASK: Mapping[str, Any] = {
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.scheduler.http.routes": [],
     "distributed.scheduler.events-cleanup-delay": "1m",
+    # By default a wrong address is found out after 30 s.
+    "distributed.comm.timeouts.connect": "10s",
     "distributed.admin.low-level-log-length": 100,
     "distributed.worker.profile.enabled": False,
     "distributed.worker.http.routes": [],

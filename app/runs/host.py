@@ -83,7 +83,7 @@ async def _serve(
                 await gone.wait()
                 _end(nannies, folder)
     except Exception as error:
-        _explain(error)
+        say({"trouble": _explain(error, scheduler if not nannies else None)})
     finally:
         _end(nannies, folder)
 
@@ -161,14 +161,15 @@ def _gpus() -> list[str]:
     return [str(number) for number in range(len(glob.glob("/dev/nvidia[0-9]*")))]
 
 
-def _explain(error: Exception) -> None:
-    """A line where the network is at fault, everything where we are."""
+def _explain(error: Exception, scheduler: str | None = None) -> str:
+    """Print a line where the network is at fault, everything where we are. What is wrong, without addresses."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     if isinstance(error, OSError | TimeoutError):
         print(f"the lab lost its scheduler: {type(error).__name__} {error}", file=sys.stderr)
-    else:
-        traceback.print_exception(error)
+        return "no scheduler answers at the address in RECEPTIVE_SCHEDULER" if scheduler else "its scheduler is lost"
+    traceback.print_exception(error)
+    return f"its process broke ({type(error).__name__}); the log says more"
 
 
 def _end(nannies: Sequence[Nanny], folder: str, status: int = 0) -> None:

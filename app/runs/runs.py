@@ -69,6 +69,10 @@ class Runs:
         """Whether a worker is there to take a run."""
         return self._engine.ready
 
+    def trouble(self) -> str:
+        """Why no worker is there, in words for an operator; empty where one is."""
+        return self._engine.trouble
+
     def status(self) -> dict[str, Json]:
         """``{"ready", "workers", "gpus", "queued", "running"}``."""
         return self._engine.status()

@@ -15,7 +15,7 @@ from pysqlite3 import dbapi2
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from app.db import Busy, Database, Unavailable
+from app.db import Busy, Database, Unavailable, newest_revision
 from app.db.sqlite import assert_version
 from app.learning import learners
 from tests.db.jobs import add, names
@@ -107,6 +107,19 @@ def test_a_failed_commit_acknowledges_nothing(sqlite: Database) -> None:
     assert names(sqlite) == {"c"}
 
 
+def test_a_writer_that_breaks_leaves_nobody_waiting(sqlite: Database) -> None:
+    def breaks(_: Connection) -> None:
+        raise SystemExit  # no job's own failure: the thread ends of it
+
+    beside = together(sqlite, [add("one"), lambda conn: breaks(conn), add("two")])
+    assert [type(result) for result in beside] == [Unavailable] * 3
+    started = time.monotonic()
+    with pytest.raises(Unavailable, match="started again"):
+        sqlite.write_now(add("three"))
+    assert time.monotonic() - started < 1
+    assert names(sqlite) == set()
+
+
 def test_a_full_queue_says_so_at_once(sqlite_url: str) -> None:
     database = Database(sqlite_url, queue=2)
 
@@ -188,7 +201,7 @@ def test_a_migration_waits_for_a_writer(sqlite_url: str) -> None:
     other = dbapi2.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("DELETE FROM alembic_version")
     other.execute("BEGIN IMMEDIATE")
-    other.execute("INSERT INTO alembic_version VALUES ('0001')")
+    other.execute("INSERT INTO alembic_version VALUES (?)", (newest_revision(),))
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(database.upgrade)
         time.sleep(0.5)

@@ -17,14 +17,15 @@ from tests.runs.probe import ask
 pytestmark = pytest.mark.anyio
 
 SCHEDULER = """
-import asyncio
+import asyncio, sys
 import dask
 from distributed import Scheduler
 from app.runs.environment import DASK
 
 async def serve():
     dask.config.set(DASK)
-    async with Scheduler(host="127.0.0.1", port=0, dashboard=False, dashboard_address="127.0.0.1:0") as scheduler:
+    here = {"host": "127.0.0.1", "port": int(sys.argv[1]), "dashboard": False, "dashboard_address": "127.0.0.1:0"}
+    async with Scheduler(**here) as scheduler:
         print(scheduler.address, flush=True)
         await scheduler.finished()
 
@@ -59,7 +60,7 @@ def process(code: str, *words: str) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
-    with process(SCHEDULER) as started:
+    with process(SCHEDULER, "0") as started:
         assert started.stdout
         yield started.stdout.readline().strip()
 
