@@ -82,7 +82,7 @@ def tables(run: Run) -> Sequence[Table]:
 
 def _plain(cell: Cell) -> Cell:
     """A cell that no spreadsheet takes for a formula; names and printed texts are the student's."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
 
 
 def _file(text: str, run: Run, kind: str, type: str) -> Response:

@@ -82,10 +82,10 @@ def test_the_json_holds_the_question_and_the_answer(client: TestClient, ids: dic
 
 
 def test_a_cell_is_no_formula(client: TestClient, monkeypatch: pytest.MonkeyPatch, ids: dict[str, str]) -> None:
-    table = Table("=1+1", ("a", "b"), [["=cmd()", -1], ["+x", None]])
+    table = Table("=1+1", ("a", "b"), [["=cmd()", -1], ["+x", None], ["\n@x", ""]])
     monkeypatch.setattr("app.web.take_away.tables", lambda run: (table,))
     rows = list(csv.reader(io.StringIO(client.get(f"/runs/{ids['parameters']}/result.csv").text)))
-    assert rows[2:] == [["'=cmd()", "-1"], ["'+x", ""]]
+    assert rows[2:] == [["'=cmd()", "-1"], ["'+x", ""], ["'\n@x", ""]]
 
 
 def test_a_run_without_a_result_has_nothing_to_take_away(client: TestClient) -> None:
@@ -124,6 +124,14 @@ def test_what_cannot_be_compared_is_said(client: TestClient, ids: dict[str, str]
     assert client.get(f"{one}/with", params={"other": "that one"}).status_code == 422
     assert client.get(f"{one}/with/{'0' * 32}").status_code == 404
     assert client.get(f"{one}/with/{ids['gradient-flow']}").status_code == 422
+
+
+def test_a_name_that_xml_cannot_write_spoils_no_drawing(client: TestClient) -> None:
+    code = r"net = nn.Sequential(OrderedDict([('\x01\uffff<b>', nn.Conv2d(3, 4, 3)), ('&', nn.Conv2d(4, 4, 3))]))"
+    body = {"experiment": "parameters", "code": code, "input": "3x8x8", "wait": 30}
+    run = client.post("/api/v1/runs", json=body).json()["id"]
+    root = ET.fromstring(client.get(f"/runs/{run}/figure.svg").text)
+    assert any("\ufffd\ufffd<b>" in (one.text or "") for one in root.iter())
 
 
 def test_drawings_stand_one_below_another() -> None:
