@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from app.content import course as content
 from app.content.architecture import Architecture
+from app.lab.limits import SOURCE
 from app.learning import attempts
 from app.web import limits, measuring, sessions
 from app.web.problems import Problem
@@ -106,7 +107,7 @@ class Question(BaseModel):
     course: str
     lesson: str
     id: str
-    kind: str = Field(description="Says what an answer is.", examples=["choice", "multiple", "number", "order"])
+    kind: str = Field(description="Says what an answer is.", examples=["choice", "number", "architecture"])
     skill: str
     prompt: str = Field(description="HTML.")
     options: list[Option]
@@ -119,6 +120,7 @@ class Question(BaseModel):
 
 
 Text = Annotated[StrictStr, Field(max_length=4000)]
+Code = Annotated[StrictStr, Field(max_length=SOURCE)]
 Number = Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Whole = Annotated[StrictInt, Field(ge=-(2**63), lt=2**63)]
 
@@ -132,7 +134,7 @@ def _in_one_sentence(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 
 
 Answer = Annotated[
-    Text | Whole | Number | Annotated[list[Text], Field(max_length=200)] | None, WrapValidator(_in_one_sentence)
+    Code | Whole | Number | Annotated[list[Text], Field(max_length=200)] | None, WrapValidator(_in_one_sentence)
 ]
 
 
@@ -143,8 +145,8 @@ class Attempt(BaseModel):
     )
 
     answer: Answer = Field(
-        description="An option's id (choice), a list of them (multiple, order), a number or text with a unit (number); "
-        "null is “I don't know yet” and opens the explanation."
+        description="An option's id (choice), a list of them (multiple, order), a number or text with a unit (number), "
+        "PyTorch (architecture); null is “I don't know yet” and opens the explanation."
     )
     attempt_key: str | None = Field(
         None,

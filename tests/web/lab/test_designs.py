@@ -91,6 +91,12 @@ def test_a_right_network_is_paid_once_however_it_is_written(client: TestClient) 
     assert (other["correct"], other["xp_awarded"], other["total_xp"]) == (True, 0, 20)
 
 
+def test_a_program_may_send_as_much_code_as_the_lab_reads(client: TestClient) -> None:
+    long = f"{RIGHT}\n# {'x' * 39_000}"
+    assert client.post(API, json={"answer": long}).json()["correct"] is True
+    assert client.post(API, json={"answer": "x" * 40_001}).status_code == 422
+
+
 def test_code_that_cannot_be_read_is_no_attempt_and_nothing_is_lost(client: TestClient) -> None:
     code = "net = nn.Sequential(\n    nn.Conv2d(3, 4, 3),\n    nn.Conv2d(9, 4, 3),\n)"
     refused = client.post(FORM, data={"answer": code}, headers=HTMX)
