@@ -19,9 +19,22 @@ def stack(skip: bool, depth: int = 14) -> Stack:
     return net
 
 
+REPORTS = Reports()
+
+
 @pytest.fixture(scope="module")
 def result() -> dict[str, Any]:
-    return run(spec("lesion", options={"depth": 20, "steps": 60}), Reports())
+    return run(spec("lesion", options={"depth": 20, "steps": 60}), REPORTS)
+
+
+def test_it_says_how_far_it_is_while_blocks_are_touched_too(result: dict[str, Any]) -> None:
+    far = [done for _, done, _ in REPORTS.steps]
+    assert far == sorted(far)
+    assert {of for _, _, of in REPORTS.steps} == {2 * (60 + 4 * (1 + 9 + 9 * lesion.DRAWS))}
+    assert far[-1] == REPORTS.steps[-1][2] - lesion.ACCURACY
+    assert sum("touching" in step for step, _, _ in REPORTS.steps) == sum(
+        1 + len(net["blocks"]) + lesion.DRAWS * len(net["several"]) for net in result["nets"]
+    )
 
 
 def test_a_residual_net_survives_what_fails_a_plain_one(result: dict[str, Any]) -> None:
@@ -89,6 +102,8 @@ def test_the_accuracy_is_the_share_of_right_answers() -> None:
 def test_it_stops_and_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Cancelled):
         run(spec("lesion"), Reports(stop_after=2))
+    with pytest.raises(LabError, match="times the work"):
+        run(spec("lesion", options={"depth": 56, "steps": 200}), Reports())
     monkeypatch.setattr(lesion, "WORK", 999)
     with pytest.raises(LabError, match="times the work"):
         run(spec("lesion", options={"depth": 20, "steps": 50, "skip": ["on"]}), Reports())
