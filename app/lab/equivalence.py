@@ -6,7 +6,7 @@ no value: ``Identity``, ``inplace``. The two sides of a sum or a product may cha
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from app.lab.network import Network, Node
 
@@ -15,17 +15,16 @@ _EITHER_WAY = frozenset({"add", "mul", "maximum", "minimum"})
 
 def fingerprint(network: Network) -> str:
     """64 hex digits that two networks share where they are the same architecture at the same input."""
-    alike: dict[int, str] = {}
-    for node in network.nodes:
-        inputs = [alike[_source(network, source)] for source in node.inputs]
+    sources = _sources(network)
+    meant = [(_kind(node), _settings(node)) for node in network.nodes]
+    alike: list[str] = []
+    for node, what in zip(network.nodes, meant, strict=True):
+        inputs = [alike[source] for source in sources[node.index]]
         if node.op in _EITHER_WAY:
             inputs.sort()
-        alike[node.index] = _hash([_kind(node), _settings(node), *inputs])
-    numbers: dict[int, int] = {}
-    tensors: dict[int, int] = {}
-    tokens: list[object] = []
-    _walk(network, _source(network, network.output), alike, numbers, tensors, tokens)
-    return _hash([network.input, *tokens])
+        # What changes nothing is as good as what it is given.
+        alike.append(inputs[0] if node.op == "Identity" else _hash([*what, *inputs]))
+    return _hash([network.input, *_tokens(network, sources, meant, alike)])
 
 
 def same(first: Network, second: Network) -> bool:
@@ -33,22 +32,32 @@ def same(first: Network, second: Network) -> bool:
     return fingerprint(first) == fingerprint(second)
 
 
-def _walk(
-    network: Network,
-    start: int,
-    alike: Mapping[int, str],
-    numbers: dict[int, int],
-    tensors: dict[int, int],
-    tokens: list[object],
-) -> None:
+def _sources(network: Network) -> list[list[int]]:
+    """For each node, those that really make what it is given: what changes nothing is passed over."""
+    makers: list[int] = []
+    found: list[list[int]] = []
+    for node in network.nodes:
+        inputs = [makers[index] for index in node.inputs]
+        found.append(inputs)
+        makers.append(inputs[0] if node.op == "Identity" else node.index)
+    return found
+
+
+def _tokens(
+    network: Network, sources: Sequence[Sequence[int]], meant: Sequence[tuple[str, str]], alike: Sequence[str]
+) -> list[object]:
     """Number the nodes and the weight tensors in an order that depends on the graph alone, and write it all down."""
-    stack = [(start, False)]
+    numbers: dict[int, int] = {}
+    tensors: dict[int, int] = {}
+    tokens: list[object] = []
+    last = network.nodes[network.output]
+    stack = [(sources[last.index][0] if last.op == "Identity" else last.index, False)]
     while stack:
         index, seen = stack.pop()
         if index in numbers:
             continue
         node = network.nodes[index]
-        inputs = [_source(network, source) for source in node.inputs]
+        inputs = list(sources[index])
         if node.op in _EITHER_WAY:
             inputs.sort(key=lambda source: alike[source])
         if not seen:
@@ -57,14 +66,8 @@ def _walk(
             continue
         numbers[index] = len(numbers)
         ties = [tensors.setdefault(node.ties[name], len(tensors)) for name in sorted(node.ties)]
-        tokens.append((_kind(node), _settings(node), tuple(numbers[source] for source in inputs), tuple(ties)))
-
-
-def _source(network: Network, index: int) -> int:
-    """The node that really makes a value."""
-    while network.nodes[index].op == "Identity":
-        index = network.nodes[index].inputs[0]
-    return index
+        tokens.append((*meant[index], tuple(numbers[source] for source in inputs), tuple(ties)))
+    return tokens
 
 
 def _kind(node: Node) -> str:

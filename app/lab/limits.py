@@ -34,6 +34,14 @@ NODES = 12_000
 PARAMETERS = 4_000_000_000
 MACS = 20_000_000_000_000
 ACTIVATIONS = 4_000_000_000
+#: Sides, steps and borders of windows: wider ones than any image would only be padding.
+WINDOW = 65_536
+#: Dimensions of a tensor, its batch among them.
+DIMENSIONS = 8
+#: Characters of a layer's dotted name, and of a message; remarks that a reading makes.
+NAME = 200
+MESSAGE = 400
+NOTES = 50
 #: Channels, height or width of an input, and their product.
 INPUT_SIDE = 4_096
 INPUT_ELEMENTS = 16_777_216

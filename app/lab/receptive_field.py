@@ -26,6 +26,8 @@ Number = int | Fraction
 #: Rectangles of a union that are followed one by one, and the longest side that is followed pixel by pixel.
 _RECTANGLES = 8
 _LONGEST = 4_096
+#: Neighbours this many pixels apart have no neighbours in any image: further is not counted.
+_FARTHEST = 1 << 40
 
 
 class Axis(NamedTuple):
@@ -203,7 +205,7 @@ def _slid(field: Field, kernel: Pair, stride: Pair, padding: Pair, dilation: Pai
 
 def _slide(axis: Axis, kernel: int, stride: int, padding: int, dilation: int) -> Axis:
     side, jump, start = axis
-    return Axis(side + dilation * (kernel - 1) * jump, jump * stride, start - padding * jump)
+    return Axis(side + dilation * (kernel - 1) * jump, min(jump * stride, _FARTHEST), start - padding * jump)
 
 
 def _smear(mask: int, kernel: int, step: int) -> int:
@@ -250,8 +252,8 @@ def _sliced(node: Node, field: Field, source: Node) -> Field:
 def _moved(field: Field, by: Pair, step: Pair) -> Field:
     high, wide = field.high, field.wide
     return Field(
-        Axis(high.side, high.jump * step[0], high.start + by[0] * high.jump),
-        Axis(wide.side, wide.jump * step[1], wide.start + by[1] * wide.jump),
+        Axis(high.side, min(high.jump * step[0], _FARTHEST), high.start + by[0] * high.jump),
+        Axis(wide.side, min(wide.jump * step[1], _FARTHEST), wide.start + by[1] * wide.jump),
         field.seen,
         field.aligned,
     )
@@ -344,10 +346,9 @@ def _count(rectangles: tuple[tuple[int, int], ...]) -> int:
     if len(rectangles) == 1:
         return rectangles[0][0].bit_count() * rectangles[0][1].bit_count()
     total = 0
-    for chosen in range(1, 1 << len(rectangles)):
-        rows = columns = -1
-        for number, (high, wide) in enumerate(rectangles):
-            if chosen >> number & 1:
-                rows, columns = rows & high, columns & wide
-        total += (1 if chosen.bit_count() % 2 else -1) * rows.bit_count() * columns.bit_count()
+    met: list[tuple[int, int, int]] = [(-1, -1, 1)]
+    for high, wide in rectangles:
+        more = [(rows & high, columns & wide, -sign) for rows, columns, sign in met if rows & high and columns & wide]
+        total -= sum(sign * rows.bit_count() * columns.bit_count() for rows, columns, sign in more)
+        met += more
     return total

@@ -5,11 +5,11 @@ rows and columns apart, so it is two tables: which rows, and which columns, of i
 set of places is a list of rows, each a mask in which bit i is column i.
 
 Channels are taken together, as if every weight were positive, and batch norm as in evaluation. What mixes its places
-(flattened, linear, pooled to one value) depends on all of its input. Resizing between pixels is not followed.
+(flattened, linear, pooled to one value) depends on all of its input. Resizing between pixels is not followed, nor is
+what would take more than ``MOST_WORK``.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, cast
 
@@ -23,9 +23,33 @@ Places = list[int]
 Reach = Sequence[int]
 #: The most layers along the depth of which the support is kept with a result.
 MOST_VIEWS = 24
+#: Rows taken together and masks made, for all views of a network: ResNet-152 at 512 pixels takes an eighth of it.
+MOST_WORK = 2_000_000
 
 
-def reached(network: Network, node: int, unit: tuple[int, int]) -> Places | None:
+#: Characters of the masks of one view; a picture of more holes could not be made out.
+_MOST_TEXT = 50_000
+
+
+class TooFar(Exception):
+    """Following on would take too much."""
+
+
+class Work:
+    """What may still be done, and the tables made so far."""
+
+    def __init__(self) -> None:
+        self.left = MOST_WORK
+        self.tables: dict[tuple[object, ...], Reach] = {}
+
+    def pay(self, count: int, bits: int) -> None:
+        """For so many masks of so many bits. Raises TooFar."""
+        self.left -= count * (1 + (bits >> 9))
+        if self.left < 0:
+            raise TooFar
+
+
+def reached(network: Network, node: int, unit: tuple[int, int], work: Work | None = None) -> Places | None:
     """The pixels that ``unit`` (row, column) of the layer at ``node`` depends on; None where they are not followed.
 
     Raises IndexError for a unit that the layer does not have.
@@ -34,6 +58,16 @@ def reached(network: Network, node: int, unit: tuple[int, int]) -> Places | None
     _, high, wide = nodes[node].shape
     if not (0 <= unit[0] < high and 0 <= unit[1] < wide):
         raise IndexError(f"a layer of {high}×{wide} units has no unit {unit}")
+    try:
+        return _followed(network, node, unit, work or Work())
+    except TooFar:
+        return None
+
+
+def _followed(network: Network, node: int, unit: tuple[int, int], work: Work) -> Places | None:
+    nodes = network.nodes
+    _, high, wide = nodes[node].shape
+    work.pay(high, wide)
     wanted: dict[int, Places] = {node: [1 << unit[1] if row == unit[0] else 0 for row in range(high)]}
     for one in reversed(nodes[1 : node + 1]):
         places = wanted.pop(one.index, None)
@@ -43,30 +77,34 @@ def reached(network: Network, node: int, unit: tuple[int, int]) -> Places | None
             source = nodes[index]
             if source.op in ("parameter", "constant"):
                 continue
-            below = _below(one, source.shape, places)
+            below = _below(one, source.shape, places, work)
             if below is None:
                 return None
             if index in wanted:
+                work.pay(len(below), source.shape[-1])
                 below = [a | b for a, b in zip(wanted[index], below, strict=True)]
             wanted[index] = below
     return wanted.get(0, [0] * network.input[1])
 
 
-def _below(node: Node, shape: Shape, places: Places) -> Places | None:
+def _below(node: Node, shape: Shape, places: Places, work: Work) -> Places | None:
     """Which places of an input of this shape those of ``node`` look at."""
     if len(shape) != 3:
         return [1]
     if len(node.shape) != 3 or node.op in MIXING:
+        work.pay(shape[1], 0)
         return [(1 << shape[2]) - 1] * shape[1]
     if node.op == "Upsample" and node.attrs["mode"] != "nearest":
         return None
-    down, right = (_reach(node, axis, shape[axis + 1], node.shape[axis + 1]) for axis in (0, 1))
+    down, right = (_reach(node, axis, shape[axis + 1], node.shape[axis + 1], work) for axis in (0, 1))
     if down is None and right is None:
         return places
-    return _back(places, down, right, shape[1])
+    return _back(places, down, right, shape, work)
 
 
-def _back(places: Places, down: Reach | None, right: Reach | None, high: int) -> Places:
+def _back(places: Places, down: Reach | None, right: Reach | None, shape: Shape, work: Work) -> Places:
+    _, high, wide = shape
+    work.pay(high, 0)
     found = [0] * high
     seen: dict[int, int] = {0: 0}
     for row, mask in enumerate(places):
@@ -74,8 +112,10 @@ def _back(places: Places, down: Reach | None, right: Reach | None, high: int) ->
             continue
         columns = mask if right is None else seen.get(mask)
         if columns is None:
+            work.pay(mask.bit_count(), wide)
             columns = seen[mask] = _gathered(mask, cast(Reach, right))
         rows = 1 << row if down is None else down[row]
+        work.pay(rows.bit_count(), wide)
         while rows:
             lowest = rows & -rows
             found[lowest.bit_length() - 1] |= columns
@@ -92,14 +132,25 @@ def _gathered(mask: int, reach: Reach) -> int:
     return found
 
 
-def _reach(node: Node, axis: int, below: int, above: int) -> Reach | None:
+_MOVING = frozenset({"AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "Upsample", "amax", "mean", "pad", "slice", "sum"})
+
+
+def _reach(node: Node, axis: int, below: int, above: int, work: Work) -> Reach | None:
     """Along one axis, with ``below`` places in the input; None where each place looks at itself."""
     if node.op in SLIDING or node.op == "ConvTranspose2d":
         kernel, stride, padding, dilation = (pair[axis] for pair in settings(node))
         if (kernel, stride, padding) == (1, 1, 0):
             return None
-        window = _transposed if node.op == "ConvTranspose2d" else _window
-        return window(kernel, stride, padding, dilation, below, above)
+        transposed = node.op == "ConvTranspose2d"
+        key = (transposed, kernel, stride, padding, dilation, below, above)
+        if key not in work.tables:
+            work.pay(kernel * (below if transposed else 1) + above, below + kernel * dilation)
+            window = _transposed if transposed else _window
+            work.tables[key] = window(kernel, stride, padding, dilation, below, above)
+        return work.tables[key]
+    if below == above and node.op not in _MOVING:
+        return None
+    work.pay(above, below)
     if node.op in ("AdaptiveAvgPool2d", "AdaptiveMaxPool2d"):
         return _parts(below, above)
     if node.op == "pad":
@@ -111,10 +162,9 @@ def _reach(node: Node, axis: int, below: int, above: int) -> Reach | None:
         return [(1 << below) - 1] * above if axis + 2 in cast(tuple[int, ...], node.attrs["dim"]) else None
     if node.op == "Upsample":
         return [1 << i * below // above for i in range(above)]
-    return [1] * above if below < above else None
+    return [1] * above
 
 
-@lru_cache(256)
 def _window(kernel: int, stride: int, padding: int, dilation: int, below: int, above: int) -> Reach:
     taps = sum(1 << tap * dilation for tap in range(kernel))
     every = (1 << below) - 1
@@ -122,7 +172,6 @@ def _window(kernel: int, stride: int, padding: int, dilation: int, below: int, a
     return [(taps << first if first >= 0 else taps >> -first) & every for first in firsts]
 
 
-@lru_cache(64)
 def _transposed(kernel: int, stride: int, padding: int, dilation: int, below: int, above: int) -> Reach:
     found = [0] * above
     for i in range(below):
@@ -133,7 +182,6 @@ def _transposed(kernel: int, stride: int, padding: int, dilation: int, below: in
     return found
 
 
-@lru_cache(64)
 def _parts(below: int, above: int) -> Reach:
     edges = [(i * below // above, -(-(i + 1) * below // above)) for i in range(above)]
     return [(1 << end) - (1 << start) for start, end in edges]
@@ -161,7 +209,8 @@ def _mirrored(at: int, below: int, mode: str) -> int:
 
 def described(places: Places) -> dict[str, Json]:
     """``box`` [top, left, height, width] of the pixels, how many ``pixels`` they are, and ``rows`` of the box from its
-    top: [how often, mask in hexadecimal], where bit i is the box's column i."""
+    top: [how often, mask in hexadecimal], where bit i is the box's column i; both None where that would be too long.
+    """
     rows = [row for row, mask in enumerate(places) if mask]
     if not rows:
         return {"box": [0, 0, 0, 0], "pixels": 0, "rows": []}
@@ -175,6 +224,8 @@ def described(places: Places) -> dict[str, Json]:
         else:
             packed.append([1, text])
     box: list[Json] = [rows[0], left, rows[-1] - rows[0] + 1, every.bit_length() - left]
+    if sum(len(text) for _, text in packed) > _MOST_TEXT:
+        return {"box": box, "pixels": None, "rows": None}
     return {"box": box, "pixels": sum(mask.bit_count() for mask in places), "rows": packed}
 
 
@@ -193,11 +244,12 @@ def views(network: Network, rows: Sequence[Mapping[str, Any]], always: int | Non
     and ``start`` as there; ``grid``, its units [rows, columns]; ``unit`` [row, column]; and what ``described`` says.
     """
     found: list[Json] = []
+    work = Work()
     for index in _turns(rows, always):
         row = rows[index - 1]
         _, high, wide = network.nodes[index].shape
         unit = (high // 2, wide // 2)
-        places = reached(network, index, unit)
+        places = reached(network, index, unit, work)
         known = {name: row[name] for name in ("kind", "line", "size", "jump", "start")}
         support = described(places) if places is not None else {"box": None, "pixels": None, "rows": None}
         found.append({"layer": row["name"], **known, "grid": [high, wide], "unit": [*unit], **support})

@@ -8,6 +8,7 @@ from app.lab import limits
 from app.lab.language.choosing import measured
 from app.lab.language.compiler.program import execute, parse
 from app.lab.language.run import Run
+from app.lab.language.words import shown
 from app.lab.messages import LabError
 from app.lab.network import Network
 
@@ -34,9 +35,13 @@ def _read(code: str, input: tuple[int, int, int], lined: bool) -> Network:
         return measured(run, execute(run, parse(code)))
     except LabError as error:
         _count_characters(code, error)
+        error.message, error.mend = shown(error.message), shown(error.mend)
         raise
     except RecursionError:
-        raise LabError("this is nested too deeply", mend="give its parts names, one a line") from None
+        line, column = run.at or (None, 0)
+        raise LabError(
+            "this is nested too deeply", line, line and column + 1, "give its parts names, one a line"
+        ) from None
     except Exception as error:
         # The language means to have words for everything; where it has none, the student still gets an answer.
         line, column = run.at or (None, 0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from math import prod
 
+from app.lab import limits
 from app.lab.language.compiler.charges import located
 from app.lab.language.kinds import kind_of
 from app.lab.language.library.module_methods import walk
 from app.lab.language.run import Frame, Run
 from app.lab.language.trace import Trace
 from app.lab.language.values import Class, Function, Graph, Module, Parameter, Tensor, Value
+from app.lab.language.words import shown
 from app.lab.messages import LabError
 from app.lab.network import Network, Node
 
@@ -40,8 +42,8 @@ def measured(run: Run, frame: Frame) -> Network:
     trace = run.trace = Trace(run, run.input)
     root = value if isinstance(value, Module) else None
     run.path = ""
-    run.names = {module: name for name, module in walk(run, root) if name} if root else {}
     try:
+        run.names = {module: name for name, module in walk(run, root) if name} if root else {}
         result = _tensor(run, run.call(value, (trace.input,)))
     except LabError as error:
         raise located(error, root.place if root else None) from None
@@ -129,8 +131,8 @@ def _network(run: Run, trace: Trace, output: Tensor, root: Module | None) -> Net
         nodes=nodes,
         output=at,
         unused=_unused(run, trace, root) if root else {},
-        notes=tuple(sorted((line, text) for text, line in run.notes.items())) if run.lined else (),
-        printed=tuple(run.printed),
+        notes=tuple(sorted((line, shown(text)) for text, line in run.notes.items())) if run.lined else (),
+        printed=tuple([shown(line, limits.PRINTED) for line in run.printed]),
     )
 
 

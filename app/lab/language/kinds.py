@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.lab import limits
 from app.lab.language.values import (
     Builtin,
     Class,
@@ -20,6 +21,7 @@ from app.lab.language.values import (
     Value,
 )
 from app.lab.language.words import sizes
+from app.lab.messages import LabError
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "a truth value"),
@@ -53,3 +55,16 @@ def kind_of(value: Value) -> str:
         if isinstance(value, kind):
             return words
     return "this value"
+
+
+def name_of(value: Value) -> str:
+    """What a layer or an attribute is to be called, where a program gives the name as text."""
+    if not isinstance(value, str) or not value:
+        is_ = "empty" if value == "" else kind_of(value)
+        raise LabError(f"a name is text, and this is {is_}", mend="such as 'conv1'")
+    if "." in value or not value.isprintable() or len(value) > limits.NAME:
+        raise LabError(
+            f"{value[:60]!r} cannot be the name of a layer",
+            mend=f"a name has up to {limits.NAME} characters that can be seen, and no dots: 'conv1'",
+        )
+    return value

@@ -88,7 +88,8 @@ class Run:
 
     def note(self, text: str) -> None:
         """Tell the student something, once, at the line that first gave cause."""
-        self.notes.setdefault(text, self.at[0] if self.at else 1)
+        if len(self.notes) < limits.NOTES:
+            self.notes.setdefault(text[: limits.MESSAGE], self.at[0] if self.at else 1)
 
     def call(self, callee: Value, args: Arguments, keywords: Keywords = NO_KEYWORDS) -> Value:
         """Call anything of the family. Costs what it does; raises LabError for what cannot be called."""

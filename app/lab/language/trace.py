@@ -8,6 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from app.lab import limits
+from app.lab.language.operations.shapes import check_dimensions
 from app.lab.language.values import Buffer, Leaf, Module, Parameter, Tensor
 from app.lab.language.words import sizes
 from app.lab.messages import LabError
@@ -52,6 +53,7 @@ class Trace:
         """A node that computes ``shape`` (batch first) from ``inputs``; ``weights`` for a functional layer."""
         run = self.run
         run.budget.make_node()
+        check_dimensions(len(shape))
         batched = False
         indices = []
         for given in inputs:

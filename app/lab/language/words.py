@@ -1,10 +1,21 @@
 """Words for messages: the nearest known name, and what kind of thing a value is."""
 
 import difflib
+import re
 from collections.abc import Iterable
+
+from app.lab import limits
 
 _LONGEST = 40
 _MOST = 400
+#: What no page or file can hold, or what changes how the text around it is read.
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+def shown(text: str, most: int = limits.MESSAGE) -> str:
+    """A student's text as it may be kept and shown: what cannot be is replaced, what is too long is cut off."""
+    short = text if len(text) <= most else f"{text[:most]}…"
+    return _UNSHOWN.sub("\ufffd", short)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from app.lab.messages import LabError
 UNREAD = {
     "Set": ("sets are not read here", "use a list"),
     "SetComp": ("sets are not read here", "use a list"),
+    "Starred": ("a star is not read here", "write the values one by one"),
     "Await": ("await is not read here", "a network needs none"),
     "Yield": ("generators are not read here", "collect the values in a list"),
     "YieldFrom": ("generators are not read here", "collect the values in a list"),

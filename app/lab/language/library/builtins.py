@@ -67,6 +67,7 @@ def _len(run: Run, obj: Value) -> Value:
     if isinstance(obj, str | list | tuple | dict | range):
         return len(obj)
     if isinstance(obj, Module) and obj.layer.name in CONTAINERS:
+        run.budget.spend(len(obj.fields))
         return len([layer for layer in obj.fields.values() if isinstance(layer, Module)])
     if isinstance(obj, Tensor):
         return obj.shape[0] if obj.shape else 0

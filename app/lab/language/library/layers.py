@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.lab.language.kinds import kind_of
+from app.lab.language.kinds import kind_of, name_of
 from app.lab.language.library.pointwise import POINTWISE
 from app.lab.language.operations.sequences import items_of
 from app.lab.language.run import Run
@@ -106,9 +106,7 @@ def _put_named(run: Run, module: Module, named: Value) -> None:
         raise LabError(f"this needs a dict of layers, not {kind_of(named)}")
     run.budget.hold(len(named))
     for name, part in named.items():
-        if not isinstance(name, str) or not name or "." in name:
-            raise LabError("the name of a layer is text without dots")
-        module.fields[name] = as_layer(part, f"nn.{module.layer.name}")
+        module.fields[name_of(name)] = as_layer(part, f"nn.{module.layer.name}")
 
 
 def _holds_only(run: Run, module: Module, x: Tensor) -> Value:

@@ -20,6 +20,7 @@ def _partial(run: Run, function: Value, *args: Value, **keywords: Value) -> Valu
     run.budget.hold(len(args) + len(keywords) + 20)
 
     def call(run: Run, *more: Value, **others: Value) -> Value:
+        run.budget.spend(len(args) + len(keywords))
         return run.call(function, (*args, *more), {**keywords, **others})
 
     return Builtin("partial", call, _ANYTHING)

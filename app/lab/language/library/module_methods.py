@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from app.lab.language.kinds import kind_of
+from app.lab import limits
+from app.lab.language.kinds import kind_of, name_of
 from app.lab.language.library.layers import as_layer, extend
 from app.lab.language.operations.sequences import layers_of
 from app.lab.language.operations.shapes import whole
@@ -39,12 +40,17 @@ def walk(run: Run, root: Module) -> Iterator[tuple[str, Module]]:
         yield name, module
         before = f"{name}." if name else ""
         below = [
-            (before + own, child)
+            (own, child)
             for own, child in module.fields.items()
             if type(child) is Module and not (child in seen or seen.add(child))  # type: ignore[func-returns-value]
         ]
+        if below and len(before) + max(len(own) for own, _ in below) > limits.NAME:
+            raise LabError(
+                f"a layer within {(before + below[0][0])[:60]}… has a name of more than {limits.NAME} characters",
+                mend="give layers short names, and put fewer of them within each other",
+            )
         run.budget.write(len(below) * (len(before) + 8))
-        queue.extend(reversed(below))
+        queue.extend((before + own, child) for own, child in reversed(below))
     run.budget.spend(spent)
 
 
@@ -150,28 +156,26 @@ def _insert(run: Run, self: Value, index: Value, module: Value) -> Value:
 
 @method(MODULE_METHODS, "add_module", "register_module")
 def _add_module(run: Run, self: Value, name: Value, module: Value) -> Value:
-    if not isinstance(name, str) or not name or "." in name:
-        raise LabError("the name of a layer is text without dots")
     run.budget.hold(1)
-    _module(self).fields[name] = as_layer(module, "add_module")
+    _module(self).fields[name_of(name)] = as_layer(module, "add_module")
     return None
 
 
 @method(MODULE_METHODS, "register_parameter")
 def _register_parameter(run: Run, self: Value, name: Value, param: Value) -> Value:
-    if not isinstance(name, str) or not isinstance(param, Parameter | None):
+    if not isinstance(param, Parameter | None):
         raise LabError("register_parameter takes a name and an nn.Parameter")
     module = _module(self)
-    module.fields[name], module.cached = param, None
+    module.fields[name_of(name)], module.cached = param, None
     return None
 
 
 @method(MODULE_METHODS, "register_buffer")
 def _register_buffer(run: Run, self: Value, name: Value, tensor: Value, persistent: Value = True) -> Value:
-    if not isinstance(name, str) or not isinstance(tensor, Tensor | None):
+    if not isinstance(tensor, Tensor | None):
         raise LabError("register_buffer takes a name and a tensor", mend="such as torch.zeros(64)")
     kept = Buffer(tensor.shape, tensor.fill, tensor.values) if isinstance(tensor, Leaf) else tensor
-    _module(self).fields[name] = kept
+    _module(self).fields[name_of(name)] = kept
     return None
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.lab.language.kinds import kind_of
+from app.lab.language.kinds import kind_of, name_of
 from app.lab.language.library.builtins import BUILTINS, HostFunction, builtin, gathered
 from app.lab.language.operations.arithmetic import number
-from app.lab.language.operations.attributes import assign, attribute
+from app.lab.language.operations.attributes import ABSENT, assign, attribute, find
 from app.lab.language.operations.comparison import key_of, truth
 from app.lab.language.operations.printing import text_of
 from app.lab.language.run import Run
@@ -29,6 +29,7 @@ from app.lab.messages import LabError
 @builtin("isinstance")
 def _isinstance(run: Run, obj: Value, classinfo: Value) -> Value:
     kinds: Iterable[Value] = classinfo if isinstance(classinfo, tuple) else (classinfo,)
+    run.budget.spend(len(classinfo) if isinstance(classinfo, tuple) else 1)
     return any(_is(obj, kind) for kind in kinds)
 
 
@@ -59,22 +60,15 @@ def _hasattr(run: Run, obj: Value, name: Value) -> Value:
 def _getattr(run: Run, obj: Value, name: Value, *default: Value) -> Value:
     if not isinstance(name, str):
         raise LabError("an attribute is named by text")
-    path, depth = run.path, run.budget.depth
-    try:
+    if not default:
         return attribute(run, obj, name)
-    except LabError:
-        if not default:
-            raise
-        run.path, run.budget.depth = path, depth
-        run.budget.spend(20)
-        return default[0]
+    found = find(run, obj, name)
+    return default[0] if found is ABSENT else found
 
 
 @builtin("setattr")
 def _setattr(run: Run, obj: Value, name: Value, value: Value) -> Value:
-    if not isinstance(name, str):
-        raise LabError("setattr() needs the attribute's name as text")
-    assign(run, obj, name, value)
+    assign(run, obj, name_of(name), value)
     return None
 
 

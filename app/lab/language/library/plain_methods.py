@@ -57,11 +57,13 @@ _plain_text("capitalize", lambda text: text.capitalize())
 
 @method(_TEXT, "startswith")
 def _startswith(run: Run, self: Value, prefix: Value) -> Value:
+    run.budget.spend(len(_text(prefix)) >> 4)
     return _text(self).startswith(_text(prefix))
 
 
 @method(_TEXT, "endswith")
 def _endswith(run: Run, self: Value, suffix: Value) -> Value:
+    run.budget.spend(len(_text(suffix)) >> 4)
     return _text(self).endswith(_text(suffix))
 
 
@@ -76,8 +78,9 @@ def _split(run: Run, self: Value, sep: Value = None) -> Value:
 
 @method(_TEXT, "join")
 def _join(run: Run, self: Value, parts: Value) -> Value:
-    items = [_text(part, "each part") for part in items_of(run, parts)] if not isinstance(parts, range) else []
-    run.budget.hold(len(items))
+    found = items_of(run, parts)
+    run.budget.hold(len(found))
+    items = [_text(part, "each part") for part in found]
     run.budget.write(sum(map(len, items)) + len(_text(self)) * len(items))
     return _text(self).join(items)
 

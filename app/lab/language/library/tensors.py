@@ -7,7 +7,7 @@ from math import prod
 from app.lab.language.library.registry import TENSOR_METHODS, TORCH, known_as
 from app.lab.language.library.windows import expect_tensor
 from app.lab.language.operations.arithmetic import combine
-from app.lab.language.operations.shapes import axis, broadcast, shown
+from app.lab.language.operations.shapes import axis, broadcast, check_dimensions, shown
 from app.lab.language.run import Run
 from app.lab.language.values import Builtin, Parameter, Size, Tensor, Value
 from app.lab.messages import LabError
@@ -43,6 +43,7 @@ def _cat(run: Run, tensors: Value, dim: Value = 0) -> Tensor:
 def _stack(run: Run, tensors: Value, dim: Value = 0) -> Tensor:
     parts = _tensors(run, tensors, "torch.stack")
     where = axis(parts[0], dim, extra=1)
+    check_dimensions(len(parts[0].shape) + 1)
     for part in parts:
         if part.shape != parts[0].shape:
             raise LabError(f"shapes {shown(parts[0])} and {shown(part)} cannot be stacked")

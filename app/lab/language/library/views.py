@@ -8,7 +8,7 @@ from app.lab.language.library.registry import known_as
 from app.lab.language.library.reshaping import flatten
 from app.lab.language.library.windows import expect_tensor
 from app.lab.language.operations.sequences import index_tensor
-from app.lab.language.operations.shapes import axis, shown, whole
+from app.lab.language.operations.shapes import axis, check_dimensions, shown, whole
 from app.lab.language.run import Run
 from app.lab.language.values import Leaf, Parameter, Tensor, Value
 from app.lab.language.words import sizes
@@ -21,9 +21,9 @@ def _flatten(run: Run, input: Value, start_dim: Value = 0, end_dim: Value = -1) 
 
 
 def as_sizes(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    if len(values) == 1 and isinstance(values[0], tuple | list):
-        return tuple(values[0])
-    return values
+    given = values[0] if len(values) == 1 and isinstance(values[0], tuple | list) else values
+    check_dimensions(len(given))
+    return tuple(given)
 
 
 @known_as("view", "reshape", method=True)
@@ -57,6 +57,7 @@ def view(run: Run, input: Value, *shape: Value) -> Tensor:
 
 def _reshaped(run: Run, x: Tensor, shape: tuple[int, ...]) -> Tensor:
     """A tensor made from nothing is made anew in its new shape; any other is viewed."""
+    check_dimensions(len(shape))
     if isinstance(x, Leaf) and not isinstance(x, Parameter):
         values = x.values
         if x.fill == "data":

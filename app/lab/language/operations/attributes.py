@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import islice
 
 from app.lab.language.kinds import kind_of
 from app.lab.language.library.module_methods import MODULE_METHODS
@@ -33,19 +34,24 @@ from app.lab.language.values import (
 from app.lab.language.words import nearest
 from app.lab.messages import LabError
 
-_ABSENT = object()
+ABSENT = object()
 
 
 def attribute(run: Run, value: Value, name: str) -> Value:
     """The attribute, or a LabError with the nearest name."""
+    found = find(run, value, name)
+    if found is ABSENT:
+        raise _absent(value, name)
+    return found
+
+
+def find(run: Run, value: Value, name: str) -> Value:
+    """The attribute, or ABSENT: looking for the nearest name takes long, and ``hasattr`` has no use for it."""
     if isinstance(value, Instance):
-        found = value.fields.get(name, _ABSENT)
-        return found if found is not _ABSENT else _of_instance(run, value, name)
+        found = value.fields.get(name, ABSENT)
+        return found if found is not ABSENT else _of_instance(run, value, name)
     if isinstance(value, Namespace):
-        found = value.table.get(name, _ABSENT)
-        if found is _ABSENT:
-            raise LabError(f"{value.name} has no {name!r} that the lab reads", mend=nearest(name, value.table))
-        return found
+        return value.table.get(name, ABSENT)
     if isinstance(value, Tensor):
         return _of_tensor(run, value, name)
     if isinstance(value, Super):
@@ -58,22 +64,34 @@ def attribute(run: Run, value: Value, name: str) -> Value:
             return found
         if name in ("__init__", "forward") and value.root is not None:
             return _host_method(value.root, name)
-        if name == "__name__":
-            return value.name
-        raise LabError(f"the class {value.name} has no {name!r}", mend=nearest(name, value.fields))
+        return value.name if name == "__name__" else ABSENT
     if isinstance(value, LayerType):
         if name in ("__init__", "forward"):
             return _host_method(value, name)
         if name == "__name__":
             return value.name
-    if isinstance(value, Missing):
-        raise LabError(f"{value.name} is not part of what the lab reads", mend=value.mend)
     if isinstance(value, Quiet) or (isinstance(value, Graph) and name in ("summary", "compile", "build")):
         return Quiet(name)
     for kind, table in PLAIN_METHODS:
         if isinstance(value, kind) and name in table:
             return Method(table[name], value)
-    raise LabError(f"{kind_of(value)} has no {name!r} that the lab reads", mend=_hint(value, name))
+    return ABSENT
+
+
+def _absent(value: Value, name: str) -> LabError:
+    if isinstance(value, Instance):
+        return _not_on(value, name)
+    if isinstance(value, Namespace):
+        return LabError(f"{value.name} has no {name!r} that the lab reads", mend=nearest(name, value.table))
+    if isinstance(value, Tensor):
+        return _not_on_tensor(value, name)
+    if isinstance(value, Super):
+        return LabError(f"super() has no {name!r}", mend="the class to inherit from is nn.Module")
+    if isinstance(value, Class):
+        return LabError(f"the class {value.name} has no {name!r}", mend=nearest(name, value.fields))
+    if isinstance(value, Missing):
+        return LabError(f"{value.name} is not part of what the lab reads", mend=value.mend)
+    return LabError(f"{kind_of(value)} has no {name!r} that the lab reads", mend=_hint(value, name))
 
 
 def _hint(value: Value, name: str) -> str:
@@ -103,6 +121,10 @@ def _of_instance(run: Run, value: Instance, name: str) -> Value:
             return Method(MODULE_METHODS[name], value)
         if name in value.layer.methods:
             return Method(value.layer.methods[name], value)
+    return ABSENT
+
+
+def _not_on(value: Instance, name: str) -> LabError:
     known = [*value.fields]
     if isinstance(value.type, Class):
         known += value.type.fields
@@ -111,7 +133,7 @@ def _of_instance(run: Run, value: Instance, name: str) -> Value:
     mend = nearest(name, known)
     if not mend and isinstance(value, Module) and isinstance(value.type, Class):
         mend = f"make it in __init__: self.{name[:40]} = …"
-    raise LabError(f"{value.type.name} has no {name!r}", mend=mend)
+    return LabError(f"{value.type.name} has no {name!r}", mend=mend)
 
 
 def _readable(value: object) -> Value:
@@ -133,11 +155,15 @@ def _of_tensor(run: Run, value: Tensor, name: str) -> Value:
         return value
     if name in TENSOR_METHODS:
         return Method(TENSOR_METHODS[name], value)
+    return ABSENT
+
+
+def _not_on_tensor(value: Tensor, name: str) -> LabError:
     if name in ("item", "tolist", "numpy", "argmax", "backward"):
-        raise LabError(
+        return LabError(
             f".{name}() asks for the values of a tensor; the lab follows shapes, not values", mend="leave it out here"
         )
-    raise LabError(f"a tensor has no {name!r} that the lab reads ({shown(value)})", mend=nearest(name, TENSOR_METHODS))
+    return LabError(f"a tensor has no {name!r} that the lab reads ({shown(value)})", mend=nearest(name, TENSOR_METHODS))
 
 
 def _of_super(run: Run, value: Super, name: str) -> Value:
@@ -153,7 +179,7 @@ def _of_super(run: Run, value: Super, name: str) -> Value:
         return Quiet("object.__init__")
     if name in MODULE_METHODS and isinstance(value.receiver, Module):
         return Method(MODULE_METHODS[name], value.receiver)
-    raise LabError(f"super() has no {name!r}", mend="the class to inherit from is nn.Module")
+    return ABSENT
 
 
 @cache
@@ -221,5 +247,5 @@ def assign(run: Run, target: Value, name: str, value: Value) -> None:
 
 
 def _holds_layers(value: Value) -> bool:
-    items = list(value.values()) if isinstance(value, Mapping) else value
-    return isinstance(items, list | tuple) and any(isinstance(item, Module) for item in items[:100])
+    items = value.values() if isinstance(value, Mapping) else value
+    return isinstance(items, Iterable) and any(isinstance(item, Module) for item in islice(items, 100))

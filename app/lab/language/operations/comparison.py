@@ -87,6 +87,15 @@ def contains(run: Run, item: Value, container: Value) -> bool:
     raise LabError(f"in does not work on {kind_of(container)}")
 
 
+class _Key(tuple[str | int | None, ...]):
+    """A tuple with a hash that no one can foresee: of whole numbers, many could be chosen that collide."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return hash(tuple([hash(str(int(part)) if isinstance(part, int) else part) for part in self]))
+
+
 def key_of(value: Value) -> Value:
     """A key of a dict: plain, so that looking it up costs a bounded time."""
     if value is None or isinstance(value, str | bool | int):
@@ -94,7 +103,7 @@ def key_of(value: Value) -> Value:
     if isinstance(value, float) and math.isfinite(value):
         return value
     if isinstance(value, tuple) and len(value) <= 8 and all(isinstance(part, str | int | None) for part in value):
-        return tuple(value)
+        return _Key(value)
     raise LabError(f"{kind_of(value)} cannot be the key of a dict", mend="use text or a whole number")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from app.lab import limits
-from app.lab.language.kinds import kind_of
+from app.lab.language.kinds import kind_of, name_of
 from app.lab.language.operations.comparison import key_of
 from app.lab.language.operations.shapes import shown
 from app.lab.language.run import Run
@@ -89,8 +89,9 @@ def assign_item(run: Run, container: Value, index: Value, value: Value) -> None:
         if not isinstance(value, Module):
             raise LabError(f"a {container.name} holds layers, not {kind_of(value)}")
         run.budget.hold(1)
+        run.budget.spend(len(container.fields))
         if isinstance(index, str) and container.layer.name == "ModuleDict":
-            container.fields[index] = value
+            container.fields[name_of(index)] = value
             return
         names = [name for name, layer in container.fields.items() if isinstance(layer, Module)]
         if type(index) is not int or not -len(names) <= index < len(names):

@@ -17,6 +17,15 @@ def shown(tensor: Tensor) -> str:
     return sizes(tensor.shape[1:] if tensor.batched else tensor.shape)
 
 
+def check_dimensions(count: int) -> None:
+    """LabError for more than a tensor may have here."""
+    if count > limits.DIMENSIONS:
+        raise LabError(
+            f"this has {count:,} dimensions, and the lab follows at most {limits.DIMENSIONS}",
+            mend="an image has four: batch, channels, height, width",
+        )
+
+
 def whole(value: Value, name: str, least: int = 1) -> int:
     """A whole number in a sensible range."""
     if type(value) is not int:
@@ -38,16 +47,21 @@ def real(value: Value, name: str) -> int | float:
 def pair(value: Value, name: str, least: int = 1) -> Pair:
     """(height, width) from one number or two."""
     if type(value) is int:
-        if value < least:
-            raise LabError(f"{name} must be at least {least}, and it is {value}")
-        return value, value
+        return (_side(value, name, least),) * 2
     if isinstance(value, tuple | list) and len(value) == 2:
-        return whole(value[0], name, least), whole(value[1], name, least)
+        return _side(value[0], name, least), _side(value[1], name, least)
     if isinstance(value, tuple | list) and len(value) == 1:
         return pair(value[0], name, least)
     if isinstance(value, float):
         whole(value, name, least)
     raise LabError(f"{name} must be a whole number or two of them (height, width), not {kind_of(value)}")
+
+
+def _side(value: Value, name: str, least: int) -> int:
+    side = whole(value, name, least)
+    if side > limits.WINDOW:
+        raise LabError(f"{name} must be at most {limits.WINDOW:,}, and it is {side:,}", mend="no image is so large")
+    return side
 
 
 def image(tensor: Tensor, what: str) -> tuple[int, int, int, int]:
