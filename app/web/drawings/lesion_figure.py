@@ -116,7 +116,9 @@ def _several(nets: Sequence[Mapping[str, Any]]) -> tuple[Plot, Plot] | None:
     if not curves:
         return None
     most = max(len(curve.values) for curve in curves)
-    wide, narrow = (plot(curves, 1, most, "share", 0.1, "guessing: 10 %", (), *cut) for cut in ((640.0, 320.0), CUTS[1]))
+    wide, narrow = (
+        plot(curves, 1, most, "share", 0.1, "guessing: 10 %", (), *cut) for cut in ((640.0, 320.0), CUTS[1])
+    )
     return (wide, narrow) if wide and narrow else None
 
 
