@@ -15,7 +15,9 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from app.lab.messages import RunSpec
     from app.learning.learners import Role
+    from app.runs import Run
 
 T = TypeVar("T")
 
@@ -79,11 +81,27 @@ def serve(
 
 
 @cli.command()
-def check(path: Annotated[Path | None, typer.Argument(help="A course's folder, or a folder of them.")] = None) -> None:
+def check(
+    path: Annotated[Path | None, typer.Argument(help="A course's folder, or a folder of them.")] = None,
+    lab: Annotated[bool, typer.Option("--lab", help="Run what claims measure and is not stored yet, too.")] = False,
+) -> None:
     """Print every problem of the lessons. Exit status 1 if any is an error."""
     from app.content import check as find
+    from app.content.library import Library
+    from app.content.measures import unknown
+    from app.content.reading import courses_in
+    from app.web import warming
 
-    found = find(path or Settings().lessons)
+    path = path or Settings().lessons
+    if lab and path.is_dir():
+        folder = path if not (path / "course.yaml").exists() else path.parent
+        own = {one.name for one in courses_in(path)}
+        courses = [course for course in Library(folder).courses() if course.folder.name in own]
+        ended = _computed(list(warming.measures(courses)))
+        known = {run.id: run.result for run in ended if run.status == "done"}
+        found = find(path, known.get)
+    else:
+        found = find(path, unknown)
     for diagnostic in sorted(found):
         typer.echo(str(diagnostic))
     _report(found)
@@ -93,9 +111,20 @@ def check(path: Annotated[Path | None, typer.Argument(help="A course's folder, o
 @cli.command()
 def warm() -> None:
     """Compute ahead what the lessons' labs show, so that it is there at first sight. Again: only what is new."""
+    from app.content.library import Library
+    from app.web import warming
+
+    courses = Library(Settings().lessons, False).courses()
+    ended = _computed([*warming.labs(courses), *warming.measures(courses)])
+    new, bad = (sum(test(run) for run in ended) for test in (lambda r: not r.cached, lambda r: r.status != "done"))
+    typer.echo(f"{len(ended)} results: {new - bad} computed now, {len(ended) - new} stored before, {bad} failed.")
+    raise typer.Exit(bad > 0)
+
+
+def _computed(wanted: "list[tuple[str, RunSpec]]") -> "list[Run]":
+    """The runs that are asked for, computed by a lab of our own where they are not stored; told of one by one."""
     import asyncio
 
-    from app.content.library import Library
     from app.db import Database
     from app.runs import Run, Runs
     from app.web import warming
@@ -104,7 +133,6 @@ def warm() -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     db = Database(settings.database)
     db.upgrade()
-    wanted = list(warming.labs(Library(settings.lessons, False).courses()))
     told = 0
 
     def say(name: str, run: Run) -> None:
@@ -121,11 +149,10 @@ def warm() -> None:
         finally:
             await runs.stop()
 
-    ended = asyncio.run(work())
-    db.close()
-    new, bad = (sum(test(run) for run in ended) for test in (lambda r: not r.cached, lambda r: r.status != "done"))
-    typer.echo(f"{len(ended)} results: {new - bad} computed now, {len(ended) - new} stored before, {bad} failed.")
-    raise typer.Exit(bad > 0)
+    try:
+        return asyncio.run(work()) if wanted else []
+    finally:
+        db.close()
 
 
 @cli.command()

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from app.content.library import Library
 from app.db import Database
-from app.runs import Runs
+from app.runs import Runs, record
 from app.settings import Settings
 from app.web import (
     account,
@@ -95,7 +95,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.db = Database(settings.database)
-    app.state.library = Library(settings.lessons, settings.reload_lessons)
+    app.state.library = Library(settings.lessons, settings.reload_lessons, record.results(app.state.db))
     app.state.runs = Runs(app.state.db, settings)
     app.state.limits = limits.Limits(settings)
     app.state.passwords = passwords.Passwords()

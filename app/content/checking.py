@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.content.claims import contradicted
 from app.content.diagnostics import Diagnostic, Problems, nearest
+from app.content.expressions import ExpressionError
+from app.content.measures import Known
 from app.content.outline import Outline, cycles
 from app.content.parsing import Draft
+
+#: Blocks whose ids are permanent, each once in a course.
+IDS = ("question", "lab", "claim")
 
 
 class Files:
@@ -31,13 +37,27 @@ def check_course(outline: Outline, drafts: Mapping[str, Draft], files: Files) ->
         _skills(outline, drafts, files)
 
 
+def check_claims(drafts: Mapping[str, Draft], files: Files, known: Known) -> None:
+    """Complains of claims and measures that the lab contradicts, as far as it has run what they need."""
+    for slug, draft in drafts.items():
+        problems = files.problems(f"{slug}.md")
+        for claim in draft.claims:
+            try:
+                claim.measure.values(known)
+            except ExpressionError as error:
+                problems.error("M103", claim.line, claim.column, str(error))
+                continue
+            if words := contradicted(claim, known):
+                problems.error("M105", claim.line, claim.column, words)
+
+
 def repeated_ids(drafts: Mapping[str, Draft]) -> dict[tuple[str, str, str], str]:
     """Lesson, kind of block and id of every question or lab that an earlier lesson has too, with that lesson."""
     first: dict[tuple[str, str], str] = {}
     found: dict[tuple[str, str, str], str] = {}
     for slug, draft in drafts.items():
         for steps in draft.places:
-            if steps[0] in ("question", "lab"):
+            if steps[0] in IDS:
                 key = (str(steps[0]), str(steps[1]))
                 if first.setdefault(key, slug) != slug:
                     found[slug, *key] = first[key]

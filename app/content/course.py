@@ -6,7 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.lab.messages import RunSpec
+
 if TYPE_CHECKING:
+    from app.content.measures import Measure
+    from app.content.number import Tolerance
     from app.content.questions import Question
 
 
@@ -125,7 +129,36 @@ class Aside:
     html: str
 
 
-Block = Prose | LabBlock | QuestionBlock | SetAside | FaqBlock | Aside
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of a source, held against the lab. The HTML is safe; ``claims.judged`` fills in the last three."""
+
+    id: str
+    html: str
+    source_html: str
+    #: The published figure as it was published; for a comparison, what is said in words.
+    says: str
+    measure: "Measure"
+    #: The figure as a number, None for a comparison; and how far from it a measurement still agrees.
+    figure: float | None
+    within: "Tolerance"
+    #: ``agrees`` or ``differs``: what its author expects of the lab.
+    expected: str
+    line: int
+    column: int
+    measured_html: str = ""
+    #: ``agrees``, ``differs``, or ``open`` where the lab has not measured it yet.
+    verdict: str = "open"
+    #: By how much it misses, in words.
+    missed: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimBlock:
+    claim: Claim
+
+
+Block = Prose | LabBlock | QuestionBlock | SetAside | FaqBlock | Aside | ClaimBlock
 
 
 @dataclass(frozen=True)
@@ -160,6 +193,8 @@ class Lesson:
     media: Mapping[str, str] = field(default_factory=dict)
     #: Works cited, in the order of their first use.
     references: tuple[Reference, ...] = ()
+    #: Runs whose results stand in the text.
+    measured: tuple[RunSpec, ...] = ()
 
     @cached_property
     def questions(self) -> "tuple[Question, ...]":

@@ -11,8 +11,8 @@ from app.content.fields import SLUG
 from app.content.source import Line, Passage
 
 #: Directives that work, and those of the format that later work brings.
-KNOWN = ("lab", "question", "faq", "correction")
-LATER = ("walkthrough", "claim")
+KNOWN = ("lab", "question", "faq", "correction", "claim")
+LATER = ("walkthrough",)
 
 _HEAD = re.compile(r"\{([^{}\s]*)\}\s*(.*)")
 _OPTION = re.compile(r":([A-Za-z][\w-]*):(?:\s+|$)(.*)")

@@ -86,8 +86,8 @@ def _check(tree: ast.expr, lead: int) -> None:
             case ast.Constant(value=int() | float()):
                 _bounded(node.value, node.col_offset)
             case ast.Call(func=ast.Name(id=name), keywords=[]):
-                if name not in _FUNCTIONS:
-                    raise ExpressionError(f"unknown function '{name}'; known: {', '.join(_FUNCTIONS)}", node.col_offset)
+                if name not in FUNCTIONS:
+                    raise ExpressionError(f"unknown function '{name}'; known: {', '.join(FUNCTIONS)}", node.col_offset)
             case _:
                 where = getattr(node, "col_offset", lead)
                 raise ExpressionError("only numbers, names, + - * / // % ** and brackets are arithmetic here", where)
@@ -110,7 +110,7 @@ def _value(node: ast.expr, values: Mapping[str, Value]) -> Value:
             return _computed(lambda: _OPERATIONS[type(op)](a, b), node.col_offset)
         case ast.Call(func=ast.Name(id=name), args=args):
             given = [_value(arg, values) for arg in args]
-            return _computed(lambda: _FUNCTIONS[name](*given), node.col_offset)
+            return _computed(lambda: FUNCTIONS[name](*given), node.col_offset)
     raise ExpressionError("this is not arithmetic", node.col_offset)
 
 
@@ -149,7 +149,7 @@ _OPERATIONS: dict[type[ast.operator], Callable[[Value, Value], object]] = {
     ast.Pow: _power,
 }
 
-_FUNCTIONS: dict[str, Callable[..., object]] = {
+FUNCTIONS: dict[str, Callable[..., object]] = {
     "min": lambda *a: min(a),
     "max": lambda *a: max(a),
     "round": round,

@@ -4,17 +4,20 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.content.course import Course
 from app.content.diagnostics import Diagnostic
+from app.content.measures import Known, unknown
 from app.content.parsing import Draft
 from app.content.publishing import publish
 from app.content.reading import Reading, courses_in, read_course
 
 #: Seconds between two looks at the files.
 _LOOK_EVERY = 0.5
+#: Seconds between two looks for results that pages wait for.
+_ASK_EVERY = 3.0
 
 #: Name, modification time and size of every file of a course.
 _Stamp = tuple[tuple[str, int, int], ...]
@@ -30,19 +33,22 @@ class _Shelf:
     #: Slugs of lessons published without an error.
     good: frozenset[str]
     memo: dict[str, Draft] = field(default_factory=dict)
+    #: Runs that the published pages wait for.
+    open: frozenset[str] = frozenset()
 
 
 class Library:
     """Courses for many threads: reading one takes no lock, and one thread at a time looks for changes."""
 
-    def __init__(self, folder: Path, reload: bool = False) -> None:
+    def __init__(self, folder: Path, reload: bool = False, known: Known = unknown) -> None:
         self.folder = Path(folder)
         self._reload = reload
+        self._known = known
         self._lock = threading.Lock()
         self._shelves: Mapping[str, _Shelf] = {}
         self._courses: Mapping[str, Course] = {}
         self._diagnostics: tuple[Diagnostic, ...] = ()
-        self._looked = 0.0
+        self._looked = self._asked = 0.0
         self._look()
 
     def courses(self) -> tuple[Course, ...]:
@@ -60,13 +66,25 @@ class Library:
         return self._diagnostics
 
     def _refresh(self) -> None:
-        if not self._reload or time.monotonic() - self._looked < _LOOK_EVERY:
-            return
-        if self._lock.acquire(blocking=False):
+        now = time.monotonic()
+        look = self._reload and now - self._looked >= _LOOK_EVERY
+        ask = now - self._asked >= _ASK_EVERY and any(shelf.open for shelf in self._shelves.values())
+        if (look or ask) and self._lock.acquire(blocking=False):
             try:
-                self._look()
+                if look:
+                    self._look()
+                if ask:
+                    self._ask()
             finally:
                 self._lock.release()
+
+    def _ask(self) -> None:
+        """Publish anew where a run that a page waits for has been done meanwhile."""
+        for name, shelf in list(self._shelves.items()):
+            if any(self._known(run) is not None for run in shelf.open):
+                self._shelves = {**self._shelves, name: _published(shelf, self._known)}
+        self._courses = {s.course.slug: s.course for s in self._shelves.values() if s.course is not None}
+        self._asked = time.monotonic()
 
     def _look(self) -> None:
         shelves: dict[str, _Shelf] = {}
@@ -75,7 +93,7 @@ class Library:
             stamp = _stamp(folder)
             shelf = self._shelves.get(folder.name)
             if shelf is None or shelf.stamp != stamp:
-                shelf, changed = _shelve(folder, stamp, shelf), True
+                shelf, changed = _shelve(folder, stamp, shelf, self._known), True
             shelves[folder.name] = shelf
         if changed or shelves.keys() != self._shelves.keys():
             self._courses = {s.course.slug: s.course for s in shelves.values() if s.course is not None}
@@ -90,12 +108,19 @@ class Library:
             return []
 
 
-def _shelve(folder: Path, stamp: _Stamp, before: _Shelf | None) -> _Shelf:
+def _shelve(folder: Path, stamp: _Stamp, before: _Shelf | None, known: Known) -> _Shelf:
     memo = before.memo if before is not None else {}
     reading = read_course(folder, memo)
-    course, good = publish(reading, before.course if before else None, before.good if before else frozenset())
     kept = {name: draft for name, draft in memo.items() if any(draft is one for one in reading.drafts.values())}
-    return _Shelf(stamp, reading, course, good, kept)
+    course, good = (before.course, before.good) if before else (None, frozenset())
+    return _published(_Shelf(stamp, reading, course, good, kept), known)
+
+
+def _published(shelf: _Shelf, known: Known) -> _Shelf:
+    """The shelf with what its reading and the results known by now make of the course."""
+    course, good = publish(shelf.reading, shelf.course, shelf.good, known)
+    wanted = {spec.id for lesson in (course.lessons if course else ()) for spec in lesson.measured}
+    return replace(shelf, course=course, good=good, open=frozenset(run for run in wanted if known(run) is None))
 
 
 def _stamp(folder: Path) -> _Stamp:

@@ -51,6 +51,17 @@ def _ascii(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A number that the text asks of the lab: the measure as written, its place, and whether it stands in a block."""
+
+    text: str
+    line: int
+    column: int
+    nested: bool
+    problems: Problems
+
+
+@dataclass(frozen=True)
 class Page:
     """One file being rendered: what it may refer to, and what it has used so far."""
 
@@ -66,6 +77,7 @@ class Page:
     anchors: list[tuple[Target, int, int]] = field(default_factory=list)
     #: Keys of works cited, with how often so far.
     cites: dict[str, int] = field(default_factory=dict)
+    measures: list[Asked] = field(default_factory=list)
     #: Holds one entry once the page shows maths.
     maths: set[bool] = field(default_factory=set)
     #: Within a question, lab, answer or entry: no headings, footnotes or directives there.

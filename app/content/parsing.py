@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from app.content import asking, labs
+from app.content import asking, claims, labs, measures
 from app.content.course import (
     Aside,
     Block,
+    Claim,
+    ClaimBlock,
     FaqBlock,
     FaqItem,
+    Lab,
     LabBlock,
     Prose,
     QuestionBlock,
@@ -22,11 +25,13 @@ from app.content.diagnostics import Diagnostic, Problems, nearest
 from app.content.directives import Directive, directive
 from app.content.fields import Fields, LessonFields, read_fields
 from app.content.links import Book, Target
-from app.content.page import Page
+from app.content.measures import Inline, MeasureError
+from app.content.page import Asked, Page
 from app.content.questions import Question
 from app.content.references import numbered
 from app.content.rendering import block, entries, html, read, said
 from app.content.source import Passage
+from app.lab.messages import RunSpec
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Draft:
     media: Mapping[str, str]
     has_maths: bool
     references: tuple[Reference, ...]
+    #: What the text asks of the lab, in the order of the marks that stand for it; None for what cannot be read.
+    measures: tuple[Inline | None, ...]
     #: What a link may lead to here.
     anchors: frozenset[str]
     #: Links to places in lessons: target, line, column.
@@ -49,6 +56,16 @@ class Draft:
     diagnostics: tuple[Diagnostic, ...]
     #: Where things stand: fields by name and number, questions and labs by ``question``/``lab`` and id.
     places: Mapping[tuple[str | int, ...], tuple[int, int]]
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return tuple(b.claim for s in self.sections for b in s.blocks if isinstance(b, ClaimBlock))
+
+    @property
+    def specs(self) -> tuple[RunSpec, ...]:
+        """The runs whose results its text and its claims show, each once."""
+        asked = [one.measure for one in self.measures if one is not None] + [one.measure for one in self.claims]
+        return tuple({spec.id: spec for one in asked for spec in one.specs}.values())
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -75,6 +92,8 @@ class _Lesson:
             self.given.value if self.given is not None else LessonFields(title=slug, summary="(no front matter)")
         )
         self.page = Page(book, problems, here=slug)
+        #: Those read so far, by id.
+        self.labs: dict[str, Lab] = {}
         self.ids: dict[tuple[str | int, ...], tuple[int, int]] = {}
         self.places: dict[tuple[str | int, ...], tuple[int, int]] = {}
         self._names("skills", self.fields.skills, sorted(book.skills), "C101", "skill")
@@ -85,6 +104,7 @@ class _Lesson:
 
     def draft(self) -> Draft:
         sections, references = numbered(self._sections(read(self.body, self.page)), self.book.sources)
+        measures = tuple(map(self._measure, self.page.measures))
         if not any(section.blocks for section in sections):
             self.problems.error("L119", *self.body.start, "this lesson has no text")
         fields = self.fields.model_copy(
@@ -109,11 +129,21 @@ class _Lesson:
             media=dict(self.page.media),
             has_maths=bool(self.page.maths),
             references=references,
+            measures=measures,
             anchors=frozenset(anchors),
             links=tuple(self.page.anchors),
             diagnostics=tuple(self.problems.found),
             places=self.places | dict(self.ids.items()),
         )
+
+    def _measure(self, asked: Asked) -> Inline | None:
+        try:
+            measure = measures.read(asked.text, self.labs)
+        except MeasureError as error:
+            asked.problems.error(error.code, asked.line, asked.column + error.offset, str(error))
+            return None
+        here = f"/courses/{self.book.course}/lessons/{self.slug}" if asked.nested else ""
+        return Inline(measure, here)
 
     def _names(self, field: str, given: Sequence[str], known: Sequence[str], code: str, what: str) -> None:
         for number, name in enumerate(given):
@@ -175,6 +205,11 @@ class _Lesson:
         if found.name == "lab":
             lab = labs.lab(found, self.page, problems)
             made = LabBlock(lab) if lab is not None else None
+            if lab is not None:
+                self.labs.setdefault(lab.id, lab)
+        elif found.name == "claim":
+            claim = claims.claim(found, self.page, self.labs, problems)
+            made = ClaimBlock(claim) if claim is not None else None
         else:
             taught = tuple(id for id in self.fields.skills if id in self.book.skills)
             question = asking.question(found, self.page, taught, problems)

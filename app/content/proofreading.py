@@ -10,13 +10,12 @@ from app.content.diagnostics import nearest
 from app.content.links import LinkError, Target, link, picture
 from app.content.markdown import DEEPEST, MOST_INLINE, plain_text, spot
 from app.content.maths import MathsError, mathml
-from app.content.page import Page, fold
+from app.content.measures import MARK
+from app.content.page import Asked, Page, fold
 from app.content.references import cited
 from app.content.source import UNSHOWABLE, Passage
 
-#: Roles of the format that later work brings.
-LATER_ROLES = ("measure",)
-ROLES = ("term", "cite")
+ROLES = ("term", "cite", "measure")
 
 #: Where a citation is always to be seen, so that its reference can lead back to it.
 _SEEN = ("", "a correction", "an answer", "a claim")
@@ -219,13 +218,12 @@ class Reader:
         if token.info == "cite":
             self.cite(token, line, column)
             return
+        if token.info == "measure":
+            self.measure(token, line, column)
+            return
         if token.info != "term":
-            if token.info in LATER_ROLES:
-                words = f"the role '{token.info}' does not work yet; write the text without it"
-                self.page.problems.error("L106", line, column, words)
-            else:
-                words = f"unknown role '{token.info[:40]}'{nearest(token.info, (*ROLES, *LATER_ROLES))}"
-                self.page.problems.error("L105", line, column, words)
+            words = f"unknown role '{token.info[:40]}'{nearest(token.info, ROLES)}"
+            self.page.problems.error("L105", line, column, words)
             _ready(token, escape(token.content))
             return
         match = _NAMED.fullmatch(token.content)
@@ -254,6 +252,19 @@ class Reader:
                 page.problems.error(code, line, column + len("{cite}`") + offset, words)
         token.content = ""
         _ready(token, markup)
+
+    def measure(self, token: Token, line: int, column: int) -> None:
+        """Notes what is asked for: the labs that it may name are known once the lesson is read."""
+        page = self.page
+        if not page.here:
+            page.problems.error(
+                "M101", line, column, "a measure stands in a lesson, not in the glossary; write it there"
+            )
+            _ready(token, "")
+            return
+        asked = Asked(token.content, line, column + len("{measure}`"), bool(page.nested), page.problems)
+        page.measures.append(asked)
+        _ready(token, f"{MARK}{len(page.measures) - 1}{MARK}")
 
     def link(self, token: Token, line: int, column: int) -> None:
         try:

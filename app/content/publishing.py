@@ -11,7 +11,9 @@ from hashlib import sha256
 from typing import Any
 
 from app.content.checking import repeated_ids
-from app.content.course import Block, Course, LabBlock, Lesson, QuestionBlock, Section, SetAside, Term
+from app.content.claims import judged
+from app.content.course import Block, ClaimBlock, Course, LabBlock, Lesson, QuestionBlock, Section, SetAside, Term
+from app.content.measures import Known, filled, unknown
 from app.content.outline import Outline
 from app.content.parsing import Draft
 from app.content.reading import Reading
@@ -20,8 +22,10 @@ from app.content.reading import Reading
 _VERSION = 1
 
 
-def publish(reading: Reading, before: Course | None, good: frozenset[str]) -> tuple[Course | None, frozenset[str]]:
-    """The course to show, and the slugs of its lessons that have no error."""
+def publish(
+    reading: Reading, before: Course | None, good: frozenset[str], known: Known = unknown
+) -> tuple[Course | None, frozenset[str]]:
+    """The course to show, with the results that are ``known``; and the slugs of its lessons that have no error."""
     outline = reading.outline
     if before is not None and (outline is None or reading.errors_in("course.yaml")):
         return before, good
@@ -38,7 +42,7 @@ def publish(reading: Reading, before: Course | None, good: frozenset[str]) -> tu
             lessons.append(_fitted(live[slug], outline))
         elif draft is not None:
             doubled = {(what, id) for lesson, what, id in repeated if lesson == slug}
-            lessons.append(_lesson(reading, outline, draft, doubled))
+            lessons.append(_lesson(reading, outline, draft, doubled, known))
         else:
             continue
         if not wrong or slug in good:
@@ -46,7 +50,7 @@ def publish(reading: Reading, before: Course | None, good: frozenset[str]) -> tu
     return _course(reading, outline, _in_order(lessons)), frozenset(still_good)
 
 
-def _lesson(reading: Reading, outline: Outline, draft: Draft, doubled: set[tuple[str, str]]) -> Lesson:
+def _lesson(reading: Reading, outline: Outline, draft: Draft, doubled: set[tuple[str, str]], known: Known) -> Lesson:
     terms = {term.slug: term for term in reading.terms}
     return Lesson(
         course=reading.slug,
@@ -57,13 +61,14 @@ def _lesson(reading: Reading, outline: Outline, draft: Draft, doubled: set[tuple
         requires=draft.fields.requires,
         minutes=draft.fields.minutes,
         authors=_authors(draft.fields.authors, outline),
-        sections=_without(draft.sections, doubled),
+        sections=_measured(filled(_without(draft.sections, doubled), draft.measures, known), known),
         terms=tuple(terms[slug] for slug in draft.terms if slug in terms),
         hash="",
         next=draft.fields.next,
         has_math=draft.has_maths,
         media=draft.media,
         references=draft.references,
+        measured=draft.specs,
     )
 
 
@@ -79,11 +84,22 @@ def _without(sections: tuple[Section, ...], doubled: set[tuple[str, str]]) -> tu
     def kept(block: Block) -> Block:
         if isinstance(block, QuestionBlock) and ("question", block.question.id) in doubled:
             return _aside("question", block.question.line, f"another lesson has a question '{block.question.id}'")
+        if isinstance(block, ClaimBlock) and ("claim", block.claim.id) in doubled:
+            return _aside("claim", block.claim.line, f"another lesson has a claim '{block.claim.id}'")
         if isinstance(block, LabBlock) and ("lab", block.lab.id) in doubled:
             return _aside("lab", block.lab.line, f"another lesson has a lab '{block.lab.id}'")
         return block
 
     return tuple(replace(section, blocks=tuple(map(kept, section.blocks))) for section in sections)
+
+
+def _measured(sections: tuple[Section, ...], known: Known) -> tuple[Section, ...]:
+    """The sections with each claim judged."""
+
+    def seen(block: Block) -> Block:
+        return ClaimBlock(judged(block.claim, known)) if isinstance(block, ClaimBlock) else block
+
+    return tuple(replace(section, blocks=tuple(map(seen, section.blocks))) for section in sections)
 
 
 def _aside(what: str, line: int, problem: str) -> SetAside:

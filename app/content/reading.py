@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from app.content.checking import Files, check_course
+from app.content.checking import Files, check_claims, check_course
 from app.content.course import Term
 from app.content.diagnostics import Diagnostic, Problems, nearest
 from app.content.fields import SLUG
 from app.content.glossary import glossary
 from app.content.glossary import slugs as glossary_slugs
 from app.content.links import Book
+from app.content.measures import Known, unknown
 from app.content.outline import Outline, outline
 from app.content.parsing import Draft, draft
 from app.content.references import NAME, sources
@@ -54,8 +55,11 @@ def courses_in(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def read_course(folder: Path, memo: Memo) -> Reading:
-    """Reads every file of a course. Never raises for what an author can write."""
+def read_course(folder: Path, memo: Memo, known: Known = unknown) -> Reading:
+    """Reads every file of a course, and holds its claims against what is ``known``.
+
+    Never raises for what an author can write.
+    """
     slug = folder.resolve().name
     files = Files(folder)
     yaml = files.problems("course.yaml")
@@ -81,6 +85,7 @@ def read_course(folder: Path, memo: Memo) -> Reading:
     book, terms = _glossary(book, files)
     drafts = _drafts(found, lessons, book, files, memo)
     _uncited(book, drafts, files)
+    check_claims(drafts, files, known)
     check_course(found, drafts, files)
     return Reading(slug, folder, found, drafts, terms, files.found())
 

@@ -6,15 +6,16 @@ stands for the number; ``numbered`` puts the numbers in.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from html import escape
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from app.content import bibtex
 from app.content.bibtex import Entry, Value
 from app.content.course import Reference
 from app.content.diagnostics import Problems, nearest
 from app.content.source import Passage
+from app.content.walking import rewritten
 
 T = TypeVar("T")
 
@@ -208,28 +209,15 @@ def numbered(made: T, known: Mapping[str, Source]) -> tuple[T, tuple[Reference, 
     def number(match: re.Match[str]) -> str:
         return str(order.setdefault(match.group(1), len(order) + 1))
 
-    def walk(value: Any) -> Any:
-        if isinstance(value, str):
-            if MARK not in value:
-                return value
-            text = _MARKED.sub(number, value)
-            for id in _USED.findall(text):
-                back.setdefault(id.removeprefix("cite-").rpartition("-")[0], []).append(id)
+    def change(text: str) -> str:
+        if MARK not in text:
             return text
-        if isinstance(value, tuple):
-            walked = tuple(walk(one) for one in value)
-            return walked if any(a is not b for a, b in zip(walked, value, strict=True)) else value
-        if is_dataclass(value) and not isinstance(value, type):
-            changed = {}
-            for field in fields(value):
-                before = getattr(value, field.name)
-                after = walk(before)
-                if after is not before:
-                    changed[field.name] = after
-            return replace(value, **changed) if changed else value
-        return value
+        text = _MARKED.sub(number, text)
+        for id in _USED.findall(text):
+            back.setdefault(id.removeprefix("cite-").rpartition("-")[0], []).append(id)
+        return text
 
-    done: T = walk(made)
+    done = rewritten(made, change)
     listed = [(number, known[key]) for key, number in order.items()]
     return done, tuple(
         Reference(number, source.key, source.slug, source.html, tuple(back.get(source.slug, ())))

@@ -6,7 +6,8 @@ or the owner let go of it, another server takes it up.
 """
 
 import json
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -29,10 +30,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import metadata
+from app.db import Database, Unavailable, metadata
 from app.lab.messages import RunSpec
 from app.runs.run import ENDED, Run
+
+log = logging.getLogger(__name__)
 
 run = Table(
     "run",
@@ -83,6 +87,20 @@ def load(conn: Connection, run_id: str) -> tuple[Run, bool] | None:
     """The run as it is stored, and whether its answer is lasting."""
     row = conn.execute(select(run).where(run.c.id == run_id)).mappings().one_or_none()
     return None if row is None else (_run(row), row["lasting"])
+
+
+def results(db: Database) -> Callable[[str], Mapping[str, Any] | None]:
+    """Looks up what came of a run, by its id: None where it is not done, or while the database cannot be asked."""
+
+    def known(run_id: str) -> Mapping[str, Any] | None:
+        try:
+            kept = db.read_now(lambda conn: load(conn, run_id))
+        except (Unavailable, SQLAlchemyError) as error:
+            log.warning("the result of run %s cannot be read yet: %s", run_id, error)
+            return None
+        return kept[0].result if kept is not None and kept[0].status == "done" else None
+
+    return known
 
 
 def unfinished(conn: Connection) -> list[tuple[Run, frozenset[str]]]:

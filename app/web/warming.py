@@ -25,6 +25,14 @@ def labs(courses: Iterable[Course]) -> Iterator[tuple[str, RunSpec]]:
                     yield f"{course.slug}/{lesson.slug}/{lab.id} {experiment}", view.spec(experiment)
 
 
+def measures(courses: Iterable[Course]) -> Iterator[tuple[str, RunSpec]]:
+    """The runs whose results stand in the text of the lessons, with what to call each."""
+    for course in courses:
+        for lesson in course.lessons:
+            for spec in lesson.measured:
+                yield f"{course.slug}/{lesson.slug} {spec.experiment} of the text", spec
+
+
 async def warm(runs: Runs, wanted: Iterable[tuple[str, RunSpec]], say: Callable[[str, Run], None]) -> list[Run]:
     """Compute what is not stored yet; ``say`` hears of each as it is known. The runs in the order of their ends."""
     room = asyncio.Semaphore(AT_ONCE)

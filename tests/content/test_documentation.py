@@ -9,7 +9,8 @@ from app.content.asking import KINDS, LATER_KINDS
 from app.content.diagnostics import CODES
 from app.content.directives import KNOWN, LATER
 from app.content.library import Library
-from app.content.proofreading import LATER_ROLES
+from app.content.measures import NAMES
+from app.content.proofreading import ROLES
 from app.lab.catalogue import EXPERIMENTS
 from tests.content import manual
 
@@ -61,8 +62,10 @@ def test_the_mend_of_a_code_ends_it(code: str, tmp_path: Path) -> None:
 
 def test_what_can_be_written_is_documented() -> None:
     text = (manual.DOCS / "lesson-format.md").read_text()
-    for name in (*KINDS, *LATER_KINDS, *KNOWN, *LATER, *LATER_ROLES, *EXPERIMENTS):
+    for name in (*KINDS, *LATER_KINDS, *KNOWN, *LATER, *NAMES, *EXPERIMENTS):
         assert f"`{name}`" in text or f"### {name}\n" in text, name
+    for role in ROLES:
+        assert f"{{{role}}}`" in text, role
     for kind in EXPERIMENTS.values():
         row = next(line for line in text.splitlines() if line.startswith(f"| `{kind.name}`"))
         for name in (*(option.replace("_", "-") for option in kind.options), *kind.headlines):
