@@ -122,7 +122,8 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 "width": Option("int", 8, "Channels of every convolution.", min=2, max=32),
                 "size": Option("int", 16, "Side of the input in pixels.", min=8, max=32),
                 "batch": Option("int", 16, "Images in the batch.", min=2, max=64),
-                "steps": Option("int", 0, "Steps of SGD before measuring.", min=0, max=20),
+                "steps": Option("int", 0, "Steps of SGD; one looks on the way, too.", min=0, max=20),
+                "seeds": Option("int", 1, "How often each stack is measured, from other first weights.", min=1, max=5),
             },
             headlines=("decades",),
             sources=(
@@ -339,7 +340,10 @@ def final(series: Mapping[str, Any], name: str) -> str:
 def decades(series: Mapping[str, Any]) -> str:
     """How many powers of ten lie between the first and the last layer's gradient, such as ``−6.7``."""
     value = series["decades"]
-    return "underflow" if value is None else f"{value:+.1f}".replace("-", "−")
+    if value is None:
+        return "no number" if None in series.get("weights", ()) else "underflow"
+    text = f"{value:+.1f}".replace("-", "−")
+    return "0.0" if text in ("+0.0", "−0.0") else text
 
 
 def grouped(number: int) -> str:

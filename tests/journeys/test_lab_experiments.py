@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.lab.catalogue import EXPERIMENTS
 from tests.journeys.server import Server
@@ -15,6 +15,7 @@ from tests.journeys.test_looks import RULES
 SHOTS = Path(__file__).parent.parent.parent / "screenshots"
 #: A quick setting of each, as its address has it.
 ASKED = {
+    "gradient-flow": "gradient-flow.depths=8&gradient-flow.depths=14&gradient-flow.steps=2&gradient-flow.seeds=3",
     "degradation": "degradation.depths=8&degradation.depths=14&degradation.steps=60&degradation.seeds=2",
     "landscape": "landscape.depth=8&landscape.grid=17&landscape.steps=40",
     "lesion": "lesion.depth=14&lesion.steps=60",
@@ -36,7 +37,7 @@ def done(page: Page) -> Locator:
 
 
 def test_every_experiment_has_a_journey() -> None:
-    elsewhere = {"parameters", "receptive-field", "gradient-flow"}
+    elsewhere = {"parameters", "receptive-field"}
     assert ASKED.keys() | elsewhere == EXPERIMENTS.keys()
 
 
@@ -76,6 +77,55 @@ def test_a_trace_is_stepped_through_by_keyboard_and_lights_its_lines(page: Page)
     expect(page.locator(".watch output")).to_have_text(re.compile(r"^3 / \d+$"))
     expect(page.locator(".watch tr[aria-current=step] b")).to_have_text("ReLU")
     expect(page.locator(".ln.is-lit")).to_have_count(1)
+
+
+def test_the_gradient_is_followed_through_training_by_keyboard(page: Page) -> None:
+    """With batch norm a deep plain stack's gradient explodes at initialisation and has settled some steps later."""
+    page.goto(
+        "/lab/gradient-flow?gradient-flow.depths=56&gradient-flow.init=he&gradient-flow.batch_norm=on&gradient-flow.steps=10"
+    )
+    page.wait_for_load_state("networkidle")
+    page.locator("[data-run]").click()
+    pane = done(page)
+    slider = page.get_by_label("steps of training")
+    expect(slider).to_have_attribute("aria-valuetext", "10")
+    name = pane.locator("svg.fig--wide [data-frame]:not([display=none]) .flow__name").first
+    at: list[float] = []
+    for key, step, words in (
+        ("Home", "0", "at initialisation"),
+        ("ArrowRight", "1", "after 1 step"),
+        ("End", "10", "after 10 steps"),
+    ):
+        slider.focus()
+        page.keyboard.press(key)
+        expect(slider).to_have_attribute("aria-valuetext", step)
+        expect(pane.locator(".flows__step output")).to_have_text(step)
+        expect(pane.get_by_text(f"‖∂L/∂W‖ ÷ the last, {words}").and_(pane.locator(":visible"))).to_have_count(1)
+        expect(name).to_contain_text("plain-56")
+        at.append(float((name.text_content() or "").split(", ")[1]))
+    assert at[0] > 100
+    assert at[0] > 10 * at[2]
+    pane.locator(".seg label").last.click()
+    expect(pane.get_by_text("std z ÷ the last, after 10 steps").and_(pane.locator(":visible"))).to_have_count(1)
+    clean(page)
+
+
+def test_the_course_of_training_is_read_without_scripts(browser: Browser, server: Server) -> None:
+    with httpx.Client(base_url=server.url, timeout=60) as client:
+        client.get("/")
+        body = {"experiment": "gradient-flow", "options": {"depths": [8], "steps": 2, "seeds": 2}, "wait": 60}
+        run = client.post("/api/v1/runs", json=body).json()["id"]
+    context = browser.new_context(base_url=server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/runs/{run}")
+    expect(page.locator(".flows__step")).to_be_hidden()
+    expect(page.locator("svg.fig--wide [data-frame]:visible")).to_have_count(1)
+    expect(page.get_by_role("table", name="Powers of ten")).to_contain_text("plain-8")
+    page.get_by_text("Show as table").click()
+    headings = page.locator("details.twin table").first.locator("thead th").all_inner_texts()
+    assert headings[:5] == ["layer", "step", "plain-8", "plain-8, lowest", "plain-8, highest"]
+    assert page.locator("details.twin table").first.locator("tbody tr").count() == 3 * 8
+    context.close()
 
 
 def test_a_race_that_is_under_way_shows_its_curves_and_how_long_it_takes(page: Page) -> None:

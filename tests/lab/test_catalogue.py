@@ -1,5 +1,7 @@
 """What may be asked for, and what is said of what may not."""
 
+from typing import Any
+
 import pytest
 
 from app.lab.catalogue import EXPERIMENTS, headline, spec
@@ -86,6 +88,12 @@ def test_headlines_put_a_figure_in_words() -> None:
     assert headline("receptive-field", "size", {"output": {"size": None}}) == "the whole input"
     flow = {"series": [{"name": "plain-20", "decades": -6.71}, {"name": "plain-56", "decades": None}]}
     assert headline("gradient-flow", "decades", flow) == "plain-20: −6.7; plain-56: underflow"
+    level: dict[str, Any] = {
+        "series": [{"name": "a", "decades": -0.04}, {"name": "b", "decades": 0.04}, {"name": "c", "decades": 0.06}]
+    }
+    assert headline("gradient-flow", "decades", level) == "a: 0.0; b: 0.0; c: +0.1"
+    burst = {"series": [{"name": "plain-8", "decades": None, "weights": [None, 0.1]}]}
+    assert headline("gradient-flow", "decades", burst) == "plain-8: no number"
     with pytest.raises(KeyError):
         headline("parameters", "size", {})
     assert all(kind.headlines for kind in EXPERIMENTS.values())

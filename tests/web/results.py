@@ -75,6 +75,22 @@ def series(depth: int, skip: bool, decades: float, zeros: int = 0) -> dict[str, 
 FLOW: dict[str, Any] = {"series": [series(20, False, -6.7), series(20, True, -0.5), series(56, False, -19, zeros=12)]}
 
 
+def trained(one: dict[str, Any], *steps: int, seeds: int = 1) -> dict[str, Any]:
+    """The same series with a frame after each of ``steps``; each seed's first norm is ten times that before."""
+    first, *rest = one["weights"]
+    measured = [
+        {
+            "seed": seed,
+            "decades": one["decades"] + seed,
+            "weights": [10**seed * first, *rest],
+            "activations": one["activations"],
+        }
+        for seed in range(seeds)
+    ]
+    frames = [{"step": step, "decades": one["decades"], "seeds": measured} for step in steps]
+    return {**one, "frames": frames}
+
+
 def run(experiment: str, result: dict[str, Any] | None, status: str = "done", code: str = STACK, **more: Any) -> Run:
     """A run of ``code``, or of what the experiment builds, that ended at 1003 s."""
     takes = catalogue.EXPERIMENTS[experiment].takes_network

@@ -5,13 +5,15 @@ Inequalities, not values: these change with the version of torch and with the ma
 
 import functools
 import math
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
+from torch import Tensor
 
 from app.lab.catalogue import spec
 from app.lab.experiments import run
+from app.lab.experiments.gradient_flow import moments
 from app.lab.experiments.stack import Stack, initialise, multiply_adds
 from app.lab.messages import Cancelled, LabError
 from tests.lab.experiments.reports import Reports
@@ -59,10 +61,76 @@ def test_he_initialisation_keeps_a_plain_stack_level() -> None:
     assert all(abs(found[f"plain-{depth}"]["decades"]) < 2 for depth in (8, 20, 56))
 
 
-def test_a_few_steps_settle_what_explodes() -> None:
-    before = series("he", True, (56,), skip=("off",))["plain-56"]
-    after = series("he", True, (56,), skip=("off",), steps=10)["plain-56"]
-    assert abs(after["decades"]) < abs(before["decades"])
+def test_what_explodes_at_initialisation_settles_within_ten_steps() -> None:
+    """With batch norm, in a plain stack: each of three seeds, and against the residual one at every moment."""
+    plain, residual = series("he", True, (56,), steps=10, seeds=3).values()
+    before, *_, after = plain["frames"]
+    assert (before["step"], after["step"]) == (0, 10)
+    for first, last in zip(before["seeds"], after["seeds"], strict=True):
+        assert first["decades"] > 2
+        assert abs(last["decades"]) < 2
+        assert first["decades"] - last["decades"] > 2
+    assert plain["decades"] == after["decades"]
+    assert all(-0.5 < frame["decades"] < 1.5 for frame in residual["frames"])
+
+
+def test_one_looks_more_seldom_as_training_goes() -> None:
+    assert [moments(steps) for steps in (0, 1, 3, 10, 20)] == [
+        [0], [0, 1], [0, 1, 2, 3], [0, 1, 2, 5, 10], [0, 1, 2, 5, 10, 20],
+    ]  # fmt: skip
+
+
+def test_each_frame_is_what_a_run_of_so_many_steps_finds() -> None:
+    small: dict[str, Any] = {"width": 4, "size": 8, "batch": 4, "skip": ("on",)}
+    long = series("he", True, (8,), steps=5, **small)["residual-8"]
+    for frame in long["frames"]:
+        alone = series("he", True, (8,), steps=frame["step"], **small)["residual-8"]
+        assert frame["seeds"][0]["weights"] == pytest.approx(alone["weights"], rel=1e-5)
+        assert frame["seeds"][0]["scale"] == pytest.approx(alone["scale"], rel=1e-5)
+        assert frame["decades"] == alone["decades"]
+    assert long["frames"][0]["seeds"][0]["weights"] != long["frames"][1]["seeds"][0]["weights"]
+
+
+def test_gradients_after_a_step_are_those_of_autograd() -> None:
+    torch.manual_seed(0)
+    net = Stack(8, 4, skip=False, batch_norm=False, activation="relu")
+    initialise(net, "he")
+    images, labels = torch.randn(4, 3, 8, 8), torch.randint(10, (4,))
+    loss = torch.nn.functional.cross_entropy(net(images), labels)
+    # The first step has no momentum yet: W - 0.05 ∂L/∂W.
+    moved = {
+        name: value - 0.05 * grad
+        for (name, value), grad in zip(
+            net.named_parameters(), torch.autograd.grad(loss, list(net.parameters())), strict=True
+        )
+    }
+    net.load_state_dict(moved)
+    again = torch.nn.functional.cross_entropy(net(images), labels)
+    weights = [cast(Tensor, layer.weight) for layer in net.layers]
+    theirs = [grad.norm().item() for grad in torch.autograd.grad(again, weights)]
+    found = series("he", False, (8,), steps=1, width=4, size=8, batch=4, skip=("off",))["plain-8"]
+    assert found["weights"] == pytest.approx(theirs, rel=1e-4)
+    assert found["loss"] == pytest.approx(again.item(), rel=1e-5)
+
+
+def test_a_seed_among_several_is_that_seed_alone_and_the_middle_lies_between() -> None:
+    small: dict[str, Any] = {"size": 8, "batch": 4, "skip": ["on"], "depths": [14]}
+    result: dict[str, Any] = run(spec("gradient-flow", options={**small, "seeds": 4}, seed=7), Reports())
+    (one,) = result["series"]
+    (frame,) = one["frames"]
+    assert [found["seed"] for found in frame["seeds"]] == [7, 8, 9, 10]
+    for found in frame["seeds"]:
+        alone: dict[str, Any] = run(spec("gradient-flow", options=small, seed=found["seed"]), Reports())
+        assert found["weights"] == pytest.approx(alone["series"][0]["weights"], rel=1e-5)
+        assert found["decades"] == alone["series"][0]["decades"]
+    for name in ("weights", "activations", "scale"):
+        for k, middle in enumerate(one[name]):
+            layer = sorted(found[name][k] for found in frame["seeds"])
+            assert layer[1] * 0.9999 <= middle <= layer[2] * 1.0001
+            assert middle**2 == pytest.approx(layer[1] * layer[2], rel=1e-4)
+    decades = sorted(found["decades"] for found in frame["seeds"])
+    assert one["decades"] == frame["decades"] == pytest.approx((decades[1] + decades[2]) / 2)
+    assert decades[0] < one["decades"] < decades[3]
 
 
 def test_sigmoids_vanish_with_shortcuts_too() -> None:
@@ -158,9 +226,31 @@ def test_each_configuration_is_shown_as_it_is_done() -> None:
     assert names[0] == ["plain-8"]
     assert names[-1] == ["plain-8", "residual-8", "plain-14", "residual-14"]
     assert reports.partials[-1]["series"] == result["series"]
-    assert [step for step in reports.steps if step[0] == "residual-14"] == [("residual-14", 3, 4)]
+    # In weighted layers, so that it is in proportion to time.
+    assert [step for step in reports.steps if step[0] == "residual-14"] == [
+        ("residual-14", 30, 44),
+        ("residual-14", 44, 44),
+    ]
     assert type(result["versions"]["torch"]) is str  # type: ignore[index, call-overload]
     assert result["device"]
+
+
+def test_training_is_shown_as_it_goes() -> None:
+    reports = Reports()
+    result: dict[str, Any] = run(
+        spec("gradient-flow", options={"depths": [8], "skip": ["on"], "steps": 2, "seeds": 2}), reports
+    )
+    partials: list[Any] = [partial["series"] for partial in reports.partials]
+    shown = [[(frame["step"], len(frame["seeds"])) for frame in series[0]["frames"]] for series in partials]
+    assert shown == [
+        [(0, 1)],
+        [(0, 1), (1, 1)],
+        [(0, 1), (1, 1), (2, 1)],
+        [(0, 2), (1, 2), (2, 2)],
+    ]
+    assert partials[-1] == result["series"]
+    assert [done for _, done, _ in reports.steps] == [0, 8, 16, 24, 24, 32, 40, 48]
+    assert {of for _, _, of in reports.steps} == {48}
 
 
 def test_it_stops_between_steps() -> None:
@@ -181,3 +271,15 @@ def test_too_much_work_is_refused_before_it_begins() -> None:
     with pytest.raises(LabError, match="times the work") as caught:
         run(spec("gradient-flow", options=options), Reports())
     assert "steps" in caught.value.mend
+
+
+def test_seeds_and_moments_count_as_work_too() -> None:
+    options = {"depths": [8, 56, 110], "batch": 64, "steps": 20}
+    reports = Reports(stop_after=1)
+    with pytest.raises(Cancelled):
+        run(spec("gradient-flow", options=options), reports)
+    with pytest.raises(LabError, match="times the work"):
+        run(spec("gradient-flow", options={**options, "seeds": 5}), Reports(stop_after=1))
+    many = {"depths": [20, 44, 56, 110, 152], "width": 2, "size": 8, "batch": 2, "steps": 20, "seeds": 5}
+    with pytest.raises(LabError, match="norms; one result holds"):
+        run(spec("gradient-flow", options=many), Reports(stop_after=1))

@@ -5,7 +5,7 @@ import pytest
 
 from app.web.drawings import field_figure, flow_figure, heat, weight_figure
 from app.web.drawings.paths import number, quantity
-from tests.web.results import FIELD, FLOW, LAYERS, PARAMETERS, layer
+from tests.web.results import FIELD, FLOW, LAYERS, PARAMETERS, layer, trained
 
 
 def test_weights_are_read_off_with_the_line_that_holds_most() -> None:
@@ -83,12 +83,57 @@ def test_plain_is_red_and_residual_is_blue() -> None:
 
 
 def test_the_table_holds_what_the_chart_draws() -> None:
-    weights, activations = flow_figure.flow(FLOW).measures
-    assert (weights.name, activations.name) == ("weights", "activations")
+    view = flow_figure.flow(FLOW)
+    assert [one.name for one in view.measures] == ["weights", "activations"]
+    weights, _ = view.tables
+    assert weights.columns == ("layer", "plain-20", "residual-20", "plain-56")
     assert len(weights.rows) == 56
-    first, norms = weights.rows[0]
-    assert (first, norms[2]) == (1, "0")
-    assert weights.rows[30][1][0] == ""
+    assert (weights.rows[0][0], weights.rows[0][3]) == (1, "0")
+    assert weights.rows[30][1] == ""
+
+
+def test_a_result_from_before_there_were_frames_is_one_frame() -> None:
+    view = flow_figure.flow(FLOW)
+    assert [moment.words for moment in view.moments] == [""]
+    assert [len(one.wide.frames) for one in view.measures] == [1, 1]
+    assert (view.course, view.seeds) == (None, 1)
+
+
+def test_moments_of_training_are_frames_of_the_charts_and_lines_of_the_tables() -> None:
+    plain, residual, _ = FLOW["series"]
+    view = flow_figure.flow({"series": [trained(plain, 0, 1, 5), trained(residual, 0, 1)]})
+    assert [moment.words for moment in view.moments] == ["at initialisation", "after 1 step", "after 5 steps"]
+    weights = view.measures[0]
+    assert [[curve.name for curve in frame] for frame in weights.wide.frames] == [
+        ["plain-20", "residual-20"],
+        ["plain-20", "residual-20"],
+        ["plain-20"],
+    ]
+    course, table, _ = view.tables
+    assert course.columns == ("stack", "0", "1", "5")
+    assert [list(row) for row in course.rows] == [
+        ["plain-20", "−6.7", "−6.7", "−6.7"],
+        ["residual-20", "−0.5", "−0.5", None],
+    ]
+    assert table.columns == ("layer", "step", "plain-20", "residual-20")
+    assert [row[:2] for row in table.rows[::20]] == [[1, 0], [1, 1], [1, 5]]
+    assert table.rows[-1][3] == ""
+    assert "after 5 steps" in view.text
+
+
+def test_several_seeds_are_a_band_a_median_and_a_range() -> None:
+    plain = FLOW["series"][0]
+    view = flow_figure.flow({"series": [trained({**plain, "decades": -5.7}, 0, seeds=3)]})
+    assert view.seeds == 3
+    course, weights, _ = view.tables
+    assert [list(row) for row in course.rows] == [["plain-20", "−5.7", "−5.7", "−3.7"]]
+    assert course.columns == ("stack", "median", "lowest", "highest")
+    assert weights.columns == ("layer", "plain-20", "plain-20, lowest", "plain-20, highest")
+    low = 0.3 * 10**-6.7
+    assert list(weights.rows[0]) == [1, *(quantity(low * 10**s) for s in (1, 0, 2))]
+    (curve,) = view.measures[0].wide.frames[0]
+    assert curve.band
+    assert curve.value == quantity(10**-5.7)
 
 
 def test_the_first_series_can_be_drawn_before_the_others_are_known() -> None:
@@ -109,9 +154,10 @@ def test_coordinates_are_short() -> None:
 
 def test_a_norm_that_is_no_number_breaks_the_line_and_is_named() -> None:
     bad = {**FLOW["series"][0], "weights": [None, 0.1, 0.2, 0.3]}
-    (weights, _) = flow_figure.flow({"series": [bad]}).measures
-    assert weights.wide.curves[0].value == "no number"
-    assert weights.rows[0] == (1, ["no number"])
+    view = flow_figure.flow({"series": [bad]})
+    (weights, _) = view.measures
+    assert weights.wide.frames[0][0].value == "no number"
+    assert view.tables[0].rows[0] == [1, "no number"]
 
 
 EFFECTIVE = {
