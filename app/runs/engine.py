@@ -5,14 +5,15 @@ import contextlib
 import logging
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import Json, LabError
+from app.runs import order
 from app.runs.cluster import Cluster
 from app.runs.environment import GRACE
+from app.runs.history import History
 from app.runs.live import Attempt, Live
 from app.runs.run import Status
 from app.settings import Settings
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 #: How often a run is given to a worker before it is given up.
 TRIES = 3
+#: Seconds between two looks at when those who wait may begin.
+TICK = 2.0
 #: Seconds without any worker after which those who wait are told.
 LATE = 15.0
 NO_LAB = (
@@ -36,6 +39,8 @@ class Engine:
         self._limit = settings.lab_seconds
         self._ended = ended
         self._cluster = Cluster(settings, self)
+        #: How long runs have taken.
+        self.history = History()
         self._queue: list[Live] = []
         self._attempts: dict[str, Attempt] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -46,6 +51,12 @@ class Engine:
     def start(self) -> None:
         self._look_for_workers()
         self._spawn(self._cluster.keep())
+        self._spawn(self._keep_telling())
+
+    async def _keep_telling(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._tell_places()
 
     async def stop(self) -> None:
         """End the lab; the runs stay as they are."""
@@ -178,48 +189,34 @@ class Engine:
 
     def _pump(self) -> None:
         """Give every run that fits to the workers, in order, and tell the others their place."""
-        for live in self._in_order():
+        for live in order.in_order(self._queue, self._attempts.values()):
             if self._fits(live):
                 self._queue.remove(live)
                 self._begin(live)
-        for place, live in enumerate(self._in_order(), 1):
-            if live.run.place != place:
-                live.publish("state", place=place)
+        self._tell_places()
         self._make_room()
 
-    def _in_order(self) -> list[Live]:
-        """Who is next: a lesson's own runs first, then whoever has least under way, then who came first.
+    def _tell_places(self) -> None:
+        """Tell those who wait where they stand, and when they may begin, wherever that has changed."""
+        room, attempts = self._cluster.room, list(self._attempts.values())
+        ordered = order.in_order(self._queue, attempts)
+        places = {True: room.gpus, False: room.cpus}
+        starts = order.starts(ordered, attempts, places, self._wants_gpu, self._expected)
+        for place, (live, seconds) in enumerate(zip(ordered, starts, strict=True), 1):
+            told = None if seconds is None else _coarse(seconds)
+            if (live.run.place, live.run.starts_in) != (place, told):
+                live.publish("state", place=place, starts_in=told)
 
-        A run that others have joined counts for the one among them who has least.
-        """
-        under_way = Counter(learner for attempt in self._attempts.values() for learner in attempt.live.learners)
-        waiting, ordered = list(self._queue), []
-        while waiting:
-            best = min(
-                waiting, key=lambda live: (not live.own, min((under_way[one] for one in live.learners), default=0))
-            )
-            waiting.remove(best)
-            ordered.append(best)
-            under_way.update(best.learners)
-        return ordered
+    def _expected(self, live: Live, gpu: bool) -> float | None:
+        return self.history.expected(live.run.spec, gpu)
 
     def _make_room(self) -> None:
-        """Where one waits who has nothing under way, and another has several runs, the newest of these goes back."""
-        under_way = Counter(learner for attempt in self._attempts.values() for learner in attempt.live.learners)
-        first = next(iter(self._in_order()), None)
-        if first is None or any(under_way[learner] for learner in first.learners):
-            return
-        several = [
-            attempt
-            for attempt in self._attempts.values()
-            if attempt.wanted
-            and not attempt.live.own
-            and attempt.gpu == self._wants_gpu(first)
-            and all(under_way[learner] > 1 for learner in attempt.live.learners)
-        ]
-        # One that is leaving makes room already.
-        if several and all(attempt.wanted for attempt in self._attempts.values()):
-            self._put_back(several[-1])
+        """Have one who holds several places give one up to one who has none."""
+        attempts = list(self._attempts.values())
+        if ordered := order.in_order(self._queue, attempts):
+            first = ordered[0]
+            if newest := order.gives_way(first, self._wants_gpu(first), attempts):
+                self._put_back(newest)
 
     def _put_back(self, attempt: Attempt) -> None:
         """Stop an attempt and let its run wait again; what it did is repeated later, and counts as no try."""
@@ -243,7 +240,7 @@ class Engine:
         key, gpu = f"run-{uuid.uuid4().hex}", self._wants_gpu(live)
         live.attempt = self._attempts[key] = attempt = Attempt(live, key, gpu)
         self._cluster.run(key, {"spec": live.run.spec.as_json(), "limit": self._limit}, gpu)
-        live.publish("state", place=None, tries=live.run.tries + 1)
+        live.publish("state", place=None, starts_in=None, tries=live.run.tries + 1)
         self._spawn(self._carry(attempt))
 
     async def _carry(self, attempt: Attempt) -> None:
@@ -270,6 +267,7 @@ class Engine:
         status = head["status"]
         known = {"device": head.get("device"), "seconds": head.get("seconds")}
         if status == "done":
+            self.history.add(attempt.live.run.spec, known["device"], known["seconds"])
             self._end(attempt.live, "done", lasting=True, result_text=text, **known)
         elif status == "failed":
             self._end(attempt.live, "failed", lasting=head["lasting"], error=head["error"], **known)
@@ -299,7 +297,8 @@ class Engine:
             self._end(attempt.live, "failed", error=error.as_json())
 
     def _end(self, live: Live, status: Status, lasting: bool = False, **changes: Any) -> None:
-        live.publish("state", status=status, finished=time.time(), place=None, progress=None, remaining=None, **changes)
+        over = {"place": None, "starts_in": None, "progress": None, "remaining": None}
+        live.publish("state", status=status, finished=time.time(), **over, **changes)
         if live.attempt:
             live.attempt.over.set()
         self._ended(live, lasting)
@@ -309,6 +308,12 @@ class Engine:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(_report)
+
+
+def _coarse(seconds: float) -> float:
+    """No finer than it is known, so that it is not said anew at every look."""
+    step = 1 if seconds < 10 else 5 if seconds < 60 else 30
+    return float(step * round(seconds / step))
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -73,6 +73,8 @@ class Attempt:
         #: The worker that took it, and the monotonic time at which it said so.
         self.worker: str | None = None
         self.began: float | None = None
+        #: Seconds that it had left by its steps, and when that was said.
+        self._left: tuple[float, float] | None = None
         self.deadline: asyncio.TimerHandle | None = None
         #: Its answer is there, or of no use any more, or cannot come since its worker is lost.
         self.over = asyncio.Event()
@@ -89,7 +91,14 @@ class Attempt:
         done, of = progress.get("done"), progress.get("of")
         if not isinstance(done, int) or not isinstance(of, int) or not 0 < done <= of or self.seconds < SOON:
             return None
-        return round(self.seconds * (of - done) / done, 1)
+        remaining = self.seconds * (of - done) / done
+        self._left = remaining, time.monotonic()
+        return round(remaining, 1)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds still to go, as its last progress had it; None where that says nothing."""
+        return None if self._left is None else max(0.0, self._left[0] - (time.monotonic() - self._left[1]))
 
     @property
     def seconds(self) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 
 from app.db import Database, Unavailable
 from app.runs import record
+from app.runs.history import READ, Took
 from app.runs.live import Live
 from app.runs.record import Sign
 from app.runs.run import Run
@@ -38,6 +39,10 @@ class Promises:
     async def load(self, run_id: str) -> tuple[Run, bool] | None:
         """The run as it is stored, and whether its answer is lasting."""
         return await self._db.read(lambda conn: record.load(conn, run_id))
+
+    async def took(self) -> list[Took]:
+        """What was run last, oldest first, by any server."""
+        return await self._db.read(lambda conn: record.took(conn, READ))
 
     async def join(self, run_id: str, learner_id: str) -> None:
         await self._db.write(lambda conn: record.join(conn, run_id, learner_id))

@@ -34,6 +34,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import Database, Unavailable, metadata
 from app.lab.messages import RunSpec
+from app.runs.history import Took
 from app.runs.run import ENDED, Run
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ run_interest = Table(
 )
 
 #: What of a run under way its owner writes down for those who ask another server.
-TOLD = ("place", "progress", "remaining", "note", "tries")
+TOLD = ("place", "starts_in", "progress", "remaining", "note", "tries")
 
 _PROMISED = run.c.status.not_in(ENDED)
 
@@ -107,6 +108,13 @@ def unfinished(conn: Connection) -> list[tuple[Run, frozenset[str]]]:
     """Every promise not yet kept, oldest first, with the learners who wait for it."""
     rows = conn.execute(select(run).where(_PROMISED).order_by(run.c.created)).mappings().all()
     return [(_run(row), _waiting(conn, row["id"])) for row in rows]
+
+
+def took(conn: Connection, most: int) -> list[Took]:
+    """What was run last, on what, and how long it took: ``most`` runs, oldest first."""
+    newest = select(run.c.spec, run.c.device, run.c.seconds).where(run.c.status == "done")
+    rows = conn.execute(newest.order_by(run.c.created.desc()).limit(most)).all()
+    return [(RunSpec.from_json(json.loads(spec)), device, seconds) for spec, device, seconds in reversed(rows)]
 
 
 def ask(conn: Connection, asked: Run, learner_id: str, owner: str, fresh: bool = False) -> tuple[Run, bool]:

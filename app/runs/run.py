@@ -34,6 +34,8 @@ class Run:
     error: dict[str, Json] | None = None
     #: Where it stands in the queue, from 1; None once it runs.
     place: int | None = None
+    #: Seconds until it may begin, by what those ahead have left and how long such runs took; None where unknown.
+    starts_in: float | None = None
     #: How often a worker began it.
     tries: int = 0
     #: ``{"step": name, "done": n, "of": n}`` while it runs.
@@ -71,6 +73,7 @@ class Run:
             "partial": None if done else self.result,
             "error": self.error,
             "place": self.place,
+            "starts_in": self.starts_in,
             "progress": self.progress,
             "remaining": self.remaining,
             "note": self.note,

@@ -206,8 +206,12 @@ class Runs:
 
     async def _keep(self) -> None:
         """Keep this server's promises alive, and take up those that nobody keeps."""
+        remembered = False
         while True:
             try:
+                if not remembered:
+                    self._engine.history.load(await self._promises.took())
+                    remembered = True
                 promised = [live for live in self._live.values() if not live.promise or live.promise.done()]
                 for live in await self._promises.beat(live for live in promised if not live.run.ended):
                     if self._live.get(live.run.id) is live and not live.run.ended:

@@ -80,7 +80,8 @@ def strip_of(run: Run | None, state: State, drawn: Run | None, now: float) -> St
     match state:
         case "queued":
             ahead = (run.place or 1) - 1
-            return Strip("queue", "Queued,", f"{ahead} ahead" if ahead else "next in line")
+            place, begins = f"{ahead} ahead" if ahead else "next in line", about(run.starts_in)
+            return Strip("queue", "Queued,", f"{place}, {begins} until it starts" if begins else place)
         case "loading":
             return Strip("", "LOADING ENGINE…", "")
         case "running":
@@ -137,11 +138,17 @@ def sentence(text: str) -> str:
 
 
 def left(seconds: float | None) -> str:
-    """A time still to go, in words no finer than it is known: ``about 20 s left``; empty where nothing is known."""
+    """A time still to go in words: ``about 20 s left``; empty where nothing is known."""
+    words = about(seconds)
+    return words and f"{words} left"
+
+
+def about(seconds: float | None) -> str:
+    """A guessed time, no finer than it is known: ``about 20 s``; empty where nothing is known, or nothing to wait."""
     if seconds is None or seconds < 1:
         return ""
     step = 1 if seconds < 10 else 5 if seconds < 60 else 30
-    return f"about {step * round(seconds / step)} s left"
+    return f"about {step * round(seconds / step)} s"
 
 
 def duration(seconds: float | None) -> str:

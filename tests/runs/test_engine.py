@@ -29,14 +29,24 @@ class Noted(Engine):
         self._cluster.room = Room(**room)
         self.room_changed()
 
-    def ask(self, depth: int | None = None, who: str = "ada", own: bool = False) -> Live:
-        asked = spec("gradient-flow", options={"depths": [depth]}) if depth else spec("parameters", network="vgg11")
+    def ask(self, depth: int | None = None, who: str = "ada", own: bool = False, seed: int = 0) -> Live:
+        flow = spec("gradient-flow", options={"depths": [depth]}, seed=seed) if depth else None
+        asked = flow or spec("parameters", network="vgg11")
         live = Live(Run(asked.id, asked, "queued", created=0.0), {who}, own)
         self.add(live)
         return live
 
     def keys(self) -> list[str]:
         return [order["run"] for order in self.sent if "run" in order]
+
+
+def clocked(patch: pytest.MonkeyPatch) -> list[float]:
+    """A clock to be set by hand. The event loop keeps its own."""
+    clock = [100.0]
+    still = SimpleNamespace(monotonic=lambda: clock[0], time=lambda: clock[0])
+    patch.setattr("app.runs.live.time", still)
+    patch.setattr("app.runs.engine.time", still)
+    return clock
 
 
 @pytest.fixture
@@ -162,14 +172,46 @@ async def test_who_has_one_run_keeps_it(engine: Noted) -> None:
     await engine.stop()
 
 
+async def test_when_it_begins_is_judged_by_what_such_runs_took(engine: Noted, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = clocked(monkeypatch)
+    alike = spec("gradient-flow", options={"depths": [14]}, seed=99)
+    for seconds in (12.0, 10.0, 90.0):
+        engine.history.add(alike, "CPU", seconds)
+    engine.history.add(alike, "NVIDIA H100", 1.0)
+    engine.room(cpus=1, workers=1)
+    waiting = [engine.ask(14), engine.ask(14, "bob", seed=1), engine.ask(20, "cleo"), engine.ask(14, "eve", seed=2)]
+    (key,) = engine.keys()
+    engine.heard({"key": key, "began": "tcp://worker"})
+
+    def told() -> list[float | None]:
+        engine.room_changed()
+        return [live.run.starts_in for live in waiting]
+
+    # Nobody has run the third before: when the one after it begins, nobody knows.
+    assert told() == [None, 10.0, 25.0, None]
+    assert [live.run.place for live in waiting] == [None, 1, 2, 3]
+    engine.history.add(waiting[2].run.spec, "CPU", 30.0)
+    assert told() == [None, 10.0, 25.0, 55.0]
+    assert waiting[1].run.as_json()["starts_in"] == 10.0
+    # Its own steps say more than what others took.
+    clock[0] += 2
+    engine.heard({"key": key, "progress": {"step": "", "done": 1, "of": 4}})
+    assert told() == [None, 6.0, 20.0, 50.0]
+    clock[0] += 3
+    assert told() == [None, 3.0, 15.0, 45.0]
+    # What has taken longer than any such run may take any time.
+    engine.heard({"key": key, "lost": True})
+    await asyncio.sleep(0.01)
+    engine.heard({"key": engine.keys()[-1], "began": "tcp://worker"})
+    clock[0] += 13
+    assert told()[1:] == [None, None, None]
+    await engine.stop()
+
+
 async def test_how_long_it_still_takes_is_judged_by_how_far_it_is(
     engine: Noted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = [100.0]
-    # The event loop keeps its own clock.
-    still = SimpleNamespace(monotonic=lambda: clock[0], time=lambda: clock[0])
-    monkeypatch.setattr("app.runs.live.time", still)
-    monkeypatch.setattr("app.runs.engine.time", still)
+    clock = clocked(monkeypatch)
     engine.room(cpus=1, workers=1)
     live = engine.ask(8)
     (key,) = engine.keys()

@@ -250,6 +250,33 @@ async def test_the_queue_has_places_and_an_end(runs: Runs, monkeypatch: pytest.M
     assert (await finish(runs, text="room again")).status == "done"
 
 
+async def test_who_waits_is_told_when_it_begins_by_what_such_runs_took(tmp_path: Path) -> None:
+    chosen = settings(tmp_path, lab_workers=1)
+    db = migrated(chosen)
+    alike = ask(text="alike", steps=75)
+    async with lab(db, chosen) as runs:
+        first = await runs.submit(alike, "ada", time.time())
+        unknown = await runs.submit(replace(alike, seed=1), "bob", time.time())
+        assert (unknown.place, unknown.starts_in) == (1, None)
+        await runs.wait(first.id, SOON)
+        await runs.wait(unknown.id, SOON)
+    # Another server knows from the database how long they took.
+    async with lab(db, chosen) as runs:
+        await runs.submit(replace(alike, seed=2), "ada", time.time())
+        asked = [await runs.submit(replace(alike, seed=seed), f"learner {seed}", time.time()) for seed in (3, 4)]
+        said = [(run.place, run.starts_in) for run in asked]
+        started = time.monotonic()
+        await running(runs, asked[1].id)
+        took = time.monotonic() - started
+        assert [place for place, _ in said] == [1, 2]
+        assert all(seconds is not None for _, seconds in said)
+        assert said[0][1] < said[1][1]  # type: ignore[operator]
+        assert abs(took - (said[1][1] or 0)) < 1.5
+        for run in asked:
+            await runs.cancel(run.id, f"learner {run.seed}")
+    db.close()
+
+
 async def test_one_learner_cannot_fill_the_queue(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs_module, "QUEUE_EACH", 1)
     await until(lambda: runs.status()["running"] == 0)

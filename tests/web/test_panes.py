@@ -36,9 +36,17 @@ def test_idle() -> None:
     assert words(seen) == "Ready. Say what you expect, then run it."
 
 
-@pytest.mark.parametrize(("place", "said"), [(3, "Queued, 2 ahead"), (1, "Queued, next in line")])
-def test_queued(place: int, said: str) -> None:
-    seen = shown(run("receptive-field", None, "queued", place=place, finished=None))
+@pytest.mark.parametrize(
+    ("place", "starts_in", "said"),
+    [
+        (3, None, "Queued, 2 ahead"),
+        (1, None, "Queued, next in line"),
+        (3, 20.0, "Queued, 2 ahead, about 20 s until it starts"),
+        (1, 0.0, "Queued, next in line"),
+    ],
+)
+def test_queued(place: int, starts_in: float | None, said: str) -> None:
+    seen = shown(run("receptive-field", None, "queued", place=place, starts_in=starts_in, finished=None))
     assert (seen.state, words(seen), seen.live) == ("queued", said, True)
     assert seen.stream == f"/runs/{seen.run.id if seen.run else ''}/stream?lab=course%2Fx"
 
