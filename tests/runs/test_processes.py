@@ -95,7 +95,7 @@ async def test_workers_may_belong_to_a_scheduler_elsewhere(tmp_path: Path) -> No
     assert scheduler.stdout
     address = scheduler.stdout.readline().strip()
     worker = subprocess.Popen([sys.executable, "-c", WORKER, address])
-    chosen = settings(tmp_path, scheduler=address).model_copy(update={"lab_workers": 1})
+    chosen = settings(tmp_path, scheduler=address, lab_workers=2, lab_seconds=30.0)
     db: Database = migrated(chosen)
     try:
         async with lab(db, chosen) as runs:
