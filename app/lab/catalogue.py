@@ -18,7 +18,7 @@ from app.lab.messages import Json, LabError, RunSpec
 #: Channels, height and width that student code is read at where none is given.
 CODE_INPUT = (3, 224, 224)
 #: Sides of an input in pixels, and its channels, that a run may ask for.
-MAX_SIDE, MAX_CHANNELS = 1024, 64
+MAX_SIDE, MAX_CHANNELS = 1024, 2048
 MAX_SEED = 2**31 - 1
 LONGEST_WORD = 200
 
@@ -376,9 +376,9 @@ def input_shape(given: str | Sequence[int]) -> tuple[int, int, int]:
     if not (1 <= channels <= MAX_CHANNELS and 1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE):
         raise LabError(
             "an input is channels×height×width, in whole numbers",
-            mend=f"try 3x224x224; at most {MAX_CHANNELS} channels of {MAX_SIDE}x{MAX_SIDE}",
+            mend=f"try 3x224x224; at most {MAX_CHANNELS} channels, and {MAX_SIDE} pixels a side",
         )
-    return channels, height, width
+    return limits.check_input((channels, height, width))
 
 
 def _options(kind: Kind, given: Mapping[str, object]) -> dict[str, Json]:
