@@ -106,8 +106,7 @@ def _options(inside: Passage, problems: Problems) -> tuple[dict[str, Line], Pass
             else:
                 options[last] = value
         elif last and line.text.startswith("  ") and line.text.strip():
-            value = options[last]
-            options[last] = Line(f"{value.text} {line.text.strip()}".strip(), value.number, value.column)
+            options[last] = options[last].fold(line)
         elif line.text.strip() == "---" and not options:
             words = "options are written as lines ':name: value', without ---"
             problems.error("D109", line.number, line.column, words)

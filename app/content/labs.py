@@ -8,7 +8,7 @@ from app.content.diagnostics import Problems, nearest
 from app.content.directives import Directive
 from app.content.page import Page
 from app.content.rendering import phrase
-from app.content.source import Line, Passage
+from app.content.source import Passage
 from app.lab import catalogue, race
 from app.lab.language import read
 from app.lab.messages import LabError
@@ -74,7 +74,8 @@ def _show(directive: Directive, problems: Problems) -> tuple[str, ...]:
         if name in catalogue.EXPERIMENTS:
             known.append(name)
         else:
-            line, column = _within(directive.options["show"], name)
+            option = directive.options["show"]
+            line, column = option.place(max(option.text.find(name), 0))
             words = f"unknown experiment '{name[:60]}'{nearest(name, catalogue.EXPERIMENTS)}"
             problems.error("B101", line, column, words)
     return tuple(known)
@@ -175,10 +176,6 @@ def _drawing(
 def _list(text: str) -> list[str]:
     """Items between commas, or between bars where there are any: ``1,000 | 10,000``."""
     return [item.strip() for item in text.split("|" if "|" in text else ",") if item.strip()]
-
-
-def _within(option: Line, part: str) -> tuple[int, int]:
-    return option.number, option.column + max(option.text.find(part), 0)
 
 
 def _words(error: LabError) -> str:

@@ -22,6 +22,19 @@ class Line:
     #: The file's line number and the column of the text's first character, both from 1.
     number: int
     column: int
+    #: Further lines that were folded into this text, each with where in it it begins.
+    folded: tuple[tuple[int, "Line"], ...] = ()
+
+    def place(self, at: int) -> tuple[int, int]:
+        """The file's line and column of the character at ``at``."""
+        start, line = next(((start, line) for start, line in reversed(self.folded) if start <= at), (0, self))
+        return line.number, line.column + at - start
+
+    def fold(self, line: "Line") -> "Line":
+        """This text with another line's behind it, a space between."""
+        line = line.strip()
+        text = f"{self.text} {line.text}" if self.text else line.text
+        return Line(text, self.number, self.column, (*self.folded, (len(text) - len(line.text), line)))
 
     def cut(self, width: int) -> "Line":
         """The line without its first ``width`` characters."""

@@ -61,6 +61,7 @@ def _assert_placed(text: str, found: tuple[object, ...]) -> None:
 @example("```{lab}")
 @example("[^a]\n\n[^a]: [^a]")
 @example("| a |\n| - |\n|")
+@example("```{lab} a\n:show: parameters,\n  a-long-word-that-is-no-experiment\n\nnet = nn.ReLU()\n```")
 def test_any_text_is_read(text: str) -> None:
     text = "\n".join(text.splitlines())
     found = draft(Passage.of(text), "lesson", BOOK, ["team"], "lesson.md")

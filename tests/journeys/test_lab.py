@@ -76,7 +76,7 @@ def test_what_a_student_writes_is_shown_and_never_run(page: Page) -> None:
 
 
 def test_a_run_streams_and_its_numbers_point_at_lines(page: Page) -> None:
-    page.goto(lesson_url("degradation-and-the-residual-block"))
+    page.goto(lesson_url("skip-connections"))
     box = lab(page, "skip-gradients")
     box.locator("input[name=seed]").fill(str(random.randrange(2**30)))
     box.locator("[data-run]").click()
@@ -93,7 +93,7 @@ def test_a_run_streams_and_its_numbers_point_at_lines(page: Page) -> None:
 
 
 def test_a_run_can_be_stopped(page: Page) -> None:
-    page.goto(lesson_url("degradation-and-the-residual-block"))
+    page.goto(lesson_url("skip-connections"))
     box = lab(page, "skip-gradients")
     box.locator("input[name=seed]").fill(str(random.randrange(2**30)))
     box.locator("label", has_text=re.compile(r"^\s*152\s*$")).first.click()

@@ -125,7 +125,7 @@ def test_a_lesson_in_the_middle_of_things(window: tuple[BrowserContext, str]) ->
     expect(broken.locator("[data-go='3']")).to_be_visible()
     problems += inspect(page, f"vgg-failed-{cut}")
 
-    page.goto(lesson_url("degradation-and-the-residual-block"))
+    page.goto(lesson_url("skip-connections"))
     flow = page.locator(f"[data-lab='{SLUG}/skip-gradients']")
     flow.scroll_into_view_if_needed()
     flow.locator("[data-run]").click()
