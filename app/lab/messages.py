@@ -5,7 +5,7 @@ Nothing here needs torch, so the web process can name, check and hash a run with
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -95,7 +95,3 @@ class Reporter(Protocol):
 
 class Cancelled(Exception):
     """Raised by ``Reporter.check`` in an experiment that should stop."""
-
-
-#: An experiment: plain in, plain out. Raises LabError for what the student can mend.
-Experiment = Callable[[RunSpec, Reporter], dict[str, Json]]

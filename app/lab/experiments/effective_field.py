@@ -21,8 +21,8 @@ from app.lab.network import Network
 CPU_WORK = 100_000_000_000
 #: The longest side of the heat map, in cells.
 CELLS = 48
-#: A pixel counts for the core of the field where it moves the unit by more than this share of the strongest pixel:
-#: what lies within two standard deviations of a normal distribution's peak (Luo et al.).
+#: A pixel counts for the core of the field where it moves the unit by more than this share of the strongest pixel
+#: (Luo et al.: 95.45 % is what a normal distribution has within two standard deviations).
 CORE = 1 - 0.9545
 #: Operations whose gradient is never negative where all weights are positive, so that nothing cancels.
 POSITIVE = frozenset(

@@ -24,8 +24,10 @@ COMPUTED = ("erf", "grad_ratio", "loss", "accuracy")
 SEEDS, BATCH, SAMPLES = 3, 16, 8
 #: Steps whose mean is the final loss and accuracy.
 LAST = 10
-#: Multiply-adds, and operations times steps, that one run may take: half a minute of one CPU core.
+#: Multiply-adds, and operations times steps, that one run may take: half a minute to a minute of one CPU core.
 WORK, OPERATIONS = 2_000_000_000_000, 60_000
+#: How many multiply-adds an element of an activation takes as long as: it is written and read, forward and back.
+ELEMENT = 100
 
 
 def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
@@ -70,8 +72,8 @@ def _computed(
 
 
 def _affordable(found: Network, steps: int) -> None:
-    macs = sum(node.macs for node in found.nodes)
-    work = 3 * macs * (128 * steps + BATCH * SEEDS)
+    each = sum(node.macs + ELEMENT * math.prod(node.shape) for node in found.nodes)
+    work = 3 * each * (128 * steps + BATCH * SEEDS)
     if work > WORK or len(found.nodes) * steps > OPERATIONS:
         over = max(work / WORK, len(found.nodes) * steps / OPERATIONS)
         raise LabError(f"training this network takes {over:.1f} times what one run may do", mend="make it smaller")

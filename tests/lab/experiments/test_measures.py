@@ -115,6 +115,12 @@ def test_what_cannot_be_measured_says_why(names: str, code: str, input: str, wor
     assert words in f"{caught.value.message} {caught.value.mend}"
 
 
+def test_what_multiplies_little_and_writes_much_is_refused() -> None:
+    code = "net = nn.Sequential(nn.Conv2d(1, 256, 1), *[nn.MaxPool2d(7, 1, 3) for _ in range(60)], nn.Flatten(), "
+    with pytest.raises(LabError, match="times what one run may do"):
+        measured("accuracy", f"{code}nn.LazyLinear(10))", steps=300)
+
+
 def test_too_much_training_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measures, "OPERATIONS", 100)
     with pytest.raises(LabError, match="times what one run may do"):
