@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 
 from app.lab import limits, pictures
 from app.lab.messages import Json, LabError, RunSpec
+from app.lab.zoo.texts import TORCHVISION
 
 #: Channels, height and width that student code is read at where none is given.
 CODE_INPUT = (3, 224, 224)
@@ -22,14 +23,15 @@ MAX_SIDE, MAX_CHANNELS = 1024, 2048
 MAX_SEED = 2**31 - 1
 LONGEST_WORD = 200
 
-Type = Literal["bool", "int", "str", "ints", "strs", "image"]
+Type = Literal["bool", "int", "str", "ints", "strs", "image", "photo"]
 
 
 @dataclass(frozen=True)
 class Option:
     """One thing that can be set about an experiment.
 
-    ``ints`` and ``strs`` are lists without repeats, in order. An ``image`` is a small picture as text (``pictures``).
+    ``ints`` and ``strs`` are lists without repeats, in order. ``image`` and ``photo`` are pictures as text
+    (``pictures``).
     """
 
     type: Type
@@ -43,6 +45,8 @@ class Option:
     late: bool = False
     #: Options that have no say where this one is given, and are left out then.
     replaces: tuple[str, ...] = ()
+    #: The option without which this one has no say, and is refused.
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,23 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 ),
                 "depth": Option("int", 8, "Weighted layers: 6n + 2.", choices=DEPTHS[:3]),
                 "skip": Option("str", "on", "Without or with shortcuts.", choices=("off", "on")),
-                "without": Option("int", 0, "A block to leave out, counted from 1; 0 for none.", min=0, max=9),
+                "weights": Option(
+                    "str",
+                    "",
+                    "A network with the weights that lie on this server’s disk, in place of one that is trained here.",
+                    choices=("", *TORCHVISION),
+                    late=True,
+                    replaces=("depth", "skip", "steps"),
+                ),
+                "photo": Option(
+                    "photo",
+                    "",
+                    "Your own 112×112 picture in colour, for a network with weights.",
+                    late=True,
+                    replaces=("digit", "example", "image"),
+                    needs="weights",
+                ),
+                "without": Option("int", 0, "A block to leave out, counted from 1; 0 for none.", min=0, max=50),
                 "steps": Option("int", 150, "Steps of training before one looks.", min=0, max=300),
             },
             headlines=("score",),
@@ -293,6 +313,9 @@ def headline(experiment: str, name: str, result: Mapping[str, Any]) -> str:
     if experiment == "measures":
         return measured(name, result["measures"][name])
     if experiment == "feature-maps":
+        if "best" in result:
+            best = (result["without"] or result["best"])[0]
+            return f"{100 * best['share']:.0f} % for class {best['class']}"
         shares = result["without"] or result["scores"]
         if result["label"] is None:
             return f"{100 * max(shares):.0f} % for {shares.index(max(shares))}"
@@ -388,6 +411,9 @@ def _options(kind: Kind, given: Mapping[str, object]) -> dict[str, Json]:
             raise LabError(f"{kind.name} has no option {name!r}", mend=mend)
     values = {name: _value(name, option, given.get(name)) for name, option in kind.options.items()}
     silent = {name for name, option in kind.options.items() if option.late and not values[name]}
+    for name in values.keys() - silent:
+        if (other := kind.options[name].needs) and other in silent:
+            raise LabError(f"option {name!r} has no say without {other!r}", mend=f"give {other!r} too, or leave it out")
     replaced = {other for name in values.keys() - silent for other in kind.options[name].replaces}
     return {name: value for name, value in values.items() if name not in silent | replaced}
 
@@ -399,6 +425,8 @@ def _value(name: str, option: Option, given: object) -> Json:
         return _bool(name, given)
     if option.type == "image":
         return pictures.checked(name, given)
+    if option.type == "photo":
+        return pictures.photo(name, given)
     if option.type in ("ints", "strs"):
         members = given.split(",") if isinstance(given, str) else given
         if isinstance(members, int):

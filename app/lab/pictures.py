@@ -1,8 +1,12 @@
-"""Small grey pictures as text: what a student drew, or what the browser made of a file.
+"""Small pictures as text: what a student drew, or what the browser made of a file.
 
 A picture of 8×8 pixels is 64 characters, row by row from the top: ``0`` (paper) to ``9``, then ``a`` to ``g`` (ink,
-16), which are the shades of the bundled digits. Torch-free: the web process checks them, a worker reads them.
+16), which are the shades of the bundled digits. A photo is 112×112 pixels of red, green and blue, a byte each, in
+base64 (RFC 4648, section 5). Torch-free: the web process checks them, a worker reads them.
 """
+
+import base64
+import re
 
 from app.lab.messages import LabError
 
@@ -11,6 +15,9 @@ SIDE = 8
 ALPHABET = "0123456789abcdefg"
 #: Characters that are looked at, spaces and line ends included.
 LONGEST = 400
+#: Side of a photo, and characters that it has.
+PHOTO = 112
+LETTERS = PHOTO * PHOTO * 4
 
 #: The first bundled digit of each kind, 0 to 9: what one may start to draw from.
 SAMPLES = (
@@ -58,3 +65,26 @@ def rows(picture: str) -> str:
     if len(picture) != SIDE * SIDE or picture.split() != [picture]:
         return picture
     return "\n".join(picture[start : start + SIDE] for start in range(0, SIDE * SIDE, SIDE))
+
+
+def photo(name: str, given: object) -> str:
+    """The photo that an option names, as it is kept, or none where nothing is given. Raises LabError."""
+    mend = f"send {PHOTO}×{PHOTO} pixels of red, green and blue, {PHOTO * PHOTO * 3} bytes, in base64"
+    if not isinstance(given, str):
+        raise LabError(f"option {name!r} is a photo, written as text", mend=mend)
+    if len(given) not in (0, LETTERS):
+        raise LabError(f"option {name!r} is a photo of {LETTERS} characters, and this has {len(given)}", mend=mend)
+    letters = given.replace("+", "-").replace("/", "_")
+    if not re.fullmatch(r"[A-Za-z0-9_-]*", letters):
+        raise LabError(f"option {name!r} is not written in base64", mend=mend)
+    return letters
+
+
+def pixels(photo: str) -> bytes:
+    """A photo that was checked: its bytes, row by row, red, green and blue of each pixel."""
+    return base64.urlsafe_b64decode(photo)
+
+
+def packed(pixels: bytes) -> str:
+    """The photo of these bytes."""
+    return base64.urlsafe_b64encode(pixels).decode()

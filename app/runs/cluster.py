@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from app.lab.weights import VARIABLE
 from app.runs.environment import for_workers
 from app.settings import Settings
 
@@ -101,19 +102,20 @@ class Cluster:
             self._orders.write(json.dumps(order).encode() + b"\n")
 
     async def _serve(self) -> None:
+        settings = self._settings
+        weights = {VARIABLE: str(settings.weights.absolute())} if settings.weights else {}
         lab = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "app.runs.host"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=LINE,
-            env=for_workers(os.environ),
+            env={**for_workers(os.environ), **weights},
             # Ctrl-C in a terminal goes to the server alone, which ends the lab in its own time.
             start_new_session=True,
         )
         assert lab.stdin
         assert lab.stdout
         try:
-            settings = self._settings
             self._orders = lab.stdin
             bounds = {"workers": settings.lab_workers, "memory": settings.lab_memory}
             self._order({"scheduler": settings.scheduler, **bounds, "preload": list(self.preload)})

@@ -32,7 +32,7 @@ DASK: Mapping[str, Any] = {
     "logging": {"distributed": "error"},
 }
 
-_PRIVATE = re.compile(r"^RECEPTIVE_|^PG|SECRET|TOKEN|PASSW|CREDENTIAL|_KEY$|DATABASE|_DSN$")
+_PRIVATE = re.compile(r"^RECEPTIVE_(?!WEIGHTS$)|^PG|SECRET|TOKEN|PASSW|CREDENTIAL|_KEY$|DATABASE|_DSN$")
 
 
 def for_workers(environment: Mapping[str, str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from typing import Any
 from distributed import Worker, WorkerPlugin, get_worker
 
 from app.lab.messages import Cancelled, Json, LabError, RunSpec
+from app.lab.weights import Unready
 from app.runs.environment import GRACE, PACE, for_workers
 
 #: Where a worker that is ended writes what it was doing: the engine logs which run it was.
@@ -50,7 +51,7 @@ def _attempt(spec: RunSpec, speaker: "Speaker") -> tuple[dict[str, Json], str]:
         result = run(spec, speaker)
         return {"status": "done", "device": result["device"]}, json.dumps(result, allow_nan=False)
     except LabError as error:
-        return {"status": "failed", "error": error.as_json(), "lasting": True}, ""
+        return {"status": "failed", "error": error.as_json(), "lasting": not isinstance(error, Unready)}, ""
     except Cancelled:
         return {"status": "cancelled"}, ""
     except Exception as error:

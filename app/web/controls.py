@@ -1,6 +1,6 @@
 """An experiment's options as the controls of a form, and back again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +14,7 @@ ASIDE = frozenset({"samples", "layer", "width", "size", "batch", "steps"})
 #: Experiment and option in the name of one field.
 SEPARATOR = "."
 
-Shape = Literal["several", "one", "switch", "number", "text", "picture"]
+Shape = Literal["several", "one", "switch", "number", "text", "picture", "photo"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Choice:
 class Control:
     """One option.
 
-    ``several``: any number of choices; ``one``: exactly one; ``switch``: on or off; ``picture``: drawn, or as text.
+    ``several``: any number of choices; ``one``: exactly one; ``switch``: on or off; ``picture``: drawn, or as text;
+    ``photo``: of a file.
     """
 
     shape: Shape
@@ -42,11 +43,18 @@ class Control:
     aside: bool = False
 
 
-def controls(experiment: str, values: Mapping[str, object]) -> tuple[Control, ...]:
-    """The controls of one experiment, set to ``values`` where they are given and to the defaults elsewhere."""
+def controls(experiment: str, values: Mapping[str, object], weights: Sequence[str] = ()) -> tuple[Control, ...]:
+    """The controls of one experiment, set to ``values`` where they are given and to the defaults elsewhere.
+
+    ``weights`` are the networks that have weights on disk; where there are none, nothing is said of them.
+    """
     kind = EXPERIMENTS[experiment]
+    given = values.get("weights")
+    there = tuple(dict.fromkeys(("", *weights, *([str(given)] if given else ()))))
     return tuple(
-        _control(kind, name, option, values.get(name, option.default)) for name, option in kind.options.items()
+        _control(kind, name, option, values.get(name, option.default), there)
+        for name, option in kind.options.items()
+        if len(there) > 1 or "weights" not in (name, option.needs)
     )
 
 
@@ -79,7 +87,7 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _control(kind: Kind, name: str, option: Option, value: object) -> Control:
+def _control(kind: Kind, name: str, option: Option, value: object, weights: Sequence[str]) -> Control:
     words = [str(v) for v in value] if isinstance(value, list | tuple) else [_word(value)]
     offered = tuple(str(choice) for choice in OFFERED.get(name, option.choices))
     if option.type in ("ints", "strs"):
@@ -90,6 +98,10 @@ def _control(kind: Kind, name: str, option: Option, value: object) -> Control:
         choices, shape = (), "switch"
     elif option.type == "image":
         choices, shape, words = _samples(), "picture", [pictures.rows(words[0])]
+    elif option.type == "photo":
+        choices, shape = (), "photo"
+    elif name == "weights":
+        choices, shape = tuple(Choice(c, c or "trained here", c in words) for c in weights), "one"
     elif option.choices:
         choices, shape = tuple(Choice(c, c, c in words) for c in offered), "one"
     else:

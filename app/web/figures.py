@@ -6,11 +6,11 @@ from typing import Any
 
 from app.runs import Run
 from app.web.drawings import (
-    feature_figure,
     field_figure,
     flow_figure,
     landscape_figure,
     lesion_figure,
+    loaded_figure,
     measures_figure,
     race_figure,
     trace_figure,
@@ -27,7 +27,7 @@ _DRAWN: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any], str]] = {
     "degradation": ("runs/_degradation.html", race_figure.race, "series"),
     "landscape": ("runs/_landscape.html", landscape_figure.landscape, "nets"),
     "lesion": ("runs/_lesion.html", lesion_figure.lesions, "nets"),
-    "feature-maps": ("runs/_feature_maps.html", feature_figure.features, "layers"),
+    "feature-maps": ("runs/_feature_maps.html", loaded_figure.either, "layers"),
     "measures": ("runs/_measures.html", measures_figure.measures, "measures"),
     "trace": ("runs/_trace.html", trace_figure.trace, "steps"),
 }

@@ -51,6 +51,8 @@ class LabView:
     prediction: str | None = None
     #: What the student drew before the run; None where nothing was.
     sketch: Sketch | None = None
+    #: The networks that have weights on disk.
+    weights: tuple[str, ...] = ()
     #: None on a page for everyone: the pane is loaded when it is seen.
     pane: Pane | None = None
 
@@ -154,7 +156,7 @@ class LabView:
         return next(found, self.lab.show[0])
 
     def controls(self, experiment: str) -> tuple[Control, ...]:
-        return controls(experiment, self.values.get(experiment, {}))
+        return controls(experiment, self.values.get(experiment, {}), self.weights)
 
     def spec(self, experiment: str) -> RunSpec:
         """What is run of this experiment, as the editor and the controls stand. Raises LabError."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, QueryParams
 from starlette.responses import RedirectResponse, Response
 
-from app.lab import catalogue
+from app.lab import catalogue, weights
 from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import LabError, RunSpec
 from app.learning import predictions
@@ -203,6 +203,7 @@ def _answer(request: Request, view: LabView, status: int = 200) -> Response:
 
 def alone(request: Request, view: LabView, status: int = 200) -> Response:
     """The lab on a page of its own."""
+    view = replace(view, weights=weights.offered(request.app.state.settings.weights))
     home: dict[str, Any] = {"at": "lab"}
     if view.home:
         home = {"course": view.home[0], "lesson": view.home[1], "at": "lesson"}

@@ -187,7 +187,7 @@ def facts(run: Run) -> list[tuple[str, str]]:
 
 def _options(run: Run) -> list[tuple[str, str]]:
     kinds = EXPERIMENTS[run.spec.experiment].options
-    pictured = {name for name, option in kinds.items() if option.type == "image"}
+    pictured = {name for name, option in kinds.items() if option.type in ("image", "photo")}
     given = ((name, value) for name, value in run.spec.options.items() if value != "")
     return [(name.replace("_", " "), "of one’s own" if name in pictured else word(value)) for name, value in given]
 

@@ -2,20 +2,33 @@
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
-from app.lab import pictures
-from app.web.drawings.heat import mask
+from app.lab import pictures, zoo
+from app.web.drawings.heat import coloured, mask
 from tests.journeys.server import Server
 from tests.journeys.test_looks import RULES
+from tests.lab.oracle import made
 
 SHOTS = Path(__file__).parent.parent.parent / "screenshots"
 AT = "/lab/feature-maps?feature-maps.steps=20"
+
+
+@pytest.fixture(scope="module")
+def weighed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose operator put a ResNet-18 on disk: one that has learnt nothing."""
+    folder = tmp_path_factory.mktemp("weights")
+    torch.manual_seed(1)
+    torch.save(made(zoo.source("resnet18"), "cpu").state_dict(), folder / "resnet18-0a1b2c3d.pth")
+    running = Server(tmp_path_factory.mktemp("weighed"), RECEPTIVE_WEIGHTS=str(folder)).start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture
@@ -45,7 +58,7 @@ def strengths(picture: str) -> list[list[float]]:
 
 
 def choose(page: Page, name: str, body: bytes, kind: str = "image/png") -> None:
-    page.locator("[data-file]").set_input_files(FilePayload(name=name, mimeType=kind, buffer=body))
+    page.locator("[data-picture] [data-file]").set_input_files(FilePayload(name=name, mimeType=kind, buffer=body))
 
 
 def run(page: Page) -> Locator:
@@ -160,16 +173,59 @@ def test_without_a_script_it_is_typed(browser: Browser, server: Server) -> None:
     context.close()
 
 
+def test_a_photo_is_shown_to_a_network_with_weights(browser: Browser, weighed: Server) -> None:
+    context = browser.new_context(base_url=weighed.url, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto("/lab/feature-maps")
+    box = page.get_by_role("group", name="your own photo")
+    expect(box).to_be_hidden()
+    page.get_by_label("resnet18").check()
+    # Four corners in colour, a white margin on either side, which goes.
+    red, green, blue, grey, white = (1, 0, 0), (0, 1, 0), (0, 0, 1), (0.5, 0.5, 0.5), (1, 1, 1)
+    upper, lower = [red] * 112 + [green] * 112, [blue] * 112 + [grey] * 112
+    rows = [[white] * 30 + row + [white] * 30 for row in [upper] * 112 + [lower] * 112]
+    photo = FilePayload(name="corners.png", mimeType="image/png", buffer=base64.b64decode(coloured(rows).split(",")[1]))
+    box.locator("[data-file]").set_input_files(photo)
+    expect(box.locator("[data-said]")).to_have_text("corners.png, 284×224, its middle square at 112×112.")
+    expect(box.get_by_role("img")).to_be_visible()
+    expect(page.get_by_role("grid")).to_be_hidden()
+    sent = pictures.pixels(box.locator("input[type=hidden]").input_value())
+    corners = [sent[3 * (112 * y + x) :][:3] for y in (5, 105) for x in (5, 105)]
+    assert corners == [b"\xff\0\0", b"\0\xff\0", b"\0\0\xff", b"\x80\x80\x80"]
+    page.get_by_role("spinbutton", name="without").fill("2")
+    pane = run(page)
+    expect(pane).to_contain_text("resnet18-0a1b2c3d.pth")
+    expect(pane).to_contain_text("layer2.1.relu, 16 of 128 channels of 28×28")
+    expect(page.locator(".reads")).to_contain_text("without block 2")
+    look(page, "own-photo")
+    page.get_by_role("spinbutton", name="without").fill("9")
+    page.locator("[data-run]").click()
+    expect(pane).to_contain_text("8 residual blocks in resnet18")
+    box.get_by_role("button", name="Remove it").click()
+    assert box.locator("input[type=hidden]").input_value() == ""
+    expect(page.get_by_role("grid")).to_be_visible()
+    box.locator("[data-file]").set_input_files(photo)
+    page.get_by_label("trained here").check()
+    page.get_by_role("spinbutton", name="without").fill("0")
+    page.locator("[data-run]").click()
+    expect(pane).to_contain_text("What it is taken for", timeout=60_000)
+    context.close()
+
+
 def test_how_it_looks(drawing: Page) -> None:
     page = drawing
     choose(page, "six.png", png(strengths(pictures.SAMPLES[6]), 30))
     run(page)
+    look(page, "own-image")
+
+
+def look(page: Page, name: str) -> None:
     SHOTS.mkdir(exist_ok=True)
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         for width in (1440, 360):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (theme, width)
-            page.screenshot(path=SHOTS / f"own-image-{width}-{theme}.png", full_page=True)
+            page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=True)
         found = Axe().run(page, options=RULES).response["violations"]
         assert [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]] == []

@@ -68,3 +68,30 @@ def test_with_a_picture_the_digit_has_no_say() -> None:
     one, other = (spec("feature-maps", options={"image": pictures.SAMPLES[0], "digit": d}) for d in (1, 2))
     assert one == other
     assert set(one.options) == {"image", "depth", "skip", "without", "steps"}
+
+
+def test_with_weights_the_net_that_is_trained_here_has_no_say() -> None:
+    photo = pictures.packed(bytes(range(256)) * 147)
+    one = spec("feature-maps", options={"weights": "resnet18", "photo": photo, "depth": 14, "image": "0" * 64})
+    assert set(one.options) == {"weights", "photo", "without"}
+    assert pictures.pixels(str(one.options["photo"])) == bytes(range(256)) * 147
+    plain = photo.replace("-", "+").replace("_", "/")
+    assert spec("feature-maps", options={"weights": "resnet18", "photo": plain}) == one
+    drawn = spec("feature-maps", options={"weights": "resnet18", "image": pictures.SAMPLES[0]})
+    assert set(drawn.options) == {"weights", "image", "without"}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"photo": "A" * 50176}, "'photo' has no say without 'weights'"),
+        ({"photo": "A" * 50175, "weights": "resnet18"}, "50176 characters, and this has 50175"),
+        ({"photo": "A" * 50175 + "é", "weights": "resnet18"}, "not written in base64"),
+        ({"photo": 3, "weights": "resnet18"}, "written as text"),
+        ({"weights": "resnet19"}, "cannot be 'resnet19'"),
+        ({"weights": "../resnet18"}, "cannot be '../resnet18'"),
+    ],
+)
+def test_a_photo_is_checked_exactly(options: dict[str, object], words: str) -> None:
+    with pytest.raises(LabError, match=words):
+        spec("feature-maps", options=options)

@@ -42,6 +42,7 @@ def test_the_lab_knows_nothing_of_dask() -> None:
 def test_secrets_stay_with_the_server() -> None:
     given = {
         **{"PATH": "/bin", "CUDA_VISIBLE_DEVICES": "0", "HOME": "/h", "DASK_X": "1", "KEYBOARD": "us"},
+        **{"RECEPTIVE_WEIGHTS": "/w"},
         **{"RECEPTIVE_SECRET": "s", "RECEPTIVE_DATABASE_URL": "s", "PGPASSWORD": "s", "DATABASE_URL": "s"},
         **{"API_TOKEN": "s", "aws_secret_access_key": "s", "SENTRY_DSN": "s", "MAIL_PASSWORD": "s"},
     }
@@ -51,6 +52,7 @@ def test_secrets_stay_with_the_server() -> None:
         made.items()
         >= {"PATH": "/bin", "CUDA_VISIBLE_DEVICES": "0", "HOME": "/h", "DASK_X": "1", "KEYBOARD": "us"}.items()
     )
+    assert made["RECEPTIVE_WEIGHTS"] == "/w", "a folder to read, and no secret"
     assert made["OMP_NUM_THREADS"] == "1"
 
 

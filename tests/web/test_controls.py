@@ -4,7 +4,7 @@ from app.web.controls import controls, options
 
 def test_every_option_has_a_control_set_to_its_default() -> None:
     for kind in catalogue.EXPERIMENTS.values():
-        made = controls(kind.name, {})
+        made = controls(kind.name, {}, ("resnet18", "vgg16"))
         assert [control.name for control in made] == [f"{kind.name}.{name}" for name in kind.options]
         fields = []
         for control in made:
@@ -41,3 +41,12 @@ def test_a_picture_is_a_row_a_line_and_what_is_none_stays_as_typed() -> None:
     assert options("feature-maps", [(picture.name, picture.value)]) == {"image": picture.value}
     typed = next(c for c in controls("feature-maps", {"image": "not\nthat"}) if c.shape == "picture")
     assert typed.value == "not\nthat"
+
+
+def test_weights_are_offered_where_there_are_any() -> None:
+    names = [control.name for control in controls("feature-maps", {})]
+    assert "feature-maps.weights" not in names
+    assert "feature-maps.photo" not in names
+    (chosen,) = (c for c in controls("feature-maps", {"weights": "resnet34"}, ("vgg16",)) if c.label == "weights")
+    assert [(choice.value, choice.label, choice.on) for choice in chosen.choices] == [
+        ("", "trained here", False), ("vgg16", "vgg16", False), ("resnet34", "resnet34", True)]  # fmt: skip

@@ -137,6 +137,15 @@ class Built(nn.Module):
             return {"index": (slice(None), *_index(node.attrs["index"]))}
         return {"shape": (inputs[0].shape[0], *cast(tuple[int, ...], node.attrs["shape"]))}
 
+    def names(self) -> dict[str, str]:
+        """By its name here, what each tensor of a layer is called in the network: ``layer1.0.conv1.weight``."""
+        return {
+            f"layers.{self._layer_of[node.index]}.{tensor}": f"{node.name}.{tensor}"
+            for node in self.nodes
+            for tensor in (*node.weights, *node.buffers)
+            if node.op in MODULES
+        }
+
     def _add_layer(self, node: Node) -> None:
         key = f"node_{node.index}" if node.module is None else f"module_{node.module}"
         self._layer_of[node.index] = key

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from app.lab import pictures
 from app.lab.experiments import device as devices
-from app.lab.experiments import digits
+from app.lab.experiments import digits, loaded_maps
 from app.lab.experiments.landscape import plane
 from app.lab.experiments.stack import Stack
 from app.lab.experiments.training import descend
@@ -24,7 +24,7 @@ BATCH = 256
 
 
 def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
-    """``{"name", "image", "label", "filters", "layers", "scores", "without", …}``.
+    """``{"name", "image", "label", "filters", "layers", "scores", "without", …}``; with weights, see ``loaded_maps``.
 
     ``image`` are the 8×8 shades from 0 to 16, ``label`` what they are, None for one's own. ``filters`` are the first
     convolution's 3×3 weights, a kernel a channel. ``layers`` are ``{"name", "maps", "changed"}``: ``maps[c]`` are rows
@@ -32,6 +32,8 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
     shares that sum to 1; ``without`` those without the block, or None.
     """
     options = spec.options
+    if options.get("weights"):
+        return loaded_maps.measure(spec, reporter, _shades(options))
     depth, steps, block = (cast(int, options[name]) for name in ("depth", "steps", "without"))
     if block > (depth - 2) // 2:
         raise LabError(f"a net of {depth} layers has {(depth - 2) // 2} blocks", mend="choose an earlier one, or 0")
@@ -74,14 +76,24 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
 
 def shown(options: Mapping[str, Json]) -> tuple[Tensor, int | None, Tensor]:
     """The 8×8 shades, what they are (None for one's own picture), and the batch (256, 1, 8, 8) that they head."""
-    stored, labels = digits.stored()
-    if own := options.get("image"):
-        shades = torch.tensor(pictures.shades(cast(str, own)), dtype=stored.dtype)
+    if options.get("image"):
+        shades = _shades(options)
         return shades, None, torch.cat((digits.scaled(shades[None]), digits.load()[0][: BATCH - 1]))
-    found = (labels == cast(int, options["digit"])).nonzero().flatten()
-    place = int(found[cast(int, options["example"]) % len(found)])
+    stored, labels = digits.stored()
+    place = _place(options)
     others = [one for one in range(BATCH) if one != place][: BATCH - 1]
     return stored[place], int(labels[place]), digits.load()[0][[place, *others]]
+
+
+def _shades(options: Mapping[str, Json]) -> Tensor:
+    """The 8×8 shades that are asked for: one's own or a digit's, and blank where neither has a say."""
+    own = cast(str, options.get("image") or ("" if "digit" in options else "0" * 64))
+    return torch.tensor(pictures.shades(own), dtype=torch.uint8) if own else digits.stored()[0][_place(options)]
+
+
+def _place(options: Mapping[str, Json]) -> int:
+    found = (digits.stored()[1] == cast(int, options["digit"])).nonzero().flatten()
+    return int(found[cast(int, options["example"]) % len(found)])
 
 
 @torch.no_grad()

@@ -23,6 +23,8 @@ class Sheet:
     width: float
     height: float
     text: str
+    #: It has colours of its own, and is no mask over ink.
+    coloured: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Score:
-    """One digit's share, in per cent, with and without the block."""
+    """One digit's (or class's) share, in per cent, with and without the block."""
 
     digit: int
     whole: float
@@ -56,6 +58,9 @@ class Features:
     tone: str
     reads: tuple[Read, ...]
     tables: tuple[Table, ...]
+    #: Of a network with weights from disk: their file. And what it says without the block.
+    file: str = ""
+    others: tuple[Score, ...] = ()
 
     @property
     def text(self) -> str:
@@ -100,7 +105,7 @@ def _layer(layer: Mapping[str, Any], block: int) -> Layer:
 
 def sheet(maps: Sequence[Map], low: float, high: float, text: str, width: float) -> Sheet:
     """Maps of one size in rows, about twice as many across as down; ``low`` is white and ``high`` full."""
-    across = min(len(maps), 2 ** math.ceil(math.log2(math.sqrt(2 * len(maps)))))
+    across = columns(len(maps))
     tall, wide = len(maps[0]), len(maps[0][0])
     down = -(-len(maps) // across)
     grid = [[0.0] * (across * (wide + GAP) - GAP) for _ in range(down * (tall + GAP) - GAP)]
@@ -110,6 +115,11 @@ def sheet(maps: Sequence[Map], low: float, high: float, text: str, width: float)
             for x, value in enumerate(row):
                 grid[top + y][left + x] = (value - low) / (high - low)
     return Sheet(mask(grid), width, width * len(grid) / len(grid[0]), text)
+
+
+def columns(pictures: int) -> int:
+    """How many of them stand in a row."""
+    return min(pictures, 1 << math.ceil(math.log2(math.sqrt(2 * pictures))))
 
 
 def _reads(result: Mapping[str, Any], scores: Sequence[Score]) -> tuple[Read, ...]:

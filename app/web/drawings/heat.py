@@ -18,8 +18,17 @@ def mask(rows: Sequence[Sequence[float]]) -> str:
     width = len(rows[0]) if rows else 0
     if not width or any(len(row) != width for row in rows):
         raise ValueError("a picture needs rows of one length")
-    pixels = b"".join(b"\0" + bytes(max(0, min(255, round(255 * value))) for value in row) for row in rows)
+    pixels = b"".join(b"\0" + bytes(_byte(value) for value in row) for row in rows)
     return _png(pixels, width, len(rows), depth=8)
+
+
+def coloured(rows: Sequence[Sequence[Sequence[float]]]) -> str:
+    """The same of rows of (red, green, blue), each from 0 to 1: a picture in its own colours, and no mask."""
+    width = len(rows[0]) if rows else 0
+    if not width or any(len(row) != width for row in rows):
+        raise ValueError("a picture needs rows of one length")
+    pixels = b"".join(b"\0" + bytes(_byte(value) for pixel in row for value in pixel) for row in rows)
+    return _png(pixels, width, len(rows), depth=8, kind=2)
 
 
 def bits(rows: Sequence[int], width: int) -> str:
@@ -34,8 +43,12 @@ def bits(rows: Sequence[int], width: int) -> str:
     return _png(b"".join(b"\0" + lines[row] for row in rows), width, len(rows), depth=1)
 
 
-def _png(pixels: bytes, width: int, height: int, depth: int) -> str:
-    header = struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)
+def _byte(value: float) -> int:
+    return max(0, min(255, round(255 * value)))
+
+
+def _png(pixels: bytes, width: int, height: int, depth: int, kind: int = 0) -> str:
+    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
     data = zlib.compress(pixels, 9)
     png = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
     return "data:image/png;base64," + base64.b64encode(png).decode()

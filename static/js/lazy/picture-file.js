@@ -3,17 +3,35 @@ const LARGEST = 10 * 2 ** 20; // bytes
 const SIDE = 8;
 const INK = 16;
 
-export async function shadesOf(file) {
+// The picture in a file. Throws words for the student where there is none, or too much.
+export async function opened(file) {
   if (file.size > LARGEST) {
     throw new Error(`This file has ${Math.ceil(file.size / 2 ** 20)} MB; at most ${LARGEST / 2 ** 20} can be read.`);
   }
-  const picture = await createImageBitmap(file).catch(() => {
+  return createImageBitmap(file).catch(() => {
     throw new Error("This file is no picture that the browser can read; try a PNG or a JPEG.");
   });
-  const { width, height } = picture;
-  const light = averages(picture);
+}
+
+// Its middle square at so many pixels a side, as bytes (red, green, blue, 255); what shows through is white.
+export function middle(picture, side) {
+  const square = Math.min(picture.width, picture.height);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  const sheet = canvas.getContext("2d", { willReadFrequently: true });
+  sheet.fillStyle = "#fff";
+  sheet.fillRect(0, 0, side, side);
+  sheet.imageSmoothingQuality = "high";
+  const [left, top] = [(picture.width - square) / 2, (picture.height - square) / 2];
+  sheet.drawImage(picture, left, top, square, square, 0, 0, side, side);
   picture.close();
-  const [shades, inverted] = inked(light);
+  return sheet.getImageData(0, 0, side, side).data;
+}
+
+export async function shadesOf(file) {
+  const picture = await opened(file);
+  const { width, height } = picture;
+  const [shades, inverted] = inked(averages(picture));
   const crop = width === height ? "" : ", its middle square";
   const taken = inverted ? "light is taken for ink" : "dark is taken for ink";
   return {
@@ -22,21 +40,12 @@ export async function shadesOf(file) {
   };
 }
 
-// The mean lightness, 0 to 255, of each of 8×8 parts of the middle square; what shows through is paper.
+// The mean lightness, 0 to 255, of each of 8×8 parts of the middle square.
 function averages(picture) {
-  const square = Math.min(picture.width, picture.height);
-  const fine = SIDE * Math.max(1, Math.min(32, Math.floor(square / SIDE)));
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = fine;
-  const sheet = canvas.getContext("2d", { willReadFrequently: true });
-  sheet.fillStyle = "#fff";
-  sheet.fillRect(0, 0, fine, fine);
-  sheet.imageSmoothingQuality = "high";
-  const [left, top] = [(picture.width - square) / 2, (picture.height - square) / 2];
-  sheet.drawImage(picture, left, top, square, square, 0, 0, fine, fine);
-  const { data } = sheet.getImageData(0, 0, fine, fine);
+  const part = Math.max(1, Math.min(32, Math.floor(Math.min(picture.width, picture.height) / SIDE)));
+  const fine = SIDE * part;
+  const data = middle(picture, fine);
   const sums = new Array(SIDE * SIDE).fill(0);
-  const part = fine / SIDE;
   for (let at = 0; at < fine * fine; at++) {
     const place = Math.floor(Math.floor(at / fine) / part) * SIDE + Math.floor((at % fine) / part);
     const [red, green, blue] = data.subarray(4 * at, 4 * at + 3);

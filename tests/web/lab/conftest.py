@@ -40,7 +40,7 @@ def with_labs(course: Course) -> Course:
 @pytest.fixture(scope="session")
 def lab_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     data: Path = tmp_path_factory.mktemp("data")
-    settings = Settings(data=data, lab_workers=1, runs_per_minute=10_000)
+    settings = Settings(data=data, lab_workers=1, runs_per_minute=10_000, weights=data / "weights")
     database = Database(settings.database)
     database.upgrade()
     database.close()
