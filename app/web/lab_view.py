@@ -110,7 +110,7 @@ class LabView:
             lab=self.key,
             kinds=self.kinds,
             line=_measuring(self.code) if not self.editable else None,
-            page="" if self.pane else self.url,
+            page="" if self.pane or not self.home else self.url,
             sketch=self.sketch,
             carried=self.home is None,
             board=self.board,

@@ -7,7 +7,6 @@ from typing import Literal
 
 from app.lab.race import MOST_NETS, entries
 from app.web.drawings.curves import Curve, Plot, empty, plot
-from app.web.drawings.paths import quantity
 from app.web.drawings.race_figure import MEASURES, NARROW
 from app.web.drawings.sketch import FIELD, HIGH, LOW, PLACES, STEP, Sketch, flat, place
 
@@ -89,4 +88,4 @@ def waiting(sketch: Sketch) -> tuple[Plot, Plot]:
 
 def loss(level: float) -> str:
     """A level as a loss in words: ``0.05``."""
-    return quantity(float(f"{10**level:.2g}"))
+    return f"{10**level:.2g}"

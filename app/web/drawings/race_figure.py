@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from app.lab.catalogue import final
 from app.web.drawings.curves import Curve, Plot, Scale, plot
-from app.web.drawings.paths import quantity
 from app.web.drawings.read import Read
 from app.web.drawings.sketch import HIGH, LOW, Sketch
 from app.web.drawings.table import Cell, Table
@@ -83,11 +82,11 @@ def _depth(layers: int, series: Sequence[Mapping[str, Any]]) -> Depth:
         for one in series
         if one["depth"] == layers
     ]
-    return Depth(layers, "; ".join(ends) + ".")
+    return Depth(layers, "; ".join(ends).replace(" %", "\u00a0%") + ".")
 
 
 def _compared(one: Mapping[str, Any], end: float, over: bool) -> str:
-    drawn = f"You drew {one['name']} at {quantity(float(f'{end:.2g}'))}"
+    drawn = f"You drew {one['name']} at {end:.2g}"
     return f"{drawn}; it ended at {final(one, 'loss')}." if over else f"{drawn}."
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.web.drawings.curves import LEADING, LETTER
 from app.web.drawings.race_figure import Race, race
+from app.web.drawings.sketch import Sketch
 
 
 def series(name: str, loss: list[list[float | None]], skip: str = "off") -> dict[str, Any]:
@@ -16,10 +17,12 @@ def series(name: str, loss: list[list[float | None]], skip: str = "off") -> dict
     return {"name": name, "depth": 20, "skip": skip, "loss": loss, "accuracy": accuracy, "final": final}
 
 
-def drawn(*of: dict[str, Any], steps: int = 40, every: int = 1) -> Race:
+def drawn(*of: dict[str, Any], steps: int = 40, every: int = 1, sketch: Sketch | None = None) -> Race:
     done = len(of[0]["loss"][0]) * every
     chance = {"loss": 2.302585, "accuracy": 0.1}
-    return race({"series": list(of), "every": every, "steps": done, "of": steps, "chance": chance, "arena": "bare"})
+    return race(
+        {"series": list(of), "every": every, "steps": done, "of": steps, "chance": chance, "arena": "bare"}, sketch
+    )
 
 
 def numbers(path: str) -> list[float]:
@@ -85,3 +88,56 @@ def test_thinned_curves_say_up_to_which_step() -> None:
     found = drawn(series("plain-20", [[1.0, 0.5]]), every=10)
     assert [row[0] for row in found.tables[1].rows] == [10, 20]
     assert "20 of 40 steps" in found.text
+
+
+SKETCH = Sketch("bare", 3, 8, {"plain-110": (0.35, 0.0, -0.5, -0.75, -1.0)})
+
+
+def test_what_was_drawn_lies_over_the_curve_on_its_own_scale() -> None:
+    found = drawn(*SIX, steps=3, sketch=SKETCH)
+    loss, accuracy = found.measures
+    said = {curve.name: curve for curve in loss.wide.curves if curve.said}
+    assert list(said) == ["plain-110"]
+    spots = said["plain-110"].spots
+    assert [x for x, _ in spots] == pytest.approx(
+        [loss.wide.left + (loss.wide.right - loss.wide.left) * k / 4 for k in range(5)]
+    )
+    decade = (loss.wide.bottom - loss.wide.top) / 5
+    assert spots[1][1] == pytest.approx(loss.wide.top + decade), "a loss of 1 is one decade below the top, 10"
+    assert spots[4][1] == pytest.approx(loss.wide.top + 2 * decade)
+    assert not any(curve.said for curve in accuracy.wide.curves), "only the loss was drawn"
+
+
+def test_what_was_drawn_is_compared_in_words_once_the_race_is_over() -> None:
+    assert drawn(*SIX, steps=3, sketch=SKETCH).compared == ("You drew plain-110 at 0.1; it ended at 0.01.",)
+    under_way = drawn(*SIX, steps=40, sketch=SKETCH)
+    assert under_way.compared == ("You drew plain-110 at 0.1.",)
+    assert "You drew plain-110 at 0.1." in under_way.text
+    assert drawn(*SIX, steps=3).compared == ()
+
+
+def test_the_table_holds_what_was_drawn() -> None:
+    ends = drawn(*SIX, steps=3, sketch=SKETCH).tables[0]
+    assert ends.columns[-1] == "loss that you drew"
+    assert {row[0]: row[-1] for row in ends.rows}["plain-110"] == 0.1
+    assert [row[-1] for row in ends.rows].count(None) == 5
+    assert len(drawn(*SIX, steps=3).tables[0].columns) == 5, "and nothing where nothing was"
+
+
+def at(depth: int, *of: str) -> list[dict[str, Any]]:
+    return [{**series(f"{kind}-{depth}", [[2.0, 0.5]], "on" if kind == "residual" else "off"), "depth": depth}
+            for kind in of]  # fmt: skip
+
+
+def test_each_depth_says_where_its_nets_ended() -> None:
+    found = drawn(*at(8, "plain", "residual"), *at(20, "plain"), steps=2)
+    assert [(depth.layers, depth.words.replace("\u00a0", " ")) for depth in found.depths] == [
+        (8, "plain-8 ended at a loss of 0.5 and 10 % accuracy; residual-8 ended at a loss of 0.5 and 10 % accuracy."),
+        (20, "plain-20 ended at a loss of 0.5 and 10 % accuracy."),
+    ]
+    assert [curve.depth for curve in found.measures[0].wide.curves] == [8, 8, 20]
+
+
+def test_one_depth_or_a_race_under_way_has_none_to_choose() -> None:
+    assert drawn(*at(8, "plain", "residual"), steps=2).depths == ()
+    assert drawn(*at(8, "plain"), *at(20, "plain"), steps=40).depths == ()

@@ -28,11 +28,23 @@ STACKED = Lab(
     reveals="size",
 )
 COUNTED = Lab("count", "Count it", "count.py", ("parameters",), STACK, (3, 32, 32))
+QUICK_RACE = {"depths": [8, 14], "skip": ["off", "on"], "arena": "batch-norm", "steps": 20, "seeds": 1, "width": 2}
+RACED = Lab(
+    id="race",
+    title="A race",
+    file="race.py",
+    show=("degradation",),
+    code="",
+    input=(3, 32, 32),
+    options={"degradation": QUICK_RACE},
+    predict_html="Where will they go?",
+    draw="loss",
+)
 TYPED = replace(COUNTED, id="typed", predict_html="How many parameters?", reveals="params")
 
 
 def with_labs(course: Course) -> Course:
-    section = Section(3, "labs", "Labs", "Labs", (LabBlock(STACKED), LabBlock(COUNTED), LabBlock(TYPED)))
+    section = Section(3, "labs", "Labs", "Labs", tuple(map(LabBlock, (STACKED, COUNTED, TYPED, RACED))))
     first = replace(FIRST, sections=(*FIRST.sections, section))
     return replace(course, lessons=(first, *course.lessons[1:]))
 
