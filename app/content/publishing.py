@@ -127,7 +127,7 @@ def _fitted(lesson: Lesson, outline: Outline) -> Lesson:
 def _in_order(lessons: list[Lesson]) -> list[Lesson]:
     """Each with the lesson that follows: the one that it names, or the next in the course."""
     slugs = [lesson.slug for lesson in lessons]
-    following = dict(zip(slugs, [*slugs[1:], None], strict=True))
+    following = dict(zip(slugs, [*slugs[1:], None], strict=False))
     return [
         replace(lesson, next=lesson.next if lesson.next in following else following[lesson.slug]) for lesson in lessons
     ]

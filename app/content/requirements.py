@@ -80,8 +80,12 @@ class Requirement:
     def said(self, found: Any, values: Mapping[str, Value]) -> str:
         """The verdict as safe HTML: what was measured, by how much it misses, and what the author says of that."""
         met = self.met(found, values)
-        words = html.escape(measured(self.measure, found)) if self.measure not in ("uses", "same_as") else ""
-        text = f"measured: <b>{words}</b>" if words else ("it does" if met else "it does not")
+        if self.measure == "uses":
+            text = "it uses it" if self.value in (found or ()) else "it does not use it"
+        elif self.measure == "same_as":
+            text = "it is that network" if found else "it is another one"
+        else:
+            text = f"measured: <b>{html.escape(measured(self.measure, found))}</b>"
         parts = [f"<p>{html.escape(self.described(values))}; {text}.</p>"]
         if not met and self.measure not in ("uses", "same_as", "shape") and found is not None:
             parts.append(self._missed(found, values))

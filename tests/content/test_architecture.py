@@ -159,3 +159,17 @@ require: LINE
 def test_a_limit_without_a_value_is_the_authors_to_mend(line: str, words: str) -> None:
     found = problems(f":::{{question}} q\n{WRITTEN.replace('LINE', line)}:::\n")
     assert [words in one.message for one in found if one.severity == "error"] == [True]
+
+
+@pytest.mark.parametrize(
+    ("line", "found", "words"),
+    [
+        ("not uses(MaxPool2d)", ["Conv2d", "MaxPool2d"], "does not use MaxPool2d; it uses it"),
+        ("not uses(MaxPool2d)", ["Conv2d"], "does not use MaxPool2d; it does not use it"),
+        ("uses(Conv2d)", ["Conv2d"], "uses Conv2d; it uses it"),
+        ("same_as(vgg11)", False, "the same network as vgg11; it is another one"),
+        ("not same_as(vgg11)", True, "another network than vgg11; it is that network"),
+    ],
+)
+def test_a_verdict_says_what_was_found(line: str, found: object, words: str) -> None:
+    assert words in read(line, ()).said(found, {})

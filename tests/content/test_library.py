@@ -137,6 +137,12 @@ def test_a_lesson_that_was_never_readable_is_left_out(course: Path) -> None:
     assert list(_published(Library(course.parent)).lesson_by_slug) == ["second"]
 
 
+def test_a_course_none_of_whose_lessons_can_be_read_has_none(course: Path) -> None:
+    for name in ("first", "second"):
+        (course / f"{name}.md").write_bytes(b"caf\xe9")
+    assert _published(Library(course.parent)).lessons == ()
+
+
 def test_a_course_that_was_never_readable_is_left_out(course: Path) -> None:
     (course / "course.yaml").write_text("title: [")
     shutil.copytree(FOLDER / "small-course", course.parent / "small-course")
