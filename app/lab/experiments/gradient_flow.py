@@ -51,22 +51,18 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
     with devices.prepared(reporter) as device:
         provenance = devices.provenance(device)
         series: list[dict[str, Json]] = []
-        done, of = 0, sum(depths) * len(skips) * seeds * (steps + 1)
+        done, of = 0, sum(depths) * len(skips) * seeds * (steps + 1)  # layers called, in proportion to time
         for depth, skip in itertools.product(depths, skips):
-            stack = {
-                "name": f"{'residual' if skip == 'on' else 'plain'}-{depth}",
-                "depth": depth,
-                "skip": skip,
-                **{name: options[name] for name in ("init", "activation", "batch_norm", "pre_activation")},
-            }
+            name = f"{'residual' if skip == 'on' else 'plain'}-{depth}"
+            said = {key: options[key] for key in ("init", "activation", "batch_norm", "pre_activation")}
             frames: dict[int, list[dict[str, Json]]] = {}
             series.append({})
             for seed in range(spec.seed, spec.seed + seeds):
-                reporter.progress(cast(str, stack["name"]), done, of)
+                reporter.progress(name, 100 * done // of, 100)
                 for step, found in _looks(spec, depth, skip == "on", seed, device, reporter):
                     frames.setdefault(step, []).append({"seed": seed, **found})
-                    series[-1] = {**stack, **_summary(frames)}
-                    reporter.progress(cast(str, stack["name"]), done + depth * (step + 1), of)
+                    series[-1] = {"name": name, "depth": depth, "skip": skip, **said, **_summary(frames)}
+                    reporter.progress(name, 100 * (done + depth * (step + 1)) // of, 100)
                     # Drawing costs, and the seeds after the first only widen a band.
                     if seed == spec.seed or step == steps:
                         reporter.partial({"series": list(series), **provenance})

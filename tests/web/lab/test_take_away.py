@@ -20,7 +20,7 @@ from tests.web.results import STACK
 QUICK: dict[str, dict[str, object]] = {
     "parameters": {"code": STACK, "input": "3x32x32"},
     "receptive-field": {"code": STACK, "input": "3x32x32", "options": {"samples": 1}},
-    "gradient-flow": {"options": {"depths": [8], "width": 2, "size": 8, "batch": 2}},
+    "gradient-flow": {"options": {"depths": [8], "width": 4, "size": 8, "batch": 2, "steps": 1, "seeds": 2}},
     "trace": {"code": STACK, "input": "3x16x16"},
     "feature-maps": {"options": {"steps": 5, "without": 2}},
     "landscape": {"options": {"depth": 8, "grid": 9, "steps": 5}},
@@ -132,6 +132,23 @@ def test_a_name_that_xml_cannot_write_spoils_no_drawing(client: TestClient) -> N
     run = client.post("/api/v1/runs", json=body).json()["id"]
     root = ET.fromstring(client.get(f"/runs/{run}/figure.svg").text)
     assert any("\ufffd\ufffd<b>" in (one.text or "") for one in root.iter())
+
+
+def test_of_several_moments_the_last_is_drawn_and_all_are_counted(client: TestClient, ids: dict[str, str]) -> None:
+    run = f"/runs/{ids['gradient-flow']}"
+    root = ET.fromstring(client.get(f"{run}/figure.svg").text)
+    frames = [one for one in root.iter("{http://www.w3.org/2000/svg}g") if one.get("data-frame")]
+    assert [(one.get("data-frame"), one.get("display")) for one in frames] == [("0", "none"), ("1", None)] * 3
+    assert all("after 1 step" in "".join(one.itertext()) for one in frames[1::2])
+    course, weights, *_ = client.get(f"{run}/result.csv").text.split("\r\n\r\n")
+    _, columns, *rows = csv.reader(course.splitlines())
+    assert columns == ["stack", "0", "1", "lowest", "highest"]
+    assert [row[0] for row in rows] == ["plain-8", "residual-8"]
+    assert all(-9 < float(cell) < 9 for cell in rows[1][1:])
+    _, columns, *rows = csv.reader(weights.splitlines())
+    assert columns[:5] == ["layer", "step", "plain-8", "plain-8, lowest", "plain-8, highest"]
+    assert [row[:2] for row in rows] == [[str(layer), str(step)] for step in (0, 1) for layer in range(1, 9)]
+    assert all(float(low) <= float(middle) <= float(high) for _, _, middle, low, high, *_ in rows)
 
 
 def test_drawings_stand_one_below_another() -> None:
