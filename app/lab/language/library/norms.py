@@ -24,6 +24,11 @@ def _normalise(run: Run, module: Module, x: Tensor) -> Tensor:
             f"{named(run, module)} is made for {channels} channels, and what reaches it has {seen}",
             mend=f"write nn.{name}({seen})" if name != "GroupNorm" else f"its num_channels should be {seen}",
         )
+    if name == "InstanceNorm2d" and x.shape[2:] == (1, 1):
+        raise LabError(
+            f"{named(run, module)} takes the mean over the places of a map, and this map has one place",
+            mend="normalise before the map shrinks to 1×1, or use nn.GroupNorm",
+        )
     return run.trace.add(name, (x,), x.shape, module.attrs, module)
 
 
