@@ -22,7 +22,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    bindparam,
     delete,
     or_,
     select,
@@ -166,14 +165,12 @@ def leave(conn: Connection, run_id: str, learner_id: str) -> frozenset[str]:
 
 def beat(conn: Connection, owner: str, carried: Iterable[Run]) -> dict[str, frozenset[str]]:
     """Say that the owner is at work, and how far each is. Who waits for each that is still the owner's."""
-    said = [
-        {"this": one.id, "now": one.status, "how": json.dumps({name: getattr(one, name) for name in TOLD})}
-        for one in carried
-    ]
     mine = and_(run.c.owner == owner, _PROMISED)
-    values = {"beat": run.c.beat + 1, "status": bindparam("now"), "told": bindparam("how")}
-    if said:
-        conn.execute(update(run).where(run.c.id == bindparam("this"), mine).values(values), said)
+    for one in carried:
+        told = json.dumps({name: getattr(one, name) for name in TOLD})
+        conn.execute(
+            update(run).where(run.c.id == one.id, mine).values(beat=run.c.beat + 1, status=one.status, told=told)
+        )
     return {run_id: _waiting(conn, run_id) for run_id in conn.execute(select(run.c.id).where(mine)).scalars()}
 
 

@@ -69,6 +69,8 @@ async def test_a_run_is_followed_at_a_host_that_does_not_carry_it(both: tuple[Ru
     here, there = both
     run = await here.submit(ask(text="followed", steps=120), "ada", time.time())
     await running(here, run.id)
+    # It need not be alone there.
+    beside = await here.submit(ask(text="beside", steps=800), "cleo", time.time())
     joined = await there.submit(run.spec, "bob", time.time())
     assert joined.status in ("queued", "running")
     assert there.status()["running"] == 0
@@ -80,6 +82,10 @@ async def test_a_run_is_followed_at_a_host_that_does_not_carry_it(both: tuple[Ru
     assert [event.run.ended for event in heard] == [False] * (len(heard) - 1) + [True]
     assert heard[-1].run.status == "done"
     assert heard[-1].run.result is not None
+    told = await there.get(beside.id)
+    assert told
+    assert told.status == "running"
+    await here.cancel(beside.id, "cleo")
     # Who comes back with a number from another host hears of the end all the same.
     (last,) = [event async for event in here.events(run.id, heard[-1].number)]
     assert last.run.ended
