@@ -416,7 +416,7 @@ net = Block(3, 16)
         ("net = nn.AdaptiveAvgPool2d('7')", (1, 7), "output_size", ""),
         ("net = nn.MaxPool2d(2, padding=2)", (1, 7), "more than half", ""),
         ("net = nn.Upsample()", (1, 7), "say how large", ""),
-        ("net = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.InstanceNorm2d(3))", (1, 45), "has one place", "GroupNorm"),
+        ("net = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.InstanceNorm2d(3))", (1, 46), "has one place", "GroupNorm"),
     ],
 )  # fmt: skip
 def test_errors_teach(code: str, place: tuple[int | None, int | None], words: str, mend: str) -> None:
