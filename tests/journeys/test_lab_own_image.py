@@ -142,6 +142,27 @@ def test_of_a_wide_file_the_middle_counts(drawing: Page) -> None:
     expect(pane.locator("table").first).to_be_attached()
 
 
+@pytest.mark.parametrize("dark_ink", [False, True])
+def test_a_small_figure_on_a_large_sheet_is_cut_to_its_ink(drawing: Page, dark_ink: bool) -> None:
+    page = drawing
+    figure = "g0000000g0000080g0000800g0008000g0080000g08000g0g800000ggggggggg"
+    sheet = [[0.1] * 32 for _ in range(32)]
+    for row, values in enumerate(strengths(figure), 20):
+        sheet[row][3:11] = [0.1 + 0.8 * value for value in values]
+    rows = [[1 - value if dark_ink else value for value in row] for row in sheet]
+    cut = page.get_by_role("button", name="Cut it to its ink")
+    expect(cut).to_be_disabled()
+    choose(page, "corner.png", png(rows, 16))
+    expect(page.locator("[data-said]")).to_contain_text("512×512, averaged")
+    whole = text(page)
+    assert whole != figure
+    cut.click()
+    expect(page.locator("[data-said]")).to_contain_text("corner.png, 512×512, cut to its ink, averaged")
+    assert text(page) == figure
+    page.get_by_role("button", name="Undo").click()
+    assert text(page) == whole
+
+
 def test_what_is_no_picture_or_too_much_is_said_and_changes_nothing(drawing: Page) -> None:
     page = drawing
     page.get_by_label("begin with").select_option(label="a 2")

