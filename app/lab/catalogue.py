@@ -160,7 +160,7 @@ EXPERIMENTS: Mapping[str, Kind] = {
         Kind(
             name="landscape",
             title="Loss landscape",
-            summary="How the loss lies around a trained net: one smooth bowl with shortcuts, many small dents without.",
+            summary="How the loss lies around a trained net: a bowl with shortcuts, dents without, more with depth.",
             takes_network=False,
             options={
                 "depth": Option("int", 20, "Weighted layers: 6n + 2.", choices=DEPTHS[:9]),

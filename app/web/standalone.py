@@ -18,8 +18,6 @@ _CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
 _VARIABLE = re.compile(r"(--[\w-]+):([^;}]+)")
 _USE = re.compile(r"var\((--[\w-]+)\)")
 _LIGHT = re.compile(r"light-dark\(([^,()]+),[^()]*\)")
-#: What XML 1.0 has no way to write (section 2.2); a student's names may hold it.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Room between two drawings, and for the line of provenance below the last.
 GAP, FOOT, MARGIN = 24.0, 40.0, 16.0
 
@@ -40,7 +38,7 @@ def drawing(page: str, sheet: str, title: str, source: str) -> str | None:
         y += h + GAP
     height = y + FOOT
     rules = _rules(sheet, frozenset(name for part in parts for name in _classes(part)))
-    text = (
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
         f'height="{height:g}">\n<title>{html.escape(title)}</title>\n<style>{rules}</style>\n'
         f'<rect width="100%" height="100%" fill="{_values(sheet)["--surface"]}"/>\n'
@@ -48,7 +46,6 @@ def drawing(page: str, sheet: str, title: str, source: str) -> str | None:
         + f'\n<text x="{MARGIN:g}" y="{height - MARGIN:g}" font-family="monospace" font-size="12">'
         f"{html.escape(source)}</text>\n</svg>\n"
     )
-    return _UNWRITABLE.sub("\ufffd", text)
 
 
 def _sides(part: str) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ from app.web.standalone import drawing
 
 router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
 
+#: Longer codes are shown one after the other: the time to match lines grows faster than their number.
+MOST_LINES = 2_000
 _ID = re.compile(r"[0-9a-f]{32}")
 _AMOUNT = re.compile(r"(\d[\d\s,]*(?:\.\d+)?)(?:\s*(%|[kMG]B?|K|B|px))?")
 _SCALES = {"k": 1e3, "K": 1e3, "kB": 1e3, "M": 1e6, "MB": 1e6, "G": 1e9, "GB": 1e9}
@@ -166,11 +168,23 @@ def _amount(words: str) -> float | None:
 
 def _compared(first: Run, second: Run) -> Sequence[Line]:
     """The codes, line by line; empty where they are the same."""
-    one, two = (_code(run).splitlines() for run in (first, second))
+    one, two = (_code(run).rstrip("\n").split("\n") for run in (first, second))
     if one == two:
         return ()
-    marks: dict[str, Literal["both", "first", "second"]] = {"  ": "both", "- ": "first", "+ ": "second"}
-    return [Line(marks[line[:2]], line[2:]) for line in difflib.ndiff(one, two) if line[:2] in marks]
+    lines: list[Line] = []
+    at = (0, 0)
+    for i, j, size in _shared(one, two):
+        lines += [Line("first", text) for text in one[at[0] : i]] + [Line("second", text) for text in two[at[1] : j]]
+        lines += [Line("both", text) for text in one[i : i + size]]
+        at = (i + size, j + size)
+    return lines
+
+
+def _shared(one: list[str], two: list[str]) -> Sequence[tuple[int, int, int]]:
+    """Where lines are the same: (from, from, how many), the last of none at the ends of both."""
+    if max(len(one), len(two)) > MOST_LINES:
+        return [(len(one), len(two), 0)]
+    return difflib.SequenceMatcher(None, one, two).get_matching_blocks()
 
 
 def _code(run: Run) -> str:

@@ -10,11 +10,12 @@ from starlette.testclient import TestClient
 
 from app.lab.catalogue import EXPERIMENTS, spec
 from app.runs import Run
+from app.web import take_away
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table
 from app.web.standalone import drawing
 from app.web.take_away import Row, tables
-from tests.web.results import STACK
+from tests.web.results import PARAMETERS, STACK, run
 
 #: Of every experiment, a run that takes a moment.
 QUICK: dict[str, dict[str, object]] = {
@@ -119,6 +120,30 @@ def test_a_run_beside_itself_has_no_id_twice(client: TestClient, ids: dict[str, 
     assert len(there) == len(set(there))
 
 
+def compared(first: str, second: str) -> list[tuple[str, str]]:
+    runs = [run("parameters", PARAMETERS, code=code) for code in (first, second)]
+    return [(line.mark, line.text) for line in take_away._compared(*runs)]
+
+
+def test_codes_are_compared_line_by_line() -> None:
+    assert compared("a\nb\nc\n", "a\nx\nc\nd\n") == [
+        ("both", "a"), ("first", "b"), ("second", "x"), ("both", "c"), ("second", "d")]  # fmt: skip
+    assert compared("a\n", "a") == []
+
+
+@pytest.mark.parametrize("lines", [1_500, 9_000])
+def test_codes_of_many_lines_are_compared_in_no_time(lines: int) -> None:
+    found = compared("\n".join(f"a{i % 99}" for i in range(lines)), "\n".join(f"b{i % 99}" for i in range(lines)))
+    assert [mark for mark, _ in found] == ["first"] * lines + ["second"] * lines
+
+
+def test_lines_are_those_of_python(client: TestClient) -> None:
+    code = "# a\u2028b\x0cc\nnet = nn.Conv2d(3, 4, 3)\n"
+    body = {"experiment": "parameters", "code": code, "input": "3x8x8", "wait": 30}
+    page = client.get(f"/runs/{client.post('/api/v1/runs', json=body).json()['id']}").text
+    assert '<code class="weigh__code">net = nn.Conv2d(3, 4, 3)</code>' in page
+
+
 def test_what_cannot_be_compared_is_said(client: TestClient, ids: dict[str, str]) -> None:
     one = f"/runs/{ids['parameters']}"
     assert client.get(f"{one}/with", params={"other": "that one"}).status_code == 422
@@ -126,12 +151,14 @@ def test_what_cannot_be_compared_is_said(client: TestClient, ids: dict[str, str]
     assert client.get(f"{one}/with/{ids['gradient-flow']}").status_code == 422
 
 
-def test_a_name_that_xml_cannot_write_spoils_no_drawing(client: TestClient) -> None:
-    code = r"net = nn.Sequential(OrderedDict([('\x01\uffff<b>', nn.Conv2d(3, 4, 3)), ('&', nn.Conv2d(4, 4, 3))]))"
+def test_a_name_of_markup_spoils_no_drawing(client: TestClient) -> None:
+    code = r"net = nn.Sequential(OrderedDict([('\'<b>', nn.Conv2d(3, 4, 3)), ('&amp', nn.Conv2d(4, 4, 3))]))"
     body = {"experiment": "parameters", "code": code, "input": "3x8x8", "wait": 30}
     run = client.post("/api/v1/runs", json=body).json()["id"]
     root = ET.fromstring(client.get(f"/runs/{run}/figure.svg").text)
-    assert any("\ufffd\ufffd<b>" in (one.text or "") for one in root.iter())
+    said = [one.text or "" for one in root.iter()]
+    assert any("'<b>" in text for text in said)
+    assert any("&amp" in text for text in said)
 
 
 def test_of_several_moments_the_last_is_drawn_and_all_are_counted(client: TestClient, ids: dict[str, str]) -> None:
