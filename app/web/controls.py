@@ -11,6 +11,8 @@ from app.lab.catalogue import EXPERIMENTS, Kind, Option
 OFFERED: Mapping[str, tuple[int, ...]] = {"depths": (8, 20, 32, 44, 56, 110, 152)}
 #: Options that are settled before one looks closer; the others stand behind "More settings".
 ASIDE = frozenset({"samples", "layer", "width", "size", "batch", "steps"})
+#: Those of them that an experiment is about.
+FORE = frozenset({("gradient-flow", "steps")})
 #: Experiment and option in the name of one field.
 SEPARATOR = "."
 
@@ -108,9 +110,8 @@ def _control(kind: Kind, name: str, option: Option, value: object, weights: Sequ
         choices, shape = (), "number" if option.type == "int" else "text"
     label = name.replace("_", " ")
     field = f"{kind.name}{SEPARATOR}{name}"
-    return Control(
-        shape, field, label, option.help, words[0] if words else "", choices, option.min, option.max, name in ASIDE
-    )
+    aside = name in ASIDE and (kind.name, name) not in FORE
+    return Control(shape, field, label, option.help, words[0] if words else "", choices, option.min, option.max, aside)
 
 
 def _samples() -> tuple[Choice, ...]:

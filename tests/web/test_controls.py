@@ -23,6 +23,11 @@ def test_an_author_s_depth_is_offered_beside_the_usual_ones() -> None:
     assert len(depths.choices) == 8
 
 
+def test_what_an_experiment_is_about_is_set_at_first_sight() -> None:
+    aside = {name: [c.label for c in controls(name, {}) if c.aside] for name in ("gradient-flow", "lesion")}
+    assert aside == {"gradient-flow": ["width", "size", "batch"], "lesion": ["steps"]}
+
+
 def test_a_switch_sends_off_and_then_on() -> None:
     sent = [("gradient-flow.batch_norm", "off"), ("gradient-flow.batch_norm", "on")]
     assert options("gradient-flow", sent) == {"batch_norm": "on"}

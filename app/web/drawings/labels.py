@@ -25,7 +25,7 @@ _PLACES = sorted(
 #: What it costs to hide a name, a curve's end, the curve itself, and to lie across another.
 _HIDES, _ENDS, _OWN, _CROSSES = 100.0, 6.0, 8.0, 3.0
 #: Among more curves than these no name is without one.
-_FEW = 8
+_FEW = 12
 #: How far from its curve's end a name needs no line to it.
 _NEAR = 22.0
 
