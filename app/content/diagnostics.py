@@ -73,6 +73,7 @@ CODES: dict[str, str] = {
     "D108": "a directive that does not stand at the margin",
     "D109": "an option whose value cannot be read",
     "D110": "a directive without content",
+    "D111": "an option in the text",
     "Q101": "a question without a kind",
     "Q102": "an unknown kind of question",
     "Q103": "a kind of question that does not work yet",

@@ -44,6 +44,19 @@ class Directive:
             if name not in names:
                 words = f"'{self.name}' has no option '{name[:40]}'{nearest(name, names)}"
                 problems.error("D103", value.number, value.column - len(name) - 3, words)
+        if self.name != "lab":
+            self._astray(names, problems)
+
+    def _astray(self, known: Iterable[str], problems: Problems) -> None:
+        """Complains of options that stand in the body, where they would be shown as text."""
+        fenced = ""
+        for line in self.body:
+            text = line.text.strip()
+            if fence := re.match("`{3,}|~{3,}", text):
+                fenced = "" if fenced and text.startswith(fenced) else fenced or fence.group()
+            elif not fenced and (match := _OPTION.fullmatch(text)) and match.group(1) in known:
+                words = f"the option '{match.group(1)}' stands in the text; move it up, right below the first line"
+                problems.error("D111", line.number, line.strip().column, words)
 
     def id(self, problems: Problems) -> str:
         """The permanent id beside the name; empty where it is missing or wrong."""
