@@ -6,28 +6,33 @@ function set(input, y) {
   input.value = Number(input.min) + share * (input.max - input.min);
 }
 
+// Where a stroke began, and where it was last.
+let start = null;
 let last = null;
+
 function stroke(event) {
   const plot = event.target.closest?.("[data-plot]");
   if (!plot || (event.type === "pointermove" && !(event.buttons & 1)) || event.button > 0) return;
-  const inputs = [...plot.querySelectorAll("[data-set] input")].filter((input) => input.offsetParent);
-  const centres = inputs.map((input) => input.getBoundingClientRect().left + input.offsetWidth / 2);
-  const near = centres.map((x) => Math.abs(x - event.clientX));
-  const i = near.indexOf(Math.min(...near));
   event.preventDefault();
+  const here = { x: event.clientX, y: event.clientY };
   if (event.type === "pointerdown") {
     plot.setPointerCapture(event.pointerId);
-    last = null;
+    start = last = here;
   }
-  const y = event.clientY;
-  // A quick stroke can pass a point between two events.
-  const from = last ?? { i, y };
-  for (let k = from.i; k !== i; k += Math.sign(i - from.i)) {
-    if (k !== from.i) set(inputs[k], from.y + ((y - from.y) * (k - from.i)) / (i - from.i));
+  const inputs = [...plot.querySelectorAll("[data-set] input")].filter((input) => input.offsetParent);
+  const radius = inputs[0].offsetWidth / 2;
+  const middles = inputs.map((input) => input.getBoundingClientRect().left + radius);
+  const far = middles.map((x) => Math.abs(x - here.x));
+  const near = far.indexOf(Math.min(...far));
+  // A point that it crosses, however quickly, is put where it was crossed; up and down it drags the one that it is upon.
+  for (const [i, x] of middles.entries()) {
+    const share = (x - last.x) / (here.x - last.x);
+    if (share > 0 && share <= 1) set(inputs[i], last.y + share * (here.y - last.y));
   }
-  set(inputs[i], y);
-  last = { i, y };
-  inputs[i].focus({ preventScroll: true });
-  inputs[i].dispatchEvent(new Event("input", { bubbles: true }));
+  const upright = here === start || Math.abs(here.y - last.y) > Math.abs(here.x - last.x);
+  if (upright && Math.min(far[near], Math.abs(here.x - start.x)) <= radius) set(inputs[near], here.y);
+  last = here;
+  inputs[near].focus({ preventScroll: true });
+  inputs[near].dispatchEvent(new Event("input", { bubbles: true }));
 }
 for (const name of ["pointerdown", "pointermove"]) document.addEventListener(name, stroke);

@@ -72,7 +72,7 @@ def race(result: Mapping[str, Any], sketch: Sketch | None = None) -> Race:
         result["steps"],
         result["of"],
         tuple(_depth(layers, series) for layers in depths) if len(depths) > 1 else (),
-        tuple(_compared(one, end, over) for one in series if sketch and (end := sketch.end(one["name"]))),
+        tuple(_compared(one, end, over) for one in series if sketch and (end := sketch.end_words(one["name"]))),
     )
 
 
@@ -85,8 +85,8 @@ def _depth(layers: int, series: Sequence[Mapping[str, Any]]) -> Depth:
     return Depth(layers, "; ".join(ends).replace(" %", "\u00a0%") + ".")
 
 
-def _compared(one: Mapping[str, Any], end: float, over: bool) -> str:
-    drawn = f"You drew {one['name']} at {end:.2g}"
+def _compared(one: Mapping[str, Any], end: str, over: bool) -> str:
+    drawn = f"You drew {one['name']} at {end}"
     return f"{drawn}; it ended at {final(one, 'loss')}." if over else f"{drawn}."
 
 

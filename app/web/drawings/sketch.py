@@ -54,6 +54,13 @@ class Sketch:
         curve = self.curve(name)
         return curve[-1][1] if curve else None
 
+    def end_words(self, name: str) -> str:
+        """The same in words: ``0.1``, or ``guessing`` where it was left there; empty where it was not drawn."""
+        levels = self.levels.get(name)
+        if not levels:
+            return ""
+        return "guessing" if levels[-1] == GUESSING else f"{10 ** levels[-1]:.2g}"
+
 
 def flat(options: Mapping[str, object]) -> Sketch:
     """The race of these options before anything is drawn: every net guesses."""

@@ -8,7 +8,7 @@ import pytest
 
 from app.web.drawings.curves import LEADING, LETTER
 from app.web.drawings.race_figure import Race, race
-from app.web.drawings.sketch import Sketch
+from app.web.drawings.sketch import GUESSING, Sketch
 
 
 def series(name: str, loss: list[list[float | None]], skip: str = "off") -> dict[str, Any]:
@@ -114,6 +114,11 @@ def test_what_was_drawn_is_compared_in_words_once_the_race_is_over() -> None:
     assert under_way.compared == ("You drew plain-110 at 0.1.",)
     assert "You drew plain-110 at 0.1." in under_way.text
     assert drawn(*SIX, steps=3).compared == ()
+
+
+def test_a_net_that_was_left_at_guessing_is_said_to_be_there() -> None:
+    left = Sketch("bare", 3, 8, {"plain-110": (GUESSING,) * 5})
+    assert drawn(*SIX, steps=3, sketch=left).compared == ("You drew plain-110 at guessing; it ended at 0.01.",)
 
 
 def test_the_table_holds_what_was_drawn() -> None:
