@@ -252,7 +252,11 @@ EXPERIMENTS: Mapping[str, Kind] = {
                 "measure": Option(
                     "strs",
                     ["params", "macs", "depth", "rf", "shape"],
-                    "What to measure.",
+                    "What to measure. params: parameters. macs: multiply-adds. activations: numbers kept for an image. "
+                    "depth: layers with weights, one after another; shortest_path: the fewest of them from input to "
+                    "output. rf: receptive field, in pixels; erf: the part of it that is felt. uses: operations. "
+                    "same_as: whether it is the network named below. grad_ratio: the first layer’s gradient over the "
+                    "last one’s. loss, accuracy: after training on the digits.",
                     choices=MEASURES,
                 ),
                 "steps": Option("int", 100, "Steps of training on the digits, for loss and accuracy.", min=20, max=300),

@@ -59,7 +59,7 @@ class Answer(BaseModel):
     error: dict[str, Any] | None
 
 
-async def known(request: Request, run_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Run:
+async def known(request: Request, run_id: Annotated[str, Path(json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]) -> Run:
     """The run that a path names."""
     runs: Runs = request.app.state.runs
     found = await runs.get(run_id)

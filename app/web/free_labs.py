@@ -14,6 +14,7 @@ from app.web import labs, limits, pages
 from app.web.drawings import sketch
 from app.web.lab_view import LabView, tidy
 from app.web.problems import Problem
+from app.web.states import capital, sentence
 
 router = APIRouter(prefix="/lab", include_in_schema=False)
 
@@ -45,7 +46,8 @@ async def show(request: Request, experiment: str, fragment: str = "") -> Respons
             return pages.fragment(request, "labs/_settings.html", view=view, pane=view.pane)
         return labs.alone(request, await labs.as_left(request, view))
     except LabError as error:
-        raise Problem(422, detail=f"{error.message}. {error.mend}") from None
+        words = (sentence(capital(part)) for part in (error.message, error.mend) if part)
+        raise Problem(422, detail=" ".join(words)) from None
 
 
 @router.post("/{experiment}/runs", dependencies=[limits.runs])

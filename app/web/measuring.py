@@ -13,6 +13,7 @@ from app.lab.messages import LabError
 from app.runs import QueueFull, Run, Runs
 from app.web import sessions
 from app.web.api_runs import busy
+from app.web.states import capital, sentence
 
 #: Seconds after which an answer is given up: longer than any run may take, waiting included.
 LONGEST = 300.0
@@ -45,11 +46,10 @@ async def measured(request: Request, question: Architecture, run: Run) -> Archit
 
 
 def _words(error: Any) -> str:
-    place = f"Line {error['line']}: " if error.get("line") else ""
-    message = str(error["message"])
-    mend = str(error.get("mend") or "")
-    said = f"{place}{message[:1].upper()}{message[1:]}."
-    return f"{said} {mend[:1].upper()}{mend[1:]}." if mend else said
+    place = f"Line {error['line']}: " if error.get("line") else "This was not measured: "
+    mend = capital(str(error.get("mend") or ""))
+    said = f"{place}{sentence(str(error['message']))}"
+    return f"{said} {sentence(mend)}" if mend else said
 
 
 def see_through(work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":

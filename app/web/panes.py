@@ -18,6 +18,7 @@ from app.web.states import (
     Strip,
     ago,
     badge_of,
+    capital,
     duration,
     kept,
     progress_of,
@@ -86,6 +87,12 @@ class Pane:
         return self.frame.code_at
 
     @property
+    def drawn_at(self) -> str:
+        """What the ids of the lines begin with that the drawing points at; empty where it is of other code."""
+        same = self.drawn is not None and self.run is not None and self.drawn.spec.code == self.run.spec.code
+        return self.code_at if same else ""
+
+    @property
     def live(self) -> bool:
         return self.run is not None and not self.run.ended
 
@@ -130,8 +137,7 @@ class Pane:
 
     @property
     def mend(self) -> str:
-        mend = str(self.error.get("mend") or "")
-        return sentence(mend[:1].upper() + mend[1:])
+        return sentence(capital(str(self.error.get("mend") or "")))
 
     @property
     def query(self) -> str:
@@ -218,7 +224,7 @@ def pane(run: Run | None, kind: Kind, frame: Frame, now: float, *, last: Run | N
 def refused(error: LabError, kind: Kind, frame: Frame, now: float, last: Run | None = None) -> Pane:
     """The pane where what was asked for can be no run at all."""
     drawn = _fitting(last, kind)
-    strip = Strip("error", "This cannot be run.", sentence(error.message) + kept(drawn), "err")
+    strip = Strip("error", "This cannot be run:", sentence(error.message) + kept(drawn), "err")
     shown = figure(drawn, frame.sketch) if drawn is not None else None
     return Pane(frame, kind, "failed", None, strip, None, drawn, shown, error.as_json(), None, (), now)
 

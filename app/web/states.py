@@ -1,5 +1,6 @@
 """What the state of a run is called, and what is said of it: the words and badges of a pane. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -97,9 +98,8 @@ def strip_of(run: Run | None, state: State, drawn: Run | None, now: float) -> St
             shown = "The values so far are shown, not kept." if drawn is run else f"Nothing of it was kept.{still}"
             return Strip("cross", "Stopped.", shown)
     error: Mapping[str, object] = run.error or {}
-    lead = f"Stopped at line {error['line']}." if error.get("line") else "This did not run."
-    message = str(error.get("message", ""))
-    return Strip("error", lead, f"{sentence(message[:1].upper() + message[1:])}{still}", "err")
+    lead = f"Stopped at line {error['line']}:" if error.get("line") else "This did not run:"
+    return Strip("error", lead, f"{sentence(str(error.get('message', '')))}{still}", "err")
 
 
 def kept(drawn: Run | None) -> str:
@@ -129,6 +129,11 @@ def word(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def capital(text: str) -> str:
+    """``text`` with a capital, unless it begins with code: a name's case is part of it."""
+    return text[:1].upper() + text[1:] if re.match(r"[a-z]+(?![\w.=(\[]| =)", text) else text
 
 
 def sentence(text: str) -> str:

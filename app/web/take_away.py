@@ -137,7 +137,11 @@ async def find_other(run: Known, other: str = "") -> Response:
     """From a form: ``other`` is a run's id or the address of its page. Raises Problem (422)."""
     found = _ID.findall(other.replace(run.id, "", 1) if other.count(run.id) > 1 else other)
     if not found:
-        raise Problem(422, "That names no run", "Give the address of a run’s page, or its 32 digits.")
+        raise Problem(
+            422,
+            "That names no run",
+            "Open the other run, and copy the whole address of its page.",
+        )
     return RedirectResponse(f"/runs/{run.id}/with/{found[-1]}", 303)
 
 

@@ -1,3 +1,11 @@
+// Where the pane lies below the code, as on a phone, what was asked for is brought into sight.
+function reveal(lab) {
+  const state = lab.querySelector(".lab__state");
+  if (!state || state.getBoundingClientRect().bottom <= innerHeight) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  state.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+}
+
 // Sends a lab's forms (run, predict, stop, run it fresh) without leaving the page.
 async function send(lab, form, button) {
   const body = new FormData(form, button);
@@ -11,6 +19,7 @@ async function send(lab, form, button) {
     lab.dispatchEvent(
       new CustomEvent("lab:html", { bubbles: true, detail: { html: await answer.text(), announce: true } }),
     );
+    if (form.matches(".lab__editor")) reveal(lab);
   } catch {
     const text = "The server cannot be reached. Your code is kept; try again when you are back online.";
     lab.querySelector(".lab__notice").textContent = text;

@@ -164,3 +164,31 @@ def test_how_a_run_and_two_runs_look(browser: Browser, server: Server) -> None:
             problems += inspect(page, f"{name}-{width}-{theme}")
     context.close()
     assert problems == []
+
+
+def test_on_a_phone_what_was_asked_for_comes_into_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/lab/parameters")
+    box = free(page, "parameters")
+    box.locator("[data-run]").click()
+    expect(box.locator(".lab__pane")).to_have_class(DONE)
+    expect(box.locator(".lab__state")).to_be_in_viewport()
+
+
+def test_settings_are_explained_without_a_pointer(page: Page) -> None:
+    page.goto("/lab/measures")
+    box = free(page, "measures")
+    box.get_by_text("What the settings mean").focus()
+    page.keyboard.press("Enter")
+    expect(box.locator(".opts__means")).to_contain_text("receptive field, in pixels")
+    expect(box.locator(".opts__means")).to_contain_text("the same seed gives the same numbers")
+    write(box, "net = nn.Sequential(" + "nn.Conv2d(3, 3, 3), " * 12 + ")")
+    assert inspect(page, "settings-explained") == []
+
+
+def test_a_wrong_setting_in_an_address_leads_back_to_the_lab(page: Page) -> None:
+    page.goto("/lab/lesion?lesion.depth=9")
+    expect(page.locator(".lead")).to_have_text("Option 'depth' cannot be 9. Did you mean 8?")
+    page.get_by_role("link", name="Begin anew here").click()
+    expect(page.get_by_role("heading", name="Lesions", exact=True)).to_be_visible()

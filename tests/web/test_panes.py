@@ -102,9 +102,10 @@ def test_failed_keeps_the_last_good_result_and_names_the_line_and_the_mend() -> 
     error = {"message": "shapes cannot be added", "line": 3, "column": 4, "mend": "put a convolution on it"}
     seen = shown(run("receptive-field", None, "failed", error=error), last=last)
     assert (seen.state, seen.line, seen.mend) == ("failed", 3, "Put a convolution on it.")
-    assert words(seen).startswith("Stopped at line 3. Shapes cannot be added.")
+    assert words(seen).startswith("Stopped at line 3: shapes cannot be added.")
     assert seen.stale
     assert seen.drawn is last
+    assert seen.drawn_at == "", "its lines are not those of the code beside it"
     assert last.id[:6] in words(seen)
     assert last.id in seen.query
     assert not seen.again
@@ -131,7 +132,23 @@ def test_a_lost_worker_is_a_state_of_its_own() -> None:
 def test_what_cannot_be_a_run_is_refused_in_words() -> None:
     seen = refused(LabError("a seed is a whole number", mend="try seed 0"), EXPERIMENTS["parameters"], FRAME, NOW)
     assert (seen.state, seen.run, seen.mend) == ("failed", None, "Try seed 0.")
-    assert "a seed is a whole number." in words(seen)
+    assert words(seen).startswith("This cannot be run: a seed is a whole number.")
+
+
+@pytest.mark.parametrize(
+    ("mend", "said"),
+    [
+        ("did you mean Conv2d?", "Did you mean Conv2d?"),
+        ("net = nn.Sequential(…)", "net = nn.Sequential(…)."),
+        ("groups=in_channels makes a depthwise convolution", "groups=in_channels makes a depthwise convolution."),
+        ("nn.Flatten() before it", "nn.Flatten() before it."),
+    ],
+)
+def test_the_case_of_a_name_is_left_as_it_is(mend: str, said: str) -> None:
+    error = {"message": "stem takes 3 channels", "line": 2, "mend": mend}
+    seen = shown(run("parameters", None, "failed", error=error))
+    assert seen.mend == said
+    assert words(seen).startswith("Stopped at line 2: stem takes 3 channels.")
 
 
 def test_the_last_result_of_another_experiment_is_not_drawn() -> None:

@@ -97,7 +97,8 @@ def headline(layers: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> s
     family = max(params, key=lambda one: params[one])
     count = sum(1 for layer in layers if _FAMILY.get(layer["kind"], "other") == family and layer["params"])
     many = f"{count} {PLURAL.get(family, 'other layers')}" if count > 1 else f"one {family} layer"
+    share = percent(params[family], total["params"])
     return (
-        f"{percent(params[family], total['params'])} of the weights sit in {many}: {grouped(params[family])}. "
+        f"{share[:1].upper()}{share[1:]} of the weights sit in {many}: {grouped(params[family])}. "
         f"{'They do' if count > 1 else 'It does'} {percent(macs.get(family, 0), total['macs'])} of the multiply-adds."
     )

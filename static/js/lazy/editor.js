@@ -30,7 +30,7 @@ export function edit(field, host, run) {
       cm.syntaxHighlighting(cm.HighlightStyle.define(colours(cm.tags))),
       lit,
       theme(cm.EditorView),
-      cm.EditorView.contentAttributes.of({ "aria-label": field.ariaLabel, "aria-multiline": "true" }),
+      cm.EditorView.contentAttributes.of({ "aria-label": field.ariaLabel, "aria-multiline": "true", tabindex: "0" }),
       cm.keymap.of([{ key: "Mod-Enter", run }, cm.indentWithTab, ...cm.defaultKeymap, ...cm.historyKeymap]),
       cm.EditorView.updateListener.of((update) => {
         if (!update.docChanged || field.value === update.state.doc.toString()) return;

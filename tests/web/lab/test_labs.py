@@ -99,7 +99,7 @@ def test_code_that_is_wrong_keeps_the_last_good_result(client: TestClient) -> No
     last = re.search(r'name="last"\s+value="(\w+)"', run(client))
     assert last
     answer = run(client, STACK.replace("(64, 64", "(32, 64"), last=last[1])
-    assert "Stopped at line 3." in answer
+    assert "Stopped at line 3:" in answer
     assert 'data-go="3"' in answer
     assert "is-stale" in answer
     assert "75\u202f648" in answer
@@ -132,7 +132,7 @@ def test_what_a_student_types_and_prints_is_escaped(client: TestClient) -> None:
 def test_an_error_that_quotes_the_code_is_escaped(client: TestClient) -> None:
     answer = run(client, "net = nn.Sequential(<b>bold</b>)")
     assert "<b>bold" not in answer
-    assert "Stopped at line 1." in answer
+    assert "Stopped at line 1:" in answer
 
 
 def test_every_id_of_a_pane_is_there_once(client: TestClient) -> None:
