@@ -1,6 +1,7 @@
 """The lab for programs: ask for a run, wait for it, follow it, leave it."""
 
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -18,6 +19,8 @@ from app.web.problems import Problem
 
 router = APIRouter(prefix="/api/v1", tags=["lab"])
 
+#: A run's id, as ``RunSpec.id`` makes it.
+ID = re.compile("[0-9a-f]{32}")
 #: Seconds that one request may wait for its run.
 LONGEST_WAIT = 60.0
 
@@ -59,10 +62,17 @@ class Answer(BaseModel):
     error: dict[str, Any] | None
 
 
-async def known(request: Request, run_id: Annotated[str, Path(json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]) -> Run:
-    """The run that a path names."""
+async def stored(request: Request, run_id: object) -> Run | None:
+    """The run that a form or an address names; None where it names none. Not every text may be asked of a database."""
     runs: Runs = request.app.state.runs
-    found = await runs.get(run_id)
+    return await runs.get(run_id) if isinstance(run_id, str) and ID.fullmatch(run_id) else None
+
+
+async def known(
+    request: Request, run_id: Annotated[str, Path(json_schema_extra={"pattern": f"^{ID.pattern}$"})]
+) -> Run:
+    """The run that a path names."""
+    found = await stored(request, run_id)
     if found is None:
         raise Problem(404, "There is no such run", "Nobody ever asked for a run of this id here.")
     return found

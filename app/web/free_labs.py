@@ -9,8 +9,8 @@ from starlette.responses import Response
 from app.lab import zoo
 from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import LabError
-from app.runs import Runs
 from app.web import labs, limits, pages
+from app.web.api_runs import stored
 from app.web.drawings import sketch
 from app.web.lab_view import LabView, tidy
 from app.web.problems import Problem
@@ -76,8 +76,7 @@ async def _from_run(request: Request, view: LabView, run_id: str) -> LabView:
 
     Raises Problem (404).
     """
-    runs: Runs = request.app.state.runs
-    run = await runs.get(run_id)
+    run = await stored(request, run_id)
     if run is None or (run.spec.experiment != view.lab.id and not (view.editable and run.spec.input)):
         raise Problem(404, detail="There is no such run of this experiment.")
     spec = run.spec

@@ -15,7 +15,7 @@ from app.lab.messages import LabError, RunSpec
 from app.learning import predictions
 from app.runs import QueueFull, Run, Runs
 from app.web import htmx, limits, pages, sessions
-from app.web.api_runs import busy
+from app.web.api_runs import busy, stored
 from app.web.controls import options
 from app.web.drawings import sketch
 from app.web.lab_view import LabView, free_view, lab_view, tidy
@@ -161,9 +161,7 @@ async def _begin(request: Request, spec: RunSpec, own: bool) -> Run:
 
 async def _last(request: Request, form: FormData) -> Run | None:
     """The run whose result was on show when the form was sent."""
-    runs: Runs = request.app.state.runs
-    last = form.get("last")
-    return await runs.get(last) if isinstance(last, str) and last else None
+    return await stored(request, form.get("last"))
 
 
 def typed(view: LabView, form: FormData | QueryParams) -> LabView:

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from app.lab.catalogue import EXPERIMENTS
 from app.runs import QueueFull, Run, Runs
 from app.web import events, htmx, labs, limits, listing, pages, sessions
-from app.web.api_runs import Known, busy
+from app.web.api_runs import Known, busy, stored
 from app.web.lab_view import LabView
 from app.web.panes import Frame, Pane, pane
 
@@ -48,9 +48,8 @@ async def place(request: Request, lab: str = "", last: str = "", drawn: str = ""
 
     Raises Problem (404, 422) where it is none.
     """
-    runs: Runs = request.app.state.runs
     view = labs.drawn_on(await labs.predicted(request, labs.named(request, lab)), drawn) if lab else None
-    return Place(view, await runs.get(last) if last else None)
+    return Place(view, await stored(request, last))
 
 
 At = Annotated[Place, Depends(place)]

@@ -14,9 +14,9 @@ from starlette.responses import RedirectResponse, Response
 
 from app.lab import zoo
 from app.lab.catalogue import EXPERIMENTS
-from app.runs import Run, Runs
+from app.runs import Run
 from app.web import pages
-from app.web.api_runs import Known
+from app.web.api_runs import ID, Known, stored
 from app.web.drawings.read import Read
 from app.web.drawings.table import Cell, Table
 from app.web.figures import Figure, drawable, figure
@@ -29,7 +29,6 @@ router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
 
 #: Longer codes are shown one after the other: the time to match lines grows faster than their number.
 MOST_LINES = 2_000
-_ID = re.compile(r"[0-9a-f]{32}")
 _AMOUNT = re.compile(r"(\d[\d\s,]*(?:\.\d+)?)(?:\s*(%|[kMG]B?|K|B|px))?")
 _SCALES = {"k": 1e3, "K": 1e3, "kB": 1e3, "M": 1e6, "MB": 1e6, "G": 1e9, "GB": 1e9}
 
@@ -135,7 +134,7 @@ class Line:
 @router.get("/with")
 async def find_other(run: Known, other: str = "") -> Response:
     """From a form: ``other`` is a run's id or the address of its page. Raises Problem (422)."""
-    found = _ID.findall(other.replace(run.id, "", 1) if other.count(run.id) > 1 else other)
+    found = ID.findall(other.replace(run.id, "", 1) if other.count(run.id) > 1 else other)
     if not found:
         raise Problem(
             422,
@@ -148,8 +147,7 @@ async def find_other(run: Known, other: str = "") -> Response:
 @router.get("/with/{other_id}")
 async def pair(request: Request, run: Drawn, other_id: str) -> Response:
     """Two runs of one experiment side by side."""
-    runs: Runs = request.app.state.runs
-    other = await runs.get(other_id) if _ID.fullmatch(other_id) else None
+    other = await stored(request, other_id)
     if other is None or not drawable(other):
         raise Problem(404, "There is no such run", "The second of these runs has no result.")
     if other.spec.experiment != run.spec.experiment:

@@ -1,7 +1,7 @@
 """The network that a spec asks about."""
 
 from app.lab import language, zoo
-from app.lab.messages import Reporter, RunSpec
+from app.lab.messages import LabError, Reporter, RunSpec
 from app.lab.network import Network
 
 
@@ -12,4 +12,9 @@ def of(spec: RunSpec, reporter: Reporter) -> Network:
         assert spec.input
         return language.read(spec.code, spec.input)
     assert spec.network
-    return zoo.network(spec.network, spec.input)
+    try:
+        return zoo.network(spec.network, spec.input)
+    except LabError as error:
+        # The lines of the zoo's own text say nothing to one who asked by name.
+        own = "x".join(map(str, zoo.default_input(spec.network)))
+        raise LabError(f"{spec.network} does not take this input: {error.message}", mend=f"its own is {own}") from None

@@ -61,6 +61,16 @@ def test_what_is_not_known_is_answered_with_the_nearest_name(
     assert told in answer.json()["mend"]
 
 
+def test_an_input_that_a_network_of_the_zoo_does_not_take_is_said_without_a_line(client: TestClient) -> None:
+    answer = client.post(
+        "/api/v1/runs", json={"experiment": "parameters", "network": "resnet18", "input": "1x9x9", "wait": 30}
+    )
+    problem = answer.json()
+    assert answer.status_code == 422
+    assert "resnet18 does not take this input" in problem["detail"]
+    assert (problem["line"], problem["mend"]) == (None, "its own is 3x224x224")
+
+
 def test_wrong_code_is_a_problem_with_line_and_column(client: TestClient) -> None:
     answer = client.post("/api/v1/runs", json={**ASKED, "code": STACK.replace("(64, 64", "(32, 64")})
     problem = answer.json()

@@ -89,6 +89,7 @@ def test_an_error_keeps_what_was_typed(client: TestClient) -> None:
         (f"/lab/parameters?seed={'9' * 5000}", 422),
         ("/lab/parameters?input=3x3", 422),
         (f"/lab/parameters?from={'0' * 32}", 404),
+        ("/lab/parameters?from=%00", 404),
     ],
 )
 def test_what_is_not_there_is_said(client: TestClient, path: str, status: int) -> None:
