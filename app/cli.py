@@ -39,13 +39,16 @@ def serve(
     """Start the site and its lab. Ctrl-C or TERM stops both."""
     import uvicorn
 
+    from app.db import Database
     from app.main import create_app
 
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
     settings = Settings(**given)  # type: ignore[arg-type]
     settings.data.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.database)
+    db.upgrade()
+    db.close()
     app = create_app(settings)
-    app.state.db.upgrade()
     _report(app.state.library.diagnostics())
 
     class Server(uvicorn.Server):
