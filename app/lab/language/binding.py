@@ -19,6 +19,8 @@ def bind(run: Run, function: Function, args: Arguments, keywords: Keywords) -> d
     bound: dict[str, Value] = dict(zip(names, args, strict=False))
     if len(args) > len(names) and parameters.spread is None:
         hidden = function.owner is not None and function.kind == "method"
+        if hidden and names[:1] != ("self",):
+            raise _selfless(function)
         takes, given = len(names) - hidden, len(args) - hidden
         words = f"{_called(function)} takes {plural(takes, 'argument')} and was given {given}"
         raise LabError(words, mend=_definition(function))
@@ -49,6 +51,18 @@ def bind(run: Run, function: Function, args: Arguments, keywords: Keywords) -> d
     if missing:
         raise LabError(f"{_called(function)} needs {' and '.join(missing)}", mend=_definition(function))
     return bound
+
+
+def _selfless(function: Function) -> LabError:
+    """A method that was not made for the object that it is called on."""
+    line, column = function.place or (None, 0)
+    written = ", ".join(("self", *function.parameters.names))
+    return LabError(
+        f"{function.name}() is a method, and its first argument is not self",
+        line,
+        line and column + 1,
+        f"write def {function.name}({written}):",
+    )
 
 
 def _called(function: Function) -> str:

@@ -42,6 +42,8 @@ def kind_of(value: Value) -> str:
     """What a value is, for a message."""
     if value is None:
         return "None"
+    if value is Ellipsis:
+        return "..."
     if isinstance(value, Leaf | Tensor):
         shape = value.shape[1:] if value.batched else value.shape
         return f"a tensor of shape {sizes(shape)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import prod
 
 from app.lab import limits
@@ -31,6 +32,9 @@ from app.lab.language.values import (
 )
 from app.lab.messages import LabError
 
+#: What a program calls the network that it wants to be measured.
+MEASURED = ("net", "model")
+
 
 class Frame:
     """The names of one call, or of the whole program (``outer`` is None there)."""
@@ -51,6 +55,7 @@ class Run:
     __slots__ = (
         "at",
         "budget",
+        "chosen",
         "input",
         "keys",
         "lined",
@@ -70,6 +75,8 @@ class Run:
         self.lined = lined
         #: The call or operation under way.
         self.at: Place = None
+        #: Where what is to be measured was named.
+        self.chosen: Place = None
         self.trace = Trace(self, input)
         #: Dotted names of the modules of the network under trace, and the one that is being called.
         self.names: dict[Module, str] = {}
@@ -141,6 +148,11 @@ class Run:
     def call_module(self, module: Module, args: Arguments, keywords: Keywords = NO_KEYWORDS) -> Value:
         outside = self.path
         self.path = self.names.get(module, outside)
+        if not module.ready:
+            raise LabError(
+                f"Module.__init__ has not run on this {module.name}",
+                mend="call super().__init__() as the first line of its __init__",
+            )
         if type(module.type) is Class:
             forward, found = module.type.find("forward")
             if found:
@@ -171,7 +183,7 @@ class Run:
             if isinstance(value, Tensor) and value.batched:
                 raise LabError(
                     f"{type.called} is made with settings, and then called on a tensor",
-                    mend=f"write {type.called}(…)(x), better still: make the layer in __init__ and call it in forward",
+                    mend=f"write {type.called}(…)(x): the first brackets make the layer, the second call it",
                 )
         bound, rest = type.signature.bind(type.called, args, keywords)
         module.ready = True
@@ -183,7 +195,9 @@ class Run:
         start, found = type.find("__init__")
         if found and isinstance(start, Function):
             self.call_function(start, (made, *args), keywords)
-        elif type.root is not None:
+            return made
+        _expect_start(type)
+        if type.root is not None:
             self.initialise(made, type.root, args, keywords)  # type: ignore[arg-type]
         elif args or keywords:
             raise LabError(f"{type.name}() takes no arguments", mend="give the class an __init__ that takes them")
@@ -198,6 +212,22 @@ class Run:
             )
         self.keys += 1
         return Parameter(shape, self.keys, fill, values)
+
+
+_START = re.compile(r"_+(init|int|inti|ini|intit)_*|(init|int)_+")
+
+
+def _expect_start(type: Class) -> None:
+    """LabError where a class has something that was meant to be its ``__init__``."""
+    for name, value in type.fields.items():
+        if isinstance(value, Function) and len(name) < 16 and _START.fullmatch(name):
+            line, column = value.place or (None, 0)
+            raise LabError(
+                f"{type.name} has a method {name}, which Python does not call when a {type.name} is made",
+                line,
+                line and column + 1,
+                "write __init__, with two underscores on either side",
+            )
 
 
 def _one_tensor(module: Module, args: Arguments) -> Arguments:
@@ -220,7 +250,10 @@ def _not_callable(callee: Value) -> LabError:
     if isinstance(callee, Namespace):
         return LabError(f"{callee.name} is a module and cannot be called", mend="name the class in it, such as nn.ReLU")
     if isinstance(callee, Tensor):
-        return LabError("a tensor cannot be called", mend="was a layer meant? A layer is called on a tensor: layer(x)")
+        return LabError(
+            "a tensor cannot be called", mend="make a layer, without (x) behind it, and call the layer: layer(x)"
+        )
     if isinstance(callee, Instance):
         return LabError(f"a {callee.type.name} cannot be called", mend="let its class inherit from nn.Module")
-    return LabError(f"{kind_of(callee)} cannot be called")
+    mend = "was * meant, or is the name of a function also given to a value?"
+    return LabError(f"{kind_of(callee)} cannot be called", mend=mend)

@@ -71,7 +71,7 @@ class Signature:
             for name in rest:
                 if name not in self.keyword_only:
                     known = (*self.names, *self.keyword_only)
-                    mend = nearest(name, known) or f"it has: {', '.join(known)}"
+                    mend = _elsewhere(name, known) or nearest(name, known) or f"it has: {', '.join(known)}"
                     raise LabError(f"{called} has no argument {name[:60]!r}", mend=mend)
         if given < self.required:
             self._missing(called, tuple([name for name in self.names[given : self.required] if name not in keywords]))
@@ -79,7 +79,29 @@ class Signature:
             return bound, self.keyword_only
         return bound, {**self.keyword_only, **rest}
 
-    @staticmethod
-    def _missing(called: str, names: tuple[str, ...]) -> None:
+    def _missing(self, called: str, names: tuple[str, ...]) -> None:
         if names:
-            raise LabError(f"{called} needs {' and '.join(names)}", mend=f"write {called}({', '.join(names)}, …)")
+            hidden = called.startswith(".")
+            written = ", ".join(self.names[hidden : self.required])
+            more = ", …" if len(self.names) > self.required else ""
+            raise LabError(f"{called} needs {' and '.join(names)}", mend=f"write {called}({written}{more})")
+
+
+#: Arguments as Keras calls them -> what torch has in their place.
+_KERAS = {
+    "filters": "out_channels",
+    "strides": "stride",
+    "dilation_rate": "dilation",
+    "use_bias": "bias",
+    "pool_size": "kernel_size",
+    "units": "out_features",
+    "rate": "p",
+}
+
+
+def _elsewhere(name: str, known: tuple[str, ...]) -> str:
+    if name == "activation":
+        return "an activation is a layer of its own here: put nn.ReLU() behind this one"
+    if name == "input_shape":
+        return "leave it out: the input is chosen beside the code"
+    return f"it is called {_KERAS[name]} in PyTorch" if _KERAS.get(name) in known else ""

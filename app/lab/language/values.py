@@ -1,7 +1,7 @@
 """The closed family of things that a student's program can hold.
 
-``None``, ``bool``, ``int``, ``float``, ``str``, ``list``, ``tuple``, ``dict`` with plain keys, ``range`` and the
-classes below; nothing else. No value is ever asked for an attribute through Python: ``attributes`` answers from
+``None``, ``...``, ``bool``, ``int``, ``float``, ``str``, ``list``, ``tuple``, ``dict`` with plain keys, ``range`` and
+the classes below; nothing else. No value is ever asked for an attribute through Python: ``attributes`` answers from
 tables, and operations on lists go through ``operators``, which charge for every element.
 """
 
@@ -110,10 +110,14 @@ class Parameters:
 class Function:
     """A student's ``def`` or ``lambda``. ``owner`` is the class it was defined in, for ``super()``."""
 
-    __slots__ = ("body", "kind", "name", "outer", "owner", "parameters")
+    __slots__ = ("body", "kind", "name", "outer", "owner", "parameters", "place")
 
-    def __init__(self, name: str, parameters: Parameters, body: Callable[[Frame], Value], outer: Frame) -> None:
+    def __init__(
+        self, name: str, parameters: Parameters, body: Callable[[Frame], Value], outer: Frame, place: Place
+    ) -> None:
         self.name, self.parameters, self.body, self.outer = name, parameters, body, outer
+        #: Where it is defined.
+        self.place = place
         self.owner: Class | None = None
         #: ``method``, ``static``, ``class`` or ``property``.
         self.kind = "method"
@@ -146,10 +150,10 @@ class LayerType:
 class Class:
     """A student's class; ``base`` is another one, a class of ``torch.nn``, or None."""
 
-    __slots__ = ("base", "fields", "name", "root")
+    __slots__ = ("base", "fields", "name", "place", "root")
 
-    def __init__(self, name: str, base: Class | LayerType | None, fields: dict[str, Value]) -> None:
-        self.name, self.base, self.fields = name, base, fields
+    def __init__(self, name: str, base: Class | LayerType | None, fields: dict[str, Value], place: Place) -> None:
+        self.name, self.base, self.fields, self.place = name, base, fields, place
         #: The class of ``torch.nn`` at the end of the chain, which makes its instances modules.
         self.root: LayerType | None = base.root if isinstance(base, Class) else base
 
@@ -218,10 +222,12 @@ class Graph:
 class Namespace:
     """A Python module as student code sees it: a table."""
 
-    __slots__ = ("name", "table")
+    __slots__ = ("mend", "name", "table")
 
-    def __init__(self, name: str, table: Mapping[str, Value]) -> None:
+    def __init__(self, name: str, table: Mapping[str, Value], mend: str = "") -> None:
         self.name, self.table = name, table
+        #: What to do instead of asking for what it does not have.
+        self.mend = mend or "leave it out, or write it with the layers of torch.nn"
 
 
 class Missing:

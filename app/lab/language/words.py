@@ -18,7 +18,7 @@ def shown(text: str, most: int = limits.MESSAGE) -> str:
     return _UNSHOWN.sub("\ufffd", short)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """ "did you mean …?" or an empty string. Both sides are cut short, since comparing is quadratic."""
     if len(name) > _LONGEST:
         return ""
@@ -26,7 +26,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     folded = {other.lower(): other for other in candidates}
     if name.lower() in folded:
         return f"did you mean {folded[name.lower()]}?"
-    found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6 if len(name) > 3 else 0.5)
+    if len(name) < 4:
+        # Of few letters, only as many others can be meant.
+        folded = {other: folded[other] for other in folded if abs(len(other) - len(name)) < 2}
+        cutoff = min(cutoff, 0.5)
+    found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=cutoff)
     return f"did you mean {folded[found[0]]}?" if found else ""
 
 

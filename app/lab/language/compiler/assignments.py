@@ -15,8 +15,9 @@ from app.lab.language.compiler.signals import Execute, Signal
 from app.lab.language.operations.arithmetic import binary
 from app.lab.language.operations.attributes import assign
 from app.lab.language.operations.sequences import assign_item
-from app.lab.language.run import Frame
+from app.lab.language.run import MEASURED, Frame
 from app.lab.language.values import (
+    Module,
     Place,
     Tensor,
     Value,
@@ -101,7 +102,7 @@ class Assignments(Expressions):
     def store(self, target: ast.expr) -> Store:
         place = self.place(target)
         if isinstance(target, ast.Name):
-            return self._store_name(target.id)
+            return self._store_name(target.id, place)
         if isinstance(target, ast.Attribute):
             owner, name = self.expression(target.value), target.attr
 
@@ -133,11 +134,12 @@ class Assignments(Expressions):
 
         return refuse
 
-    def _store_name(self, name: str) -> Store:
+    def _store_name(self, name: str, place: Place = None) -> Store:
         depth, scope = 0, self.scope
         while name not in scope.names and scope.parent is not None:
             depth, scope = depth + 1, scope.parent
         if scope.parent is None:
+            measured = name in MEASURED
 
             def store_last(frame: Frame, value: Value) -> None:
                 for _ in range(depth):
@@ -145,6 +147,8 @@ class Assignments(Expressions):
                 # Kept in the order of the last assignment: the last network made is the one to measure.
                 frame.names.pop(name, None)
                 frame.names[name] = value
+                if measured:
+                    frame.run.chosen = place
 
             return store_last
         if depth == 0:
@@ -169,7 +173,13 @@ class Assignments(Expressions):
         def store(frame: Frame, value: Value) -> None:
             values = list(spread_items(frame.run, value, place))
             if len(values) != least and not (starred and len(values) > least):
-                raise located(LabError(f"{len(values)} values cannot be unpacked into {len(stores)} names"), place)
+                raise located(
+                    LabError(
+                        f"{len(values)} values cannot be unpacked into {len(stores)} names",
+                        mend="write as many names as there are values",
+                    ),
+                    place,
+                )
             if starred:
                 at = starred[0]
                 behind = len(stores) - at - 1
@@ -194,7 +204,7 @@ class Assignments(Expressions):
 
 
 def _augment(frame: Frame, sign: str, old: Value, added: Value) -> Value:
-    if sign == "+" and isinstance(old, list):
+    if sign == "+" and isinstance(old, list) and not isinstance(added, Module):
         items = list(spread_items(frame.run, added, None))
         old.extend(items)
         return old

@@ -34,6 +34,10 @@ class Calls(Compiler):
         if isinstance(node.func, ast.Name) and node.func.id == "super" and not self.scope.defines("super"):
             return self._super(place)
         callee = self.expression(node.func)
+        names = [keyword.arg for keyword in node.keywords if keyword.arg]
+        if len(set(names)) < len(names):
+            twice = next(name for number, name in enumerate(names) if name in names[:number])
+            raise located(LabError(f"{twice[:60]} is given twice", mend="leave one of the two out"), place)
         starred = any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords)
         if starred:
             arguments = self._starred(node)
@@ -130,10 +134,13 @@ class Calls(Compiler):
             spend_at(frame.run, cost, place)
             return body(frame)
 
-        return lambda frame: Function("lambda", parameters(frame), run_body, frame)
+        return lambda frame: Function("lambda", parameters(frame), run_body, frame, place)
 
     def parameters(self, node: ast.arguments) -> Callable[[Frame], Parameters]:
         names = tuple(argument.arg for argument in (*node.posonlyargs, *node.args))
+        if len(argument_names(node)) < len(names) + len(node.kwonlyargs) + bool(node.vararg) + bool(node.kwarg):
+            place = self.fixed or (node.args[0].lineno, node.args[0].col_offset) if node.args else None
+            raise located(LabError("two arguments have one name", mend="give each a name of its own"), place)
         defaults = [self.expression(default) for default in node.defaults]
         keyword_only = tuple(argument.arg for argument in node.kwonlyargs)
         keyword_defaults = [

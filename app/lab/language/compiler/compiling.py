@@ -27,6 +27,8 @@ class Compiler(ABC):
         self.scope, self.fixed = scope, fixed
         #: Expressions compiled since this was last set: what the statement that they stand in costs.
         self.cost = 0
+        #: Loops of this scope around what is being compiled.
+        self.loops = 0
 
     def place(self, node: ast.expr | ast.stmt) -> Place:
         return self.fixed or (node.lineno, node.col_offset)

@@ -108,7 +108,7 @@ class Definitions(Assignments):
             return frame.result
 
         def make(frame: Frame) -> Value:
-            made = Function(node.name, parameters(frame), body, self.function_frame(frame))
+            made = Function(node.name, parameters(frame), body, self.function_frame(frame), place)
             made.kind = kind
             for wrapper in wrappers:
                 if not isinstance(wrapper(frame), Quiet):
@@ -134,7 +134,13 @@ class Definitions(Assignments):
         def execute(frame: Frame) -> Signal:
             found = [base(frame) for base in bases]
             if len(found) > 1 or not plain:
-                raise located(LabError("a class has one base class here, and no decorators"), place)
+                raise located(
+                    LabError(
+                        "a class has one base class here, and no decorators",
+                        mend=f"write class {node.name[:40]}(nn.Module):",
+                    ),
+                    place,
+                )
             base = found[0] if found and not isinstance(found[0], Quiet) else None
             if isinstance(base, Module):
                 raise located(
@@ -148,7 +154,7 @@ class Definitions(Assignments):
                 raise located(LabError("classes inherit from each other more than 20 deep"), place)
             own = Frame(frame.run, frame, {})
             body(own)
-            made = Class(node.name, base, own.names)
+            made = Class(node.name, base, own.names, place)
             for value in own.names.values():
                 if isinstance(value, Function) and value.owner is None:
                     value.owner = made

@@ -24,7 +24,12 @@ from app.lab.language.operations.comparison import compare
 from app.lab.language.operations.sequences import element, index_module, index_tensor
 from app.lab.language.run import Frame, Run
 from app.lab.language.values import (
+    Builtin,
+    Class,
+    Function,
     Instance,
+    LayerType,
+    Method,
     Module,
     Namespace,
     Quiet,
@@ -62,11 +67,11 @@ class Expressions(Calls, Displays):
     def constant(self, node: ast.Constant) -> Evaluate:
         value: Value = node.value
         place = self.place(node)
-        if value is Ellipsis or isinstance(value, bytes | complex):
-            words = "…" if value is Ellipsis else "this kind of number or text"
+        if isinstance(value, bytes | complex):
+            words = "b'…' is not read here" if isinstance(value, bytes) else "complex numbers are not read here"
 
             def refuse(frame: Frame) -> Value:
-                raise located(LabError(f"{words} is not read here"), place)
+                raise located(LabError(words, mend="use plain text" if isinstance(value, bytes) else ""), place)
 
             return refuse
         if isinstance(value, int):
@@ -210,7 +215,10 @@ def subscripted(run: Run, value: Value, index: Value) -> Value:
         return element(run, value, index)
     if isinstance(value, Quiet):
         return value
-    raise LabError(f"{kind_of(value)} cannot be indexed")
+    mend = "only lists, tuples, text, dicts and tensors can be"
+    if isinstance(value, Class | LayerType | Function | Builtin | Method):
+        mend = "use round brackets: (…)"
+    raise LabError(f"{kind_of(value)} cannot be indexed", mend=mend)
 
 
 _EXPRESSIONS: dict[type[ast.expr], Callable[[Expressions, Any], Evaluate]] = {

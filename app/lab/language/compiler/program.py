@@ -6,6 +6,7 @@ import ast
 import warnings
 
 from app.lab import limits
+from app.lab.language.compiler import syntax
 from app.lab.language.compiler.scope import Scope, assigned_names
 from app.lab.language.compiler.statements import Statements
 from app.lab.language.compiler.tree import children
@@ -33,13 +34,18 @@ def parse(code: str) -> ast.Module:
         lines = code.split("\n")
         text = lines[line - 1] if 0 < line <= len(lines) else ""
         column = max(1, min(error.offset or 1, len(text) + 1))
-        raise LabError(f"Python cannot read this: {error.msg}", line, column, _syntax_mend(error.msg)) from None
+        raise _syntax_error(error.msg, text, line, column) from None
     except ValueError:
         raise LabError("Python cannot read this text", 1, 1, "is there a character that no one can see?") from None
     except (MemoryError, RecursionError):
         raise LabError("this program is nested too deeply", 1, 1, "give its parts names, one a line") from None
     _check_depth(tree)
     return tree
+
+
+def _syntax_error(said: str, text: str, line: int, column: int) -> LabError:
+    words, mend = syntax.told(said, text)
+    return LabError(words, line, column, mend)
 
 
 def execute(run: Run, tree: ast.Module, fixed: Place = None) -> Frame:
@@ -81,17 +87,3 @@ def _check_depth(tree: ast.Module) -> None:
                 "give its parts names, one a line",
             )
         level = [child for node in level for child in children(node)]
-
-
-_MENDS = (
-    ("was never closed", "close the bracket"),
-    ("invalid syntax. Perhaps you forgot a comma", "put a comma between the layers"),
-    ("expected an indented block", "indent the lines below by four spaces"),
-    ("unexpected indent", "take the spaces at the start of this line away"),
-    ("expected ':'", "end this line with a colon"),
-    ("unterminated string", "close the quotation marks"),
-)
-
-
-def _syntax_mend(message: str) -> str:
-    return next((mend for words, mend in _MENDS if words in message), "compare this line and the one above it")

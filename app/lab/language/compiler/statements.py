@@ -74,9 +74,13 @@ class Statements(Definitions):
 
     def signal(self, node: ast.Break | ast.Continue) -> Execute:
         signal = BREAK if isinstance(node, ast.Break) else CONTINUE
+        if not self.loops:
+            raise _outside(signal, "loop", self.place(node))
         return lambda frame: signal
 
     def return_(self, node: ast.Return) -> Execute:
+        if self.scope.parent is None or not self.scope.function:
+            raise _outside(RETURN, "function", self.place(node))
         value = self.expression(node.value) if node.value else None
 
         def execute(frame: Frame) -> Signal:
@@ -87,7 +91,7 @@ class Statements(Definitions):
 
     def for_(self, node: ast.For) -> Execute:
         over, store, place = self.expression(node.iter), self.store(node.target), self.place(node)
-        body, otherwise = self.block(node.body), self.block(node.orelse)
+        body, otherwise = self._repeated(node.body), self.block(node.orelse)
 
         def execute(frame: Frame) -> Signal:
             for item in iterated(frame.run, over(frame), place):
@@ -102,11 +106,17 @@ class Statements(Definitions):
 
         return execute
 
+    def _repeated(self, nodes: list[ast.stmt]) -> Execute:
+        self.loops += 1
+        body = self.block(nodes)
+        self.loops -= 1
+        return body
+
     def while_(self, node: ast.While) -> Execute:
         outside = self.cost
         condition, place = self.condition(node.test), self.place(node)
         cost = 3 + self.cost - outside
-        body, otherwise = self.block(node.body), self.block(node.orelse)
+        body, otherwise = self._repeated(node.body), self.block(node.orelse)
 
         def execute(frame: Frame) -> Signal:
             while condition(frame):
@@ -166,6 +176,11 @@ class Statements(Definitions):
 
     def class_body(self, scope: Scope) -> ClassBody:
         return ClassBody(scope, self.fixed)
+
+
+def _outside(word: str, what: str, place: Place) -> LabError:
+    error = LabError(f"{word} stands outside a {what}", mend=f"indent this line, so that it stands in the {what}")
+    return located(error, place)
 
 
 class ClassBody(Statements):

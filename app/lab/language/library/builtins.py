@@ -71,7 +71,7 @@ def _len(run: Run, obj: Value) -> Value:
         return len([layer for layer in obj.fields.values() if isinstance(layer, Module)])
     if isinstance(obj, Tensor):
         return obj.shape[0] if obj.shape else 0
-    raise LabError(f"{kind_of(obj)} has no length")
+    raise LabError(f"{kind_of(obj)} has no length", mend="len() counts what a list, a tuple or text holds")
 
 
 @builtin("range")

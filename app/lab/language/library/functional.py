@@ -71,7 +71,7 @@ def _weight(value: Value, name: str, ranks: int) -> Parameter:
     if not isinstance(value, Parameter):
         raise LabError(
             f"{name} must be an nn.Parameter, and this is {kind_of(value)}",
-            mend="write self.weight = nn.Parameter(torch.randn(out, in, 3, 3)) in __init__",
+            mend="use a layer such as nn.Conv2d; or write self.weight = nn.Parameter(torch.randn(8, 3, 3, 3)) before",
         )
     if len(value.shape) != ranks:
         raise LabError(f"{name} has {ranks} dimensions, and this has the shape {sizes(value.shape)}")

@@ -7,13 +7,14 @@ Each function with ``@layer`` *is* its class's ``__init__``: its parameters are 
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 
 from app.lab.language.kinds import kind_of, name_of
 from app.lab.language.library.pointwise import POINTWISE
 from app.lab.language.operations.sequences import items_of
 from app.lab.language.run import Run
 from app.lab.language.signature import Signature
-from app.lab.language.values import LayerType, Module, Tensor, Value
+from app.lab.language.values import Class, LayerType, Module, Tensor, Value
 from app.lab.messages import LabError
 
 LAYERS: dict[str, LayerType] = {}
@@ -48,7 +49,10 @@ def same_shape(run: Run, module: Module, x: Tensor) -> Tensor:
 
 
 def _no_forward(run: Run, module: Module, x: Tensor) -> Value:
-    raise LabError(f"{module.name} has no forward", mend="write def forward(self, x): … in the class")
+    own = module.type.fields if isinstance(module.type, Class) else {}
+    close = get_close_matches("forward", [name for name in own if len(name) < 12], n=1)
+    mend = f"rename {close[0]} to forward" if close else "write def forward(self, x): indented under the class"
+    raise LabError(f"{module.name} has no forward", mend=mend)
 
 
 @layer(_no_forward)
@@ -93,11 +97,17 @@ def Sequential(run: Run, module: Module, *args: Value) -> None:
 def as_layer(value: Value, holder: str, number: int = 0) -> Module:
     if isinstance(value, Module):
         return value
-    mend = ""
-    if isinstance(value, list | tuple) or kind_of(value) == "a function":
-        mend = "write nn.Sequential(*layers)" if isinstance(value, list | tuple) else "functions go into forward"
+    mend = "write a layer here, such as nn.ReLU()"
+    if isinstance(value, list | tuple):
+        mend = f"put a star before the list: {holder}(*layers)"
+    elif kind_of(value) == "a function":
+        mend = "use a layer, such as nn.ReLU(), or call the function in forward"
     elif isinstance(value, LayerType):
         mend = f"make the layer: {value.called}()"
+    elif isinstance(value, Class):
+        mend = f"make one: {value.name}(…)"
+    elif value is None:
+        mend = "does the function that makes it end with return?"
     raise LabError(f"{holder} holds layers, and number {number + 1} is {kind_of(value)}", mend=mend)
 
 

@@ -29,7 +29,8 @@ from app.lab.language.words import nearest
 from app.lab.messages import LabError
 
 _TRAINING = "training and data are no part of a network: leave them out, and measure the net itself"
-_OTHER = "only torch, torch.nn, torch.nn.functional and torchvision.models are read here"
+_OTHER = "leave it out: the lab reads torch, torch.nn, torch.nn.functional and torchvision.models"
+_WEIGHTS = "the lab needs no trained weights: leave this out, and measure the net as it is made"
 
 
 def _parameter(run: Run, data: Value = None, requires_grad: Value = True) -> Value:
@@ -118,8 +119,13 @@ TORCH_MODULE = Namespace(
             )
         },
         **{
-            name: Missing(f"torch.{name}", "the lab follows shapes, not values")
-            for name in ("load", "save", "from_numpy", "argmax", "matmul", "bmm", "einsum", "backends", "hub")
+            name: Missing(f"torch.{name}", "the lab follows shapes, not values: leave it out")
+            for name in ("from_numpy", "argmax", "backends", "hub")
+        },
+        **{name: Missing(f"torch.{name}", _WEIGHTS) for name in ("load", "save")},
+        **{
+            name: Missing(f"torch.{name}", "use a layer that does the same: nn.Linear, nn.Conv2d or nn.Flatten")
+            for name in ("matmul", "bmm", "einsum", "mm")
         },
     },
 )  # fmt: skip
@@ -141,7 +147,9 @@ _KERAS_LAYERS, _KERAS_MODELS = Namespace("layers", KERAS_LAYERS), Namespace("mod
 
 
 KERAS_MODULE = Namespace("keras", {**KERAS, "layers": _KERAS_LAYERS, "models": _KERAS_MODELS})
-TENSORFLOW_MODULE = Namespace("tensorflow", {"keras": KERAS_MODULE})
+TENSORFLOW_MODULE = Namespace(
+    "tensorflow", {"keras": KERAS_MODULE}, "of TensorFlow the lab reads keras.layers and keras.models"
+)
 _MODULES: dict[str, Namespace] = {
     "torch": TORCH_MODULE,
     "torch.nn": NN_MODULE,
@@ -174,8 +182,31 @@ _MENTIONED = {
     "torchvision.datasets": _TRAINING,
     "torchsummary": "the lab shows the table of layers by itself: leave the summary out",
     "torchinfo": "the lab shows the table of layers by itself: leave the summary out",
-    **dict.fromkeys(("numpy", "matplotlib", "matplotlib.pyplot", "time", "tqdm", "random", "PIL"), _OTHER),
+    **dict.fromkeys(
+        (
+            *(
+                "numpy",
+                "pandas",
+                "sklearn",
+                "cv2",
+                "PIL",
+                "matplotlib",
+                "matplotlib.pyplot",
+                "seaborn",
+                "tqdm",
+                "random",
+            ),
+            *("os", "sys", "json", "argparse", "warnings", "logging", "time", "datetime", "copy", "pathlib"),
+        ),
+        _OTHER,
+    ),
 }
+
+
+def _full(name: str) -> str:
+    """A module named without what it is in."""
+    whole = next((known for known in _MODULES if known.endswith(f".{name}")), "")
+    return f"write {whole}" if whole else ""
 
 
 def imported(name: str, whole: bool) -> Value:
@@ -185,7 +216,7 @@ def imported(name: str, whole: bool) -> Value:
     if name in _MENTIONED:
         first = name.split(".")[0]
         return _MODULES[first] if not whole and first in _MODULES else Missing(name, _MENTIONED[name])
-    raise LabError(f"the lab has no module {name[:60]!r}", mend=nearest(name, _MODULES) or _OTHER)
+    raise LabError(f"the lab has no module {name[:60]!r}", mend=_full(name) or nearest(name, _MODULES) or _OTHER)
 
 
 def imported_from(name: str, wanted: str) -> Mapping[str, Value]:
@@ -194,7 +225,7 @@ def imported_from(name: str, wanted: str) -> Mapping[str, Value]:
     if module is None:
         if name in _MENTIONED:
             return {wanted: Missing(wanted, _MENTIONED[name])}
-        raise LabError(f"the lab has no module {name[:60]!r}", mend=nearest(name, _MODULES) or _OTHER)
+        raise LabError(f"the lab has no module {name[:60]!r}", mend=_full(name) or nearest(name, _MODULES) or _OTHER)
     if wanted == "*":
         return {key: value for key, value in module.table.items() if not key.startswith("_")}
     if wanted in module.table:
@@ -204,4 +235,5 @@ def imported_from(name: str, wanted: str) -> Mapping[str, Value]:
         return {wanted: _MODULES[inner]}
     if inner in _MENTIONED:
         return {wanted: Missing(inner, _MENTIONED[inner])}
-    raise LabError(f"{name} has no {wanted[:60]!r} that the lab reads", mend=nearest(wanted, module.table))
+    mend = f"write from torch.nn import {wanted}" if wanted in LAYERS else nearest(wanted, module.table) or module.mend
+    raise LabError(f"{name} has no {wanted[:60]!r} that the lab reads", mend=mend)

@@ -17,7 +17,8 @@ def _normalise(run: Run, module: Module, x: Tensor) -> Tensor:
     ranks = {"BatchNorm2d": (4,), "InstanceNorm2d": (4,), "BatchNorm1d": (2, 3)}.get(name, ())
     if ranks and len(x.shape) not in ranks:
         wanted = "[channels, height, width]" if ranks == (4,) else "[features]"
-        raise LabError(f"nn.{name} needs {wanted}, and this is {shown(x)}")
+        other = "nn.BatchNorm1d" if len(x.shape) == 2 else "nn.BatchNorm2d"
+        raise LabError(f"nn.{name} needs {wanted}, and this is {shown(x)}", mend=f"use {other}, or move it")
     if len(x.shape) < 2 or x.shape[1] != channels:
         seen = x.shape[1] if len(x.shape) > 1 else 0
         raise LabError(
@@ -117,7 +118,11 @@ def GroupNorm(
 ) -> None:
     groups, channels = whole(num_groups, "num_groups"), whole(num_channels, "num_channels")
     if channels % groups:
-        raise LabError(f"num_groups={groups} does not divide num_channels={channels}")
+        less = max(count for count in range(1, min(groups, 1024)) if channels % count == 0)
+        raise LabError(
+            f"num_groups={groups} does not divide num_channels={channels}",
+            mend=f"such as nn.GroupNorm({less}, {channels})",
+        )
     module.attrs = {
         "num_groups": groups,
         "num_channels": channels,

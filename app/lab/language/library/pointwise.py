@@ -47,7 +47,7 @@ def _softplus(beta: Value = 1.0, threshold: Value = 20.0) -> Attrs:
 
 def _dropout(p: Value = 0.5, inplace: Value = False) -> Attrs:
     if not 0 <= real(p, "p") <= 1:
-        raise LabError("p is a share between 0 and 1")
+        raise LabError("p is a share between 0 and 1", mend="such as p=0.5")
     return {"p": p, "inplace": bool(inplace)}
 
 

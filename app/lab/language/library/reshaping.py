@@ -41,7 +41,7 @@ def upsampled(
 ) -> Tensor:
     batch, channels, high, wide = image(x, "resizing")
     if mode not in ("nearest", "bilinear", "bicubic", "nearest-exact"):
-        raise LabError("mode is nearest, bilinear or bicubic")
+        raise LabError("mode is nearest, bilinear or bicubic", mend="such as mode='bilinear'")
     if size is not None:
         target = pair(size, "size")
     elif isinstance(scale, int | float) and 0 < scale <= 64:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from app.lab.language.kinds import kind_of
 from app.lab.language.operations.shapes import image, pair, whole, window
 from app.lab.language.run import Run
 from app.lab.language.values import Module, Parameter, Tensor, Value
-from app.lab.language.words import by, sizes
+from app.lab.language.words import by, plural, sizes
 from app.lab.messages import LabError
 from app.lab.network import Pair
 
@@ -45,6 +46,8 @@ def convolution(
         pads = "same"
     elif padding == "valid":
         pads = (0, 0)
+    elif isinstance(padding, str):
+        raise LabError("padding is a number, 'same' or 'valid'", mend="such as padding=1")
     else:
         pads = pair(padding, "padding", 0)
     return {
@@ -70,9 +73,9 @@ def convolve(
     batch, channels, high, wide = image(x, "a convolution")
     if channels != attrs["in_channels"]:
         raise LabError(
-            f"{named(run, module)} takes {attrs['in_channels']} channels, and what reaches it has {channels} "
-            f"({sizes(x.shape[1:])})",
-            mend=f"write nn.Conv2d({channels}, {attrs['out_channels']}, …), or change the layer before it",
+            f"{named(run, module)} takes {plural(cast(int, attrs['in_channels']), 'channel')}, and what reaches it has "
+            f"{channels} ({sizes(x.shape[1:])})",
+            mend=f"write nn.Conv2d({channels}, {attrs['out_channels']}, …), or {_instead(run, x, attrs)}",
         )
     kernel: Pair = attrs["kernel_size"]  # type: ignore[assignment]
     stride: Pair = attrs["stride"]  # type: ignore[assignment]
@@ -89,12 +92,19 @@ def convolve(
     return run.trace.add("Conv2d", (x,), (batch, out, *size), attrs, module, macs, weights)
 
 
+def _instead(run: Run, x: Tensor, attrs: Mapping[str, object]) -> str:
+    if x is run.trace.input:
+        return f"choose an input of {attrs['in_channels']}×{x.shape[2]}×{x.shape[3]}"
+    return "change the layer before it"
+
+
 def convolve_transposed(run: Run, x: Tensor, attrs: Mapping[str, object], module: Module | None = None) -> Tensor:
     batch, channels, high, wide = image(x, "a transposed convolution")
     if channels != attrs["in_channels"]:
         raise LabError(
-            f"{named(run, module)} takes {attrs['in_channels']} channels, and what reaches it has {channels}",
-            mend=f"write nn.ConvTranspose2d({channels}, {attrs['out_channels']}, …)",
+            f"{named(run, module)} takes {plural(cast(int, attrs['in_channels']), 'channel')}, and what reaches it has "
+            f"{channels}",
+            mend=f"write nn.ConvTranspose2d({channels}, {attrs['out_channels']}, …), or {_instead(run, x, attrs)}",
         )
     kernel: Pair = attrs["kernel_size"]  # type: ignore[assignment]
     stride: Pair = attrs["stride"]  # type: ignore[assignment]

@@ -49,7 +49,7 @@ def binary(run: Run, sign: str, left: Value, right: Value) -> Value:
         except KeyError:
             raise LabError(f"{sign} is not an operator on numbers here") from None
         except ZeroDivisionError:
-            raise LabError("this divides by zero") from None
+            raise LabError("this divides by zero", mend="look at what stands on the right of the sign") from None
         except OverflowError:
             raise LabError("this number is too large") from None
     if isinstance(left, Tensor) or isinstance(right, Tensor):
@@ -67,6 +67,8 @@ def binary(run: Run, sign: str, left: Value, right: Value) -> Value:
 
 
 def _layers(left: Value, right: Value) -> str:
+    if isinstance(left, list) and isinstance(right, Module):
+        return "put square brackets around the layer, or write .append(layer)"
     if isinstance(left, Module) or isinstance(right, Module):
         return "layers are not added; call them on x and add what they return"
     return ""

@@ -10,7 +10,7 @@ from app.lab.language.kinds import kind_of
 from app.lab.language.library.module_methods import MODULE_METHODS
 from app.lab.language.library.plain_methods import PLAIN_METHODS
 from app.lab.language.library.registry import TENSOR_METHODS
-from app.lab.language.operations.shapes import shown
+from app.lab.language.operations.absent import absent
 from app.lab.language.run import Run
 from app.lab.language.values import (
     Builtin,
@@ -20,7 +20,6 @@ from app.lab.language.values import (
     Instance,
     LayerType,
     Method,
-    Missing,
     Module,
     Namespace,
     Parameter,
@@ -28,10 +27,8 @@ from app.lab.language.values import (
     Size,
     Super,
     Tensor,
-    TypeName,
     Value,
 )
-from app.lab.language.words import nearest
 from app.lab.messages import LabError
 
 ABSENT = object()
@@ -41,7 +38,7 @@ def attribute(run: Run, value: Value, name: str) -> Value:
     """The attribute, or a LabError with the nearest name."""
     found = find(run, value, name)
     if found is ABSENT:
-        raise _absent(value, name)
+        raise absent(value, name)
     return found
 
 
@@ -78,29 +75,6 @@ def find(run: Run, value: Value, name: str) -> Value:
     return ABSENT
 
 
-def _absent(value: Value, name: str) -> LabError:
-    if isinstance(value, Instance):
-        return _not_on(value, name)
-    if isinstance(value, Namespace):
-        return LabError(f"{value.name} has no {name!r} that the lab reads", mend=nearest(name, value.table))
-    if isinstance(value, Tensor):
-        return _not_on_tensor(value, name)
-    if isinstance(value, Super):
-        return LabError(f"super() has no {name!r}", mend="the class to inherit from is nn.Module")
-    if isinstance(value, Class):
-        return LabError(f"the class {value.name} has no {name!r}", mend=nearest(name, value.fields))
-    if isinstance(value, Missing):
-        return LabError(f"{value.name} is not part of what the lab reads", mend=value.mend)
-    return LabError(f"{kind_of(value)} has no {name!r} that the lab reads", mend=_hint(value, name))
-
-
-def _hint(value: Value, name: str) -> str:
-    if isinstance(value, TypeName | Builtin | Function | Method):
-        return "call it first"
-    known = [other for kind, table in PLAIN_METHODS if isinstance(value, kind) for other in table]
-    return nearest(name, known)
-
-
 def _of_instance(run: Run, value: Instance, name: str) -> Value:
     if isinstance(value.type, Class):
         found, there = value.type.find(name)
@@ -124,18 +98,6 @@ def _of_instance(run: Run, value: Instance, name: str) -> Value:
     return ABSENT
 
 
-def _not_on(value: Instance, name: str) -> LabError:
-    known = [*value.fields]
-    if isinstance(value.type, Class):
-        known += value.type.fields
-    if isinstance(value, Module):
-        known += [*value.attrs, *MODULE_METHODS]
-    mend = nearest(name, known)
-    if not mend and isinstance(value, Module) and isinstance(value.type, Class):
-        mend = f"make it in __init__: self.{name[:40]} = …"
-    return LabError(f"{value.type.name} has no {name!r}", mend=mend)
-
-
 def _readable(value: object) -> Value:
     return tuple(value) if isinstance(value, list) else value
 
@@ -156,14 +118,6 @@ def _of_tensor(run: Run, value: Tensor, name: str) -> Value:
     if name in TENSOR_METHODS:
         return Method(TENSOR_METHODS[name], value)
     return ABSENT
-
-
-def _not_on_tensor(value: Tensor, name: str) -> LabError:
-    if name in ("item", "tolist", "numpy", "argmax", "backward"):
-        return LabError(
-            f".{name}() asks for the values of a tensor; the lab follows shapes, not values", mend="leave it out here"
-        )
-    return LabError(f"a tensor has no {name!r} that the lab reads ({shown(value)})", mend=nearest(name, TENSOR_METHODS))
 
 
 def _of_super(run: Run, value: Super, name: str) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from app.lab import limits
 from app.lab.language.kinds import kind_of, name_of
@@ -34,9 +34,17 @@ def items_of(run: Run, value: Value) -> Sequence[Value]:
         raise LabError(
             f"a {value.name} cannot be gone through", mend="go through its .children(), or use nn.ModuleList"
         )
+    if value is None:
+        raise LabError(
+            "None cannot be gone through",
+            mend="None is what .append() gives, and a function without return: was one of them on the right of =?",
+        )
     if isinstance(value, Tensor):
         raise LabError("a tensor cannot be gone through", mend="use x.chunk(n, 1), or a slice such as x[:, :16]")
-    raise LabError(f"{kind_of(value)} cannot be gone through", mend="was range(…) meant?" if type(value) is int else "")
+    raise LabError(
+        f"{kind_of(value)} cannot be gone through",
+        mend=f"was range({value}) meant?" if type(value) is int else "go through a list, a tuple or range(…)",
+    )
 
 
 def layers_of(run: Run, container: Module) -> list[Value]:
@@ -104,18 +112,27 @@ def assign_item(run: Run, container: Value, index: Value, value: Value) -> None:
 
 
 def index_tensor(run: Run, tensor: Tensor, index: Value) -> Tensor:
-    """``x[:, :, ::2, ::2]``: slices, whole numbers, ``None`` and ``...`` are read, masks are not."""
-    parts: Iterable[Value] = index if isinstance(index, tuple) else (index,)
-    wanted = list(parts)
-    if len(wanted) > len(tensor.shape):
-        raise LabError(f"{shown(tensor)} has fewer dimensions than the {len(wanted)} indices")
+    """``x[:, :, ::2, ::2]``: slices, whole numbers and ``...`` are read, masks are not."""
+    wanted = list(index) if isinstance(index, tuple) else [index]
+    run.budget.spend(len(wanted))
+    dots = [number for number, part in enumerate(wanted) if part is Ellipsis]
+    if len(dots) > 1:
+        raise LabError("... stands once in an index", mend="name the other dimensions by :")
+    if len(wanted) - len(dots) > len(tensor.shape):
+        raise LabError(
+            f"{shown(tensor)} has fewer dimensions than the {len(wanted)} indices",
+            mend="the batch is dimension 0, the channels 1, height and width 2 and 3",
+        )
+    for at in dots:
+        # They stand for every dimension that is not named.
+        wanted[at : at + 1] = [slice(None)] * (len(tensor.shape) - len(wanted) + 1)
     taken: list[tuple[int, int, int] | int] = []
     shape: list[int] = []
     for axis, side in enumerate(tensor.shape):
         part = wanted[axis] if axis < len(wanted) else slice(None)
         if isinstance(part, slice):
             if part.step is not None and part.step < 0:
-                raise LabError("a tensor's slice cannot have a negative step", mend="use torch.flip")
+                raise LabError("a tensor's slice cannot have a negative step", mend="PyTorch has none either")
             start, stop, step = part.indices(side)
             count = len(range(start, stop, step))
             if count == 0:
@@ -131,7 +148,7 @@ def index_tensor(run: Run, tensor: Tensor, index: Value) -> Tensor:
         else:
             raise LabError(
                 f"a tensor is indexed by slices and whole numbers here, not by {kind_of(part)}",
-                mend="write x[:, :, ::2, ::2]",
+                mend="write x.unsqueeze(1) for a new dimension" if part is None else "write x[:, :, ::2, ::2]",
             )
     if all(one == (0, side, 1) for one, side in zip(taken, tensor.shape, strict=True)):
         return tensor
@@ -146,6 +163,7 @@ def element(run: Run, value: Value, index: Value) -> Value:
             names = [name for name in list(value)[:50] if isinstance(name, str)]
             shown = key if isinstance(key, str | int) else "this"
             mend = nearest(shown, names) if isinstance(shown, str) else ""
+            mend = mend or f"it has {', '.join(repr(name[:40]) for name in names[:6])}" if names else "it is empty"
             raise LabError(f"there is no {str(shown)[:60]!r} in this dict", mend=mend)
         return value[key]
     assert isinstance(value, str | list | tuple | range)
@@ -163,6 +181,7 @@ def element(run: Run, value: Value, index: Value) -> Value:
         raise LabError(
             f"there is no element {index}: {kind_of(value)} of {len(value)} has 0 to {len(value) - 1}"
             if len(value)
-            else f"there is no element {index}: it is empty"
+            else f"there is no element {index}: it is empty",
+            mend="counting starts at 0, and [-1] is the last" if len(value) else "put something into it first",
         )
     return value[index]

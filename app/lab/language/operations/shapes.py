@@ -30,11 +30,18 @@ def whole(value: Value, name: str, least: int = 1) -> int:
     """A whole number in a sensible range."""
     if type(value) is not int:
         if isinstance(value, float):
-            raise LabError(f"{name} must be a whole number, and {value:g} is not", mend="divide with // to stay whole")
-        raise LabError(f"{name} must be a whole number, not {kind_of(value)}")
+            said = f"{value:g}" if value % 1 else f"{value:.1f}"
+            raise LabError(f"{name} must be a whole number, and {said} is not", mend="divide with // to stay whole")
+        raise LabError(f"{name} must be a whole number, not {kind_of(value)}", mend=_number(value))
     if not least <= value < 1 << limits.INTEGER_BITS:
-        raise LabError(f"{name} must be at least {least}, and it is {value}")
+        raise LabError(
+            f"{name} must be at least {least}, and it is {value}", mend=f"write a whole number of {least} or more"
+        )
     return value
+
+
+def _number(value: Value) -> str:
+    return "write the number without quotation marks" if isinstance(value, str) else "write a number, such as 3"
 
 
 def real(value: Value, name: str) -> int | float:
@@ -54,7 +61,11 @@ def pair(value: Value, name: str, least: int = 1) -> Pair:
         return pair(value[0], name, least)
     if isinstance(value, float):
         whole(value, name, least)
-    raise LabError(f"{name} must be a whole number or two of them (height, width), not {kind_of(value)}")
+    said = f"a tuple of {len(value)}" if isinstance(value, tuple) else kind_of(value)
+    raise LabError(
+        f"{name} must be a whole number or two of them (height, width), not {said}",
+        mend=_number(value) if isinstance(value, str) else f"such as {name}=3 or {name}=(3, 5)",
+    )
 
 
 def _side(value: Value, name: str, least: int) -> int:
