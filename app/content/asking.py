@@ -1,25 +1,27 @@
 """The ``question`` directive: its parts made into a question that grades itself, or the reasons why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from app.content import designs, keys
+from app.content import designs, forms, keys
 from app.content.architecture import Architecture
 from app.content.choices import Choice, Multiple, Option, Partial
 from app.content.diagnostics import Problems, nearest
 from app.content.directives import Directive
+from app.content.match import Match
 from app.content.number import Number
 from app.content.order import Item, Order
+from app.content.output import Output
 from app.content.page import Page
 from app.content.parts import Mark, Part, parts
 from app.content.questions import Question, option_id
 from app.content.rendering import block, phrase
 from app.content.source import Line
+from app.content.text import Text
 from app.content.variables import Read, read_variables
 from app.content.variants import MOST_FILLS, Marks, Variables
 
-KINDS = ("choice", "multiple", "number", "order", "architecture")
-LATER_KINDS = ("text", "match", "output")
+KINDS = ("choice", "multiple", "number", "text", "match", "order", "output", "architecture")
 
 #: Options, items or wrong values that one question may have, and hints.
 MOST_ANSWERS, MOST_HINTS = 30, 12
@@ -30,6 +32,9 @@ _OPTIONS = {
     "number": ("unit",),
     "order": (),
     "architecture": ("input",),
+    "text": (),
+    "match": (),
+    "output": ("input",),
 }
 _MARKS: dict[str, tuple[Mark, ...]] = {
     "choice": ("option",),
@@ -37,6 +42,9 @@ _MARKS: dict[str, tuple[Mark, ...]] = {
     "number": ("=", "~"),
     "order": ("item", "distractor"),
     "architecture": ("require", "starter", "solution"),
+    "text": ("=", "~"),
+    "match": (),
+    "output": (),
 }
 _WHAT_MARK = {
     "option": "- [ ]",
@@ -77,6 +85,14 @@ class _Asking:
         self._misplaced(found, kind)
         self._many(found)
         hints = [part for part in found if part.mark == "?"]
+        builders = {
+            **dict.fromkeys(("choice", "multiple"), self._choice),
+            **{"number": self._number, "order": self._order, "architecture": self._architecture},
+            **{"text": self._text, "match": self._match, "output": self._output},
+        }
+        self.prompt = prompt
+        # First: a match takes its table out of the prompt.
+        specific = builders[kind](id, answers)
         common: dict[str, Any] = {
             "id": id,
             "skill": skill,
@@ -85,11 +101,6 @@ class _Asking:
             "explanation_html": self._explanation([part for part in found if part.mark == "!"]),
             "hints_html": tuple(block(part.passage, self.page) for part in hints if part.passage),
         }
-        builders = {
-            **dict.fromkeys(("choice", "multiple"), self._choice),
-            **{"number": self._number, "order": self._order, "architecture": self._architecture},
-        }
-        specific = builders[kind](id, answers)
         variables = Variables(names, values, tuple(self.marks.fills))
         self._fills(variables)
         if self.problems.errors:
@@ -100,6 +111,9 @@ class _Asking:
             keys.check(made, answers, self.problems)
         if isinstance(made, Architecture):
             designs.check(made, answers, self.problems)
+        if isinstance(made, Output):
+            code, place = self.program
+            made = replace(made, printed=forms.printed(made, code, place, self.directive, self.problems))
         return None if self.problems.errors else made
 
     def _kind(self) -> str | None:
@@ -110,10 +124,8 @@ class _Asking:
             self.problems.error("Q101", *place, words)
         elif given in KINDS:
             return given
-        elif given in LATER_KINDS:
-            self.problems.error("Q103", *place, f"questions of kind '{given}' do not work yet")
         else:
-            words = f"unknown kind '{given[:40]}'{nearest(given, (*KINDS, *LATER_KINDS))}"
+            words = f"unknown kind '{given[:40]}'{nearest(given, KINDS)}"
             self.problems.error("Q102", *place, words)
         return None
 
@@ -141,7 +153,9 @@ class _Asking:
         for part in found:
             if part.mark in _WHAT_MARK and part.mark not in _MARKS[kind]:
                 takes = ", ".join(f"'{_WHAT_MARK[mark]}'" for mark in _MARKS[kind])
-                words = f"'{_WHAT_MARK[part.mark]}' means nothing in kind '{kind}', which takes {takes}"
+                words = (
+                    f"'{_WHAT_MARK[part.mark]}' means nothing in kind '{kind}', which takes {takes or 'no such lines'}"
+                )
                 self.problems.error("Q112", *part.place, words)
 
     def _many(self, found: list[Part]) -> None:
@@ -237,6 +251,16 @@ class _Asking:
     def _architecture(self, _: str, answers: list[Part]) -> dict[str, Any]:
         return designs.made(self.directive, answers, self.page, self.marks.names)
 
+    def _text(self, _: str, answers: list[Part]) -> dict[str, Any]:
+        return forms.text(answers, self.directive, self.page)
+
+    def _match(self, id: str, _: list[Part]) -> dict[str, Any]:
+        return forms.match(id, self.prompt, self.page)
+
+    def _output(self, _: str, __: list[Part]) -> dict[str, Any]:
+        self.program = forms.output(self.directive, self.prompt, self.page)
+        return {}
+
     def _told_apart(self, answers: list[Part]) -> None:
         """Complains of options that are empty or equal as they are written."""
         first: dict[str, Part] = {}
@@ -285,4 +309,6 @@ class _Asking:
                     return
 
 
-_CLASSES: dict[str, type[Question]] = {made.kind: made for made in (Choice, Multiple, Number, Order, Architecture)}
+_CLASSES: dict[str, type[Question]] = {
+    made.kind: made for made in (Choice, Multiple, Number, Text, Match, Order, Output, Architecture)
+}

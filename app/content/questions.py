@@ -34,6 +34,8 @@ class Shown:
     unit: str = ""
     hints: int = 0
     has_variants: bool = False
+    #: What each option may be matched with.
+    targets: tuple[ShownOption, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class Question(ABC):
             unit=self._unit(),
             hints=len(self.hints_html),
             has_variants=self.variables.count > 1,
+            targets=tuple(ShownOption(id, self._filled(html, seed)) for id, html in self._targets(seed)),
         )
 
     @abstractmethod
@@ -113,6 +116,10 @@ class Question(ABC):
 
     def _options(self, seed: int) -> tuple[tuple[str, str], ...]:
         """Ids and HTML, in the order that this student sees."""
+        return ()
+
+    def _targets(self, seed: int) -> tuple[tuple[str, str], ...]:
+        """Ids and HTML of what options are matched with, in the order that this student sees."""
         return ()
 
     def _unit(self) -> str:

@@ -111,6 +111,7 @@ class Question(BaseModel):
     skill: str
     prompt: str = Field(description="HTML.")
     options: list[Option]
+    targets: list[Option] = Field(description="What each option may be matched with (match).")
     unit: str
     hints: int = Field(description="How many there are.")
     variants: bool = Field(description="Whether other values of the same question can be had.")
@@ -145,8 +146,9 @@ class Attempt(BaseModel):
     )
 
     answer: Answer = Field(
-        description="An option's id (choice), a list of them (multiple, order), a number or text with a unit (number), "
-        "PyTorch (architecture); null is “I don't know yet” and opens the explanation."
+        description="An option's id (choice), a list of them (multiple, order), a list of option:target (match), a "
+        "number or text with a unit (number), words (text), printed lines (output), PyTorch (architecture); null is "
+        "“I don't know yet” and opens the explanation."
     )
     attempt_key: str | None = Field(
         None,
@@ -244,6 +246,7 @@ async def question(request: Request, course: Slug, question: QuestionId) -> dict
         "skill": q.question.skill,
         "prompt": q.shown.prompt_html,
         "options": [{"id": option.id, "html": option.html} for option in q.shown.options],
+        "targets": [{"id": target.id, "html": target.html} for target in q.shown.targets],
         "unit": q.shown.unit,
         "hints": q.shown.hints,
         "variants": q.shown.has_variants,

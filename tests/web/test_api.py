@@ -26,11 +26,11 @@ API = "/api/v1/courses/small-course"
 
 def test_a_course_leads_to_its_lessons_and_they_to_their_questions(client: TestClient, course: Course) -> None:
     (listed,) = client.get("/api/v1/courses").json()["courses"]
-    assert (listed["slug"], listed["lessons"], listed["questions"]) == ("small-course", 2, 5)
+    assert (listed["slug"], listed["lessons"], listed["questions"]) == ("small-course", 2, 8)
     found = client.get(API).json()
     assert [lesson["slug"] for lesson in found["lessons"]] == ["first-steps", "stacks"]
     assert [skill["id"] for skill in found["skills"]] == ["convolution", "receptive-field", "stacking"]
-    assert found["xp"] == sum(lesson["xp"] for lesson in found["lessons"]) == 100
+    assert found["xp"] == sum(lesson["xp"] for lesson in found["lessons"]) == 160
     for lesson in course.lessons:
         said = client.get(f"{API}/lessons/{lesson.slug}").json()
         assert said["hash"] == lesson.hash
@@ -45,7 +45,7 @@ def test_a_question_is_shown_without_its_key(client: TestClient, course: Course)
         assert (said["id"], said["kind"], said["lesson"]) == (id, question.kind, lesson.slug)
         assert set(said) == {
             *("course", "lesson", "id", "kind", "skill", "prompt", "options", "unit", "hints", "variants", "xp"),
-            *("earned", "attempts"),
+            *("targets", "earned", "attempts"),
         }
         assert all(set(option) == {"id", "html"} for option in said["options"])
 

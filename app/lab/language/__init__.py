@@ -4,6 +4,9 @@ What ``read`` measures is the last value of ``net`` or ``model``; where neither 
 class or function of one tensor that the program makes; else the last tensor that it computes from ``x``.
 """
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from app.lab import limits
 from app.lab.language.choosing import measured
 from app.lab.language.compiler.program import execute, parse
@@ -12,7 +15,9 @@ from app.lab.language.words import shown
 from app.lab.messages import LabError
 from app.lab.network import Network
 
-__all__ = ["read", "read_own"]
+T = TypeVar("T")
+
+__all__ = ["printed", "read", "read_own"]
 
 
 def read(code: str, input: tuple[int, int, int]) -> Network:
@@ -29,10 +34,21 @@ def read_own(code: str, input: tuple[int, int, int]) -> Network:
     return _read(code, limits.check_input(input), lined=False)
 
 
+def printed(code: str, input: tuple[int, int, int]) -> tuple[str, ...]:
+    """The lines that ``code`` prints; it need not make a network. Raises LabError as ``read`` does."""
+    run = Run(limits.check_input(input))
+    _guarded(run, code, lambda: execute(run, parse(code)))
+    return tuple(run.printed)
+
+
 def _read(code: str, input: tuple[int, int, int], lined: bool) -> Network:
     run = Run(input, lined)
+    return _guarded(run, code, lambda: measured(run, execute(run, parse(code))))
+
+
+def _guarded(run: Run, code: str, work: Callable[[], T]) -> T:
     try:
-        return measured(run, execute(run, parse(code)))
+        return work()
     except LabError as error:
         _count_characters(code, error)
         error.message, error.mend = shown(error.message), shown(error.mend)
