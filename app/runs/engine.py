@@ -8,13 +8,12 @@ import uuid
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import Json, LabError
 from app.runs import order
 from app.runs.cluster import Cluster
-from app.runs.environment import GRACE
-from app.runs.history import History
+from app.runs.environment import GRACE, PLACES, too_long
 from app.runs.live import Attempt, Live
+from app.runs.queue import Queue
 from app.runs.run import Status
 from app.settings import Settings
 
@@ -24,12 +23,6 @@ log = logging.getLogger(__name__)
 TRIES = 3
 #: Seconds between two looks at when those who wait may begin.
 TICK = 2.0
-#: Seconds without any worker after which those who wait are told.
-LATE = 15.0
-NO_LAB = (
-    "the lab has not come up; your run is kept, and begins by itself when it does. "
-    "If this lasts, tell whoever looks after this site."
-)
 
 
 class Engine:
@@ -39,29 +32,27 @@ class Engine:
         self._limit = settings.lab_seconds
         self._ended = ended
         self._cluster = Cluster(settings, self)
+        self._queue = Queue(self._cluster)
         #: How long runs have taken.
-        self.history = History()
-        self._queue: list[Live] = []
+        self.history = self._queue.history
         self._attempts: dict[str, Attempt] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        #: Set while there is no worker: when that is said to those who wait, and whether it was.
-        self._late: asyncio.TimerHandle | None = None
-        self._missing = False
+        self._stopped = False
 
     def start(self) -> None:
-        self._look_for_workers()
+        self._queue.look_for_workers()
         self._spawn(self._cluster.keep())
         self._spawn(self._keep_telling())
 
     async def _keep_telling(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            self._tell_places()
+            self._queue.tell(self._under_way)
 
     async def stop(self) -> None:
         """End the lab; the runs stay as they are."""
-        if self._late:
-            self._late.cancel()
+        self._stopped = True
+        self._queue.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -83,7 +74,7 @@ class Engine:
 
     def waits(self, learner_id: str) -> int:
         """How many runs of this learner stand in the queue."""
-        return sum(learner_id in live.learners for live in self._queue)
+        return self._queue.of(learner_id)
 
     def status(self) -> dict[str, Json]:
         room = self._cluster.room
@@ -92,22 +83,18 @@ class Engine:
 
     def add(self, live: Live) -> None:
         """Put a run at the end of the queue."""
-        self._queue.append(live)
-        if self._missing:
-            live.publish("state", note=NO_LAB)
+        self._queue.add(live)
         self._pump()
 
     def withdraw(self, live: Live) -> None:
         """Stop a run that nobody waits for."""
-        if live in self._queue:
-            self._queue.remove(live)
+        self._queue.remove(live)
         self._end(live, "cancelled")
         self._pump()
 
     def drop(self, live: Live) -> None:
         """Forget a run that another server carries."""
-        if live in self._queue:
-            self._queue.remove(live)
+        self._queue.remove(live)
         if attempt := live.attempt:
             live.attempt = None
             attempt.over.set()
@@ -123,7 +110,8 @@ class Engine:
             attempt.worker, attempt.began = message["began"], time.monotonic()
             # The worker keeps the time as well; this is for one that is not heard any more.
             loop = asyncio.get_running_loop()
-            attempt.deadline = loop.call_later(self._limit + GRACE, self._overrun, attempt)
+            longest = self._limit * (PLACES if attempt.gpu else 1)
+            attempt.deadline = loop.call_later(longest + GRACE, self._overrun, attempt)
         elif "head" in message:
             attempt.answer = (message["head"], message["text"])
             attempt.let_go.set()
@@ -151,11 +139,12 @@ class Engine:
             live.publish("progress", **more)
 
     def worker_lost(self, address: str | None) -> None:
-        for attempt in self._attempts.values():
-            if address is None or attempt.worker == address:
-                attempt.let_go.set()
-                attempt.over.set()
-        self._look_for_workers()
+        lost = [a for a in self._attempts.values() if address is None or a.worker == address]
+        for attempt in lost:
+            attempt.in_company = sum(a.worker == attempt.worker for a in lost) > 1
+            attempt.let_go.set()
+            attempt.over.set()
+        self._queue.look_for_workers()
 
     def room_changed(self) -> None:
         room = self._cluster.room
@@ -163,81 +152,48 @@ class Engine:
             # Its last worker left as it was on its way there: the scheduler would keep it for another of that kind.
             if attempt.worker is None and not (room.gpus if attempt.gpu else room.cpus):
                 attempt.over.set()
-        self._look_for_workers()
+        self._queue.look_for_workers()
         self._pump()
 
     # What becomes of it.
 
-    def _look_for_workers(self) -> None:
-        """Have those who wait told when no worker comes for a while, and that it has come after all."""
-        if not self.ready:
-            if self._late is None:
-                self._late = asyncio.get_running_loop().call_later(LATE, self._tell_missing)
-            return
-        if self._late:
-            self._late.cancel()
-        self._late, self._missing = None, False
-        for live in self._queue:
-            if live.run.note == NO_LAB:
-                live.publish("state", note="")
-
-    def _tell_missing(self) -> None:
-        self._missing = True
-        log.warning("the lab is not there: %s", self.trouble)
-        for live in self._queue:
-            live.publish("state", note=NO_LAB)
+    @property
+    def _under_way(self) -> list[Attempt]:
+        return list(self._attempts.values())
 
     def _pump(self) -> None:
         """Give every run that fits to the workers, in order, and tell the others their place."""
-        for live in order.in_order(self._queue, self._attempts.values()):
+        if self._stopped:
+            return
+        for live in self._queue.in_order(self._under_way):
             if self._fits(live):
                 self._queue.remove(live)
                 self._begin(live)
-        self._tell_places()
+        self._queue.tell(self._under_way)
         self._make_room()
-
-    def _tell_places(self) -> None:
-        """Tell those who wait where they stand, and when they may begin, wherever that has changed."""
-        room, attempts = self._cluster.room, list(self._attempts.values())
-        ordered = order.in_order(self._queue, attempts)
-        places = {True: room.gpus, False: room.cpus}
-        starts = order.starts(ordered, attempts, places, self._wants_gpu, self._expected)
-        for place, (live, seconds) in enumerate(zip(ordered, starts, strict=True), 1):
-            told = None if seconds is None else _coarse(seconds)
-            if (live.run.place, live.run.starts_in) != (place, told):
-                live.publish("state", place=place, starts_in=told)
-
-    def _expected(self, live: Live, gpu: bool) -> float | None:
-        return self.history.expected(live.run.spec, gpu)
 
     def _make_room(self) -> None:
         """Have one who holds several places give one up to one who has none."""
-        attempts = list(self._attempts.values())
-        if ordered := order.in_order(self._queue, attempts):
+        if ordered := self._queue.in_order(self._under_way):
             first = ordered[0]
-            if newest := order.gives_way(first, self._wants_gpu(first), attempts):
+            if newest := order.gives_way(first, self._queue.wants_gpu(first), self._under_way):
                 self._put_back(newest)
 
     def _put_back(self, attempt: Attempt) -> None:
         """Stop an attempt and let its run wait again; what it did is repeated later, and counts as no try."""
         live = attempt.live
         live.attempt = None
-        self._queue.append(live)
+        self._queue.add(live)
         note = "another student’s run goes first; yours begins again after it"
         live.publish("state", status="queued", progress=None, remaining=None, tries=live.run.tries - 1, note=note)
         attempt.over.set()
 
-    def _wants_gpu(self, live: Live) -> bool:
-        """Where there are GPUs: what gains from one, and everything where there is nothing else."""
-        room = self._cluster.room
-        return room.gpus > 0 and (EXPERIMENTS[live.run.spec.experiment].needs_torch or room.cpus == 0)
-
     def _fits(self, live: Live) -> bool:
-        room, gpu = self._cluster.room, self._wants_gpu(live)
+        room, gpu = self._cluster.room, self._queue.wants_gpu(live)
         return sum(attempt.gpu == gpu for attempt in self._attempts.values()) < (room.gpus if gpu else room.cpus)
 
     def _begin(self, live: Live) -> None:
-        key, gpu = f"run-{uuid.uuid4().hex}", self._wants_gpu(live)
+        key, gpu = f"run-{uuid.uuid4().hex}", self._queue.wants_gpu(live)
         live.attempt = self._attempts[key] = attempt = Attempt(live, key, gpu)
         self._cluster.run(key, {"spec": live.run.spec.as_json(), "limit": self._limit}, gpu)
         live.publish("state", place=None, starts_in=None, tries=live.run.tries + 1)
@@ -278,7 +234,8 @@ class Engine:
         """Try a run again whose worker was lost, unless it has had its time or its tries."""
         live = attempt.live
         log.warning("the worker was lost during run %s (%s)", live.run.id, live.run.spec.experiment)
-        if attempt.seconds >= self._limit - 0.1:
+        live.apart = live.apart or (attempt.gpu and attempt.in_company)
+        if attempt.seconds >= self._limit - 0.1 and not (attempt.gpu and attempt.in_company):
             self._overrun(attempt)
         elif live.run.tries >= TRIES:
             error = LabError(
@@ -288,13 +245,12 @@ class Engine:
         else:
             note = f"the worker was lost; trying again, {live.run.tries + 1} of {TRIES}"
             live.attempt = None
-            self._queue.insert(0, live)
+            self._queue.add(live, first=True)
             live.publish("state", status="queued", progress=None, remaining=None, note=note)
 
     def _overrun(self, attempt: Attempt) -> None:
         if attempt.wanted:
-            error = LabError(f"stopped after {self._limit:g} seconds", mend="try a smaller network, input or batch")
-            self._end(attempt.live, "failed", error=error.as_json())
+            self._end(attempt.live, "failed", error=too_long(self._limit).as_json())
 
     def _end(self, live: Live, status: Status, lasting: bool = False, **changes: Any) -> None:
         over = {"place": None, "starts_in": None, "progress": None, "remaining": None}
@@ -308,12 +264,6 @@ class Engine:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(_report)
-
-
-def _coarse(seconds: float) -> float:
-    """No finer than it is known, so that it is not said anew at every look."""
-    step = 1 if seconds < 10 else 5 if seconds < 60 else 30
-    return float(step * round(seconds / step))
 
 
 def _report(task: asyncio.Task[None]) -> None:

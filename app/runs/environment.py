@@ -4,10 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from app.lab.messages import LabError
+
 #: Seconds that a run may go on after it was told to stop; then its worker is ended and replaced.
 GRACE = 2.0
 #: Seconds between two messages about one run: ten a second.
 PACE = 0.1
+#: Runs that take turns on one GPU.
+PLACES = 4
 
 #: Settings of Dask: no more than a queue of small tasks needs.
 DASK: Mapping[str, Any] = {
@@ -31,6 +35,12 @@ DASK: Mapping[str, Any] = {
     "distributed.nanny.pre-spawn-environ": {},
     "logging": {"distributed": "error"},
 }
+
+
+def too_long(limit: float) -> LabError:
+    """What is said of a run that has had its time."""
+    return LabError(f"stopped after {limit:g} seconds", mend="try a smaller network, input or batch")
+
 
 _PRIVATE = re.compile(r"^RECEPTIVE_(?!WEIGHTS$)|^PG|SECRET|TOKEN|PASSW|CREDENTIAL|_KEY$|DATABASE|_DSN$")
 

@@ -8,6 +8,8 @@ from app.lab.messages import RunSpec
 
 #: Durations kept of each question, the newest; questions kept, and runs that a start reads.
 KEPT, QUESTIONS, READ = 9, 4000, 1000
+#: Seconds under which a run is short.
+SHORT = 1.0
 
 #: What was run, on what in words, and in how many seconds.
 Took = tuple[RunSpec, str | None, float | None]
@@ -32,6 +34,16 @@ class History:
         if seconds is not None and device:
             for key in _keys(spec, device != "CPU"):
                 self._note(key, [seconds])
+
+    def prefers_gpu(self, spec: RunSpec) -> bool:
+        """Whether such a run is worth a GPU: by what it took there and on a processor, as far as both were measured.
+
+        What is not known yet is found out where it costs little: a run that was short on the one is tried on the other.
+        """
+        there, here = self.expected(spec, True), self.expected(spec, False)
+        if there is not None and here is not None:
+            return there < here
+        return (here is None or here > SHORT) and (there is None or there > SHORT)
 
     def _note(self, key: int, seconds: Iterable[float]) -> None:
         self._took.setdefault(key, deque(maxlen=KEPT)).extend(seconds)

@@ -27,7 +27,7 @@ import dask
 from distributed import Nanny, Scheduler, Security
 
 from app.runs.dispatcher import Dispatcher
-from app.runs.environment import DASK
+from app.runs.environment import DASK, PLACES
 
 #: Seconds that a worker may be missing before all of them are started anew.
 PATIENCE = 15
@@ -132,21 +132,21 @@ async def serve_elsewhere(scheduler: str, workers: int, memory: int, preload: Se
 def _nannies(
     scheduler: str, workers: int, memory: int, folder: str, preload: Sequence[str] = (), **more: Any
 ) -> list[Nanny]:
-    # One process a GPU; from the others it is hidden, or each would take some of its memory.
-    places = [("CPU", "")] * workers + [("GPU", name) for name in _gpus()]
+    # One process a GPU, whose runs take turns; from the others it is hidden, or each would take some of its memory.
+    places = [("CPU", "", 1)] * workers + [("GPU", name, PLACES) for name in _gpus()]
     return [
         Nanny(
             scheduler,
-            nthreads=1,
-            memory_limit=memory,
+            nthreads=number,
+            memory_limit=number * memory,
             local_directory=folder,
             preload=["app.runs.worker", *preload],
             dashboard=False,
-            resources={place: 1},
+            resources={place: number},
             env={"CUDA_VISIBLE_DEVICES": gpu},
             **more,
         )
-        for place, gpu in places
+        for place, gpu, number in places
     ]
 
 

@@ -22,6 +22,8 @@ class Live:
         #: A lesson's own lab as its author wrote it, which goes before free play.
         self.own = own
         self.attempt: Attempt | None = None
+        #: Its worker was lost while other runs took turns there: whose fault it was shows where it is alone.
+        self.apart = False
         #: Who waited for it by the database when it was last looked at.
         self._noted: frozenset[str] = frozenset()
         #: Ends once the promise stands in the database, so that the run's end is never written before it; with the run
@@ -75,6 +77,8 @@ class Attempt:
         self.began: float | None = None
         #: Seconds that it had left by its steps, and when that was said.
         self._left: tuple[float, float] | None = None
+        #: Other runs took turns with it when its worker was lost.
+        self.in_company = False
         self.deadline: asyncio.TimerHandle | None = None
         #: Its answer is there, or of no use any more, or cannot come since its worker is lost.
         self.over = asyncio.Event()

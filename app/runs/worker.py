@@ -1,11 +1,10 @@
-"""What a worker process does: runs one spec at a time, speaks while it does, and stops when it should.
+"""What a worker process does: runs a spec, speaks while it does, and stops when it should.
 
 This module is imported by every worker and knows neither the web nor the database. ``python -m app.runs.worker`` is no
 entry: use ``receptive worker`` (``main``), or let the server start ``app.runs.host``.
 """
 
 import contextlib
-import faulthandler
 import json
 import os
 import threading
@@ -19,10 +18,8 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from app.lab.messages import Cancelled, Json, LabError, RunSpec
 from app.lab.weights import Unready
-from app.runs.environment import GRACE, PACE, for_workers
-
-#: Where a worker that is ended writes what it was doing: the engine logs which run it was.
-_SILENCE = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process
+from app.runs.environment import PACE, for_workers, too_long
+from app.runs.turns import TimeUp, Turn, Turns
 
 
 def execute(task: str) -> None:
@@ -36,11 +33,11 @@ def execute(task: str) -> None:
     worker = get_worker()
     overseer = worker.plugins.setdefault(Overseer.name, Overseer())
     assert isinstance(overseer, Overseer)
-    speaker = Speaker(worker, str(worker.get_current_task()), asked["topic"])
-    started = time.perf_counter()
-    with overseer.watch(speaker, asked["limit"]):
+    turn = Turn(asked["limit"])
+    speaker = Speaker(worker, str(worker.get_current_task()), asked["topic"], turn, overseer.turns)
+    with overseer.watch(speaker):
         head, text = _attempt(RunSpec.from_json(asked["spec"]), speaker)
-    speaker.end({**head, "seconds": time.perf_counter() - started}, text)
+    speaker.end({**head, "seconds": speaker.turn.seconds}, text)
 
 
 def _attempt(spec: RunSpec, speaker: "Speaker") -> tuple[dict[str, Json], str]:
@@ -54,24 +51,28 @@ def _attempt(spec: RunSpec, speaker: "Speaker") -> tuple[dict[str, Json], str]:
         return {"status": "failed", "error": error.as_json(), "lasting": not isinstance(error, Unready)}, ""
     except Cancelled:
         return {"status": "cancelled"}, ""
+    except TimeUp:
+        return _broken(too_long(speaker.turn.limit)), ""
     except Exception as error:
         # torch says so in words, in a RuntimeError.
         if isinstance(error, MemoryError) or "memory" in str(error):
-            return _broken("this run needs more memory than the lab gives one", "try a smaller input or network"), ""
+            message = "this run needs more memory than the lab gives one"
+            return _broken(LabError(message, mend="try a smaller input or network")), ""
         traceback.print_exc()
-        return _broken(f"the lab broke on this run: {type(error).__name__}: {error}", "please report it"), ""
+        message = f"the lab broke on this run: {type(error).__name__}: {error}"
+        return _broken(LabError(message, mend="please report it")), ""
 
 
-def _broken(message: str, mend: str) -> dict[str, Json]:
-    return {"status": "failed", "error": LabError(message, mend=mend).as_json(), "lasting": False}
+def _broken(error: LabError) -> dict[str, Json]:
+    return {"status": "failed", "error": error.as_json(), "lasting": False}
 
 
 class Speaker:
     """The ``Reporter`` of one run. Its state lives on the worker's event loop, so the run itself never waits."""
 
-    def __init__(self, worker: Worker, key: str, topic: str) -> None:
+    def __init__(self, worker: Worker, key: str, topic: str, turn: Turn, turns: Turns) -> None:
         self.worker, self.key, self.topic = worker, key, topic
-        self.stop = threading.Event()
+        self.turn, self._turns = turn, turns
         self._waiting: dict[str, Any] = {}
         # Nothing is said of the first tenth of a second: most counts are done by then.
         self._last = time.monotonic()
@@ -86,8 +87,7 @@ class Speaker:
         self.worker.loop.add_callback(self._offer, "partial", json.dumps(result, allow_nan=False))
 
     def check(self) -> None:
-        if self.stop.is_set():
-            raise Cancelled
+        self._turns.step(self.turn)
 
     def say(self, **message: Any) -> None:
         self.worker.log_event(self.topic, {"key": self.key, **message})
@@ -112,7 +112,7 @@ class Speaker:
 
 
 class Overseer(WorkerPlugin):
-    """Holds a worker's run to its time, and tells it when nobody waits for it any more.
+    """Holds a worker's runs to their time, and tells them when nobody waits for them any more.
 
     A run that has to be ended takes its process with it (``faulthandler`` does so without the interpreter's lock);
     the nanny starts another.
@@ -121,31 +121,26 @@ class Overseer(WorkerPlugin):
     name = "receptive"
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._speaker: Speaker | None = None
+        self.turns = Turns()
+        self._speakers: dict[str, Speaker] = {}
 
     @contextlib.contextmanager
-    def watch(self, speaker: Speaker, limit: float) -> Iterator[None]:
-        with self._lock:
-            self._speaker = speaker
-            faulthandler.dump_traceback_later(limit, exit=True, file=_SILENCE)
+    def watch(self, speaker: Speaker) -> Iterator[None]:
+        self._speakers[speaker.key] = speaker
         speaker.say(began=speaker.worker.address)
         task = speaker.worker.state.tasks.get(speaker.key)
         if task is None or task.state == "cancelled":
-            self.transition(speaker.key, "executing", "cancelled")
+            self.turns.stop(speaker.turn)
         try:
             yield
         finally:
-            with self._lock:
-                self._speaker = None
-                faulthandler.cancel_dump_traceback_later()
+            self.turns.leave(speaker.turn)
+            del self._speakers[speaker.key]
 
     def transition(self, key: object, start: str, finish: str, **_: Any) -> None:  # noqa: ARG002
         """Dask's hook for every change of a task's state, called on the event loop."""
-        with self._lock:
-            if self._speaker is not None and self._speaker.key == key and finish in ("cancelled", "released"):
-                self._speaker.stop.set()
-                faulthandler.dump_traceback_later(GRACE, exit=True, file=_SILENCE)
+        if finish in ("cancelled", "released") and (speaker := self._speakers.get(str(key))):
+            self.turns.stop(speaker.turn)
 
 
 async def dask_setup(worker: Worker) -> None:

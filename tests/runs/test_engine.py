@@ -74,6 +74,51 @@ async def test_what_needs_torch_waits_for_a_gpu_where_there_is_one(engine: Noted
     await engine.stop()
 
 
+async def test_what_was_short_goes_where_it_was_measured_to_be_quicker(engine: Noted) -> None:
+    engine.room(cpus=4, gpus=8, workers=5)
+
+    def goes_to_gpu(depth: int) -> bool:
+        live = engine.ask(depth, seed=len(engine.sent))
+        assert live.run.place is None
+        return bool(engine.sent[-1]["gpu"])
+
+    # Nothing is known: a GPU. Short there: tried on a processor. Then whichever took less.
+    took = {8: [], 14: [("NVIDIA H100", 0.4)], 20: [("NVIDIA H100", 0.4), ("CPU", 0.2)]}
+    took |= {
+        26: [("NVIDIA H100", 0.4), ("CPU", 0.9)],
+        32: [("CPU", 0.3)],
+        38: [("CPU", 9.0)],
+        44: [("NVIDIA H100", 4.0)],
+    }
+    for depth, measured in took.items():
+        for device, seconds in measured:
+            engine.history.add(spec("gradient-flow", options={"depths": [depth]}, seed=99), device, seconds)
+    assert {depth: goes_to_gpu(depth) for depth in took} == {
+        **{8: True, 14: False, 20: False, 26: True},
+        **{32: False, 38: True, 44: True},
+    }
+    await engine.stop()
+
+
+async def test_who_shared_a_gpu_that_was_lost_is_tried_again_apart(engine: Noted) -> None:
+    engine.room(cpus=1, gpus=4, workers=2)
+    shared = [engine.ask(8), engine.ask(14, "bob")]
+    first, second = engine.keys()
+    for key in (first, second):
+        engine.heard({"key": key, "began": "tcp://gpu"})
+    engine.worker_lost("tcp://gpu")
+    await asyncio.sleep(0.01)
+    # One at a time on the only processor; a third, that was not there, on the GPU as ever.
+    assert [order["gpu"] for order in engine.sent if "run" in order] == [True, True, False]
+    assert sorted(live.run.place or 0 for live in shared) == [0, 1]
+    assert engine.ask(20, "eve").run.place is None
+    # Without processors there is nothing else for them.
+    engine.room(gpus=4, workers=1)
+    await asyncio.sleep(0.01)
+    assert all(live.run.place is None for live in shared)
+    await engine.stop()
+
+
 async def test_a_lost_worker_is_tried_again_before_those_who_wait(engine: Noted) -> None:
     engine.room(cpus=1, workers=1)
     first, second = engine.ask(8), engine.ask(14)

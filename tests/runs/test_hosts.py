@@ -6,12 +6,15 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
 
+from app.lab.catalogue import spec
 from app.runs import Event, Run, Runs
-from tests.runs.conftest import SOON, migrated, settings, until
+from app.runs.environment import PLACES
+from tests.runs.conftest import SOON, migrated, running, settings, until
 from tests.runs.probe import ask
 
 pytestmark = pytest.mark.anyio
@@ -95,7 +98,7 @@ async def workers(runs: Runs, number: int) -> None:
 async def test_runs_spread_over_the_hosts_and_a_gpu_takes_what_gains_from_it(runs: Runs, scheduler: str) -> None:
     with process(HOST, scheduler, "1") as plain, process(HOST, scheduler, "1", "0") as with_gpu:
         await workers(runs, 3)
-        assert runs.status()["gpus"] == 1
+        assert runs.status()["gpus"] == PLACES
         # Two at once on processors: one on each host.
         both = await asyncio.gather(*(finish(runs, text=f"spread {n}", steps=20) for n in range(2)))
         assert {host_of(run) for run in both} == {plain.pid, with_gpu.pid}
@@ -130,6 +133,90 @@ async def test_a_host_that_dies_under_a_run_is_done_without(runs: Runs, schedule
             await workers(runs, 2)
             assert host_of(await finish(runs, text="back", torch=True)) == again.pid
     await workers(runs, 0)
+
+
+async def test_runs_on_one_gpu_take_turns(runs: Runs, scheduler: str) -> None:
+    with process(HOST, scheduler, "0", "0"):
+        await workers(runs, 1)
+        long = await runs.submit(ask(text="long", steps=110, torch=True), "ada", time.time())
+        await running(runs, long.id)
+        stopped = await runs.submit(ask(text="stopped", steps=110, torch=True), "bob", time.time())
+        await running(runs, stopped.id)
+        short = await finish(runs, text="short", steps=5, torch=True)
+        assert short.status == "done"
+        assert not (await runs.get(long.id) or short).ended
+        # One that is stopped between two steps disturbs nobody.
+        await runs.cancel(stopped.id, "bob")
+        await until(lambda: runs.status()["running"] == 1)
+        ended = await runs.wait(long.id, SOON)
+        assert (ended.status, ended.tries) == ("done", 1)
+        assert ended.result is not None
+        assert short.result is not None
+        assert ended.result["pid"] == short.result["pid"]
+
+
+async def test_a_run_on_a_gpu_has_its_own_time(runs: Runs, scheduler: str) -> None:
+    """One computes for 3 of the 4 seconds that a run may take, and waits for its turn as long."""
+    with process(HOST, scheduler, "0", "0"):
+        await workers(runs, 1)
+        started = time.monotonic()
+        own, late = await asyncio.gather(
+            finish(runs, text="own", steps=140, torch=True), finish(runs, text="late", steps=400, torch=True)
+        )
+        assert (own.status, own.tries) == ("done", 1)
+        assert 2 < (own.seconds or 0) < 4
+        assert time.monotonic() - started > 6
+        assert late.error is not None
+        assert late.error["message"] == "stopped after 4 seconds"
+        after = await finish(runs, text="after", torch=True)
+        assert own.result is not None
+        assert after.result is not None
+        assert own.result["pid"] == after.result["pid"]
+
+
+async def test_one_that_takes_its_gpu_with_it_is_not_the_others_fault(
+    runs: Runs, scheduler: str, tmp_path: Path
+) -> None:
+    with process(HOST, scheduler, "1", "0") as host:
+        await workers(runs, 2)
+        innocent = await runs.submit(ask(text="innocent", steps=100, torch=True), "ada", time.time())
+        await running(runs, innocent.id)
+        holds = tmp_path / "holds"
+        guilty = await runs.submit(ask(do="hold", text=str(holds), torch=True), "bob", time.time())
+        await until(holds.exists)
+        await runs.cancel(guilty.id, "bob")
+        ended = await runs.wait(innocent.id, SOON)
+        # Beside others nobody knows whose fault it was, so it begins again by itself.
+        assert (ended.status, ended.tries, host_of(ended)) == ("done", 2, host.pid)
+        await workers(runs, 2)
+        assert (await finish(runs, text="as before", torch=True)).status == "done"
+
+
+async def test_a_run_in_company_gives_the_same_numbers(tmp_path: Path, scheduler: str) -> None:
+    chosen = settings(tmp_path, scheduler=scheduler, lab_seconds=60.0)
+    db = migrated(chosen)
+    runs = Runs(db, chosen)
+    await runs.start()
+    options = {"depths": [8, 14], "skip": ["off", "on"], "steps": 3, "batch_norm": True}
+    asked = [spec("gradient-flow", options=options, seed=seed) for seed in (1, 2, 3)]
+
+    async def all_of_them(fresh: bool) -> list[dict[str, object] | None]:
+        begun = [await runs.submit(one, "ada", time.time(), fresh) for one in asked]
+        return [(await runs.wait(run.id, 60)).result for run in begun]
+
+    try:
+        with process(HOST, scheduler, "0", "0"):
+            await workers(runs, 1)
+            together = await all_of_them(fresh=False)
+        await workers(runs, 0)
+        with process(HOST, scheduler, "1"):
+            await workers(runs, 1)
+            alone = await all_of_them(fresh=True)
+        assert None not in together
+        assert together == alone
+    finally:
+        await runs.stop()
+        db.close()
 
 
 async def test_what_is_asked_before_any_worker_came_begins_when_one_does(runs: Runs, scheduler: str) -> None:

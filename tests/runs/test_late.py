@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.db import Database
-from app.runs import Run, Runs, engine
+from app.runs import Run, Runs, queue
 from app.runs.cluster import Cluster
 from tests.runs.conftest import SOON, migrated, settings, until
 from tests.runs.probe import ask
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "LATE", 0.5)
+    monkeypatch.setattr(queue, "LATE", 0.5)
     monkeypatch.setattr("app.runs.cluster.STEADY", 1.0)  # it is tried again every second at the least
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.db import Database
 from app.runs import host
-from app.runs.environment import for_workers
+from app.runs.environment import PLACES, for_workers
 from tests.runs.conftest import SOON, lab, migrated, settings
 from tests.runs.probe import ask
 
@@ -107,7 +107,7 @@ async def test_workers_may_belong_to_a_scheduler_elsewhere(tmp_path: Path) -> No
             done = await runs.wait(run.id, SOON)
             assert done.status == "done"
             assert done.result is not None
-            assert runs.status()["gpus"] == 1
+            assert runs.status()["gpus"] == PLACES
             both = [spec("parameters", network="vgg11"), spec("gradient-flow", options={"depths": [8]})]
             for asked in both:
                 run = await runs.submit(asked, "ada", time.time())
