@@ -1,6 +1,7 @@
 """Answers that have to be measured before they can be graded: a student's network, by the lab's workers."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -13,12 +14,14 @@ from app.lab.messages import LabError
 from app.runs import QueueFull, Run, Runs
 from app.web import sessions
 from app.web.api_runs import busy
+from app.web.problems import Problem
 from app.web.states import capital, sentence
 
 #: Seconds after which an answer is given up: longer than any run may take, waiting included.
 LONGEST = 300.0
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 #: Answers on their way to be recorded, whether or not anybody still listens.
 _under_way: set[asyncio.Task[Any]] = set()
 
@@ -56,5 +59,13 @@ def see_through(work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
     """Do something to its end, though the browser that asked for it may be closed meanwhile."""
     task = asyncio.create_task(work)
     _under_way.add(task)
-    task.add_done_callback(_under_way.discard)
+    task.add_done_callback(_over)
     return task
+
+
+def _over(task: "asyncio.Task[Any]") -> None:
+    _under_way.discard(task)
+    # Nobody may be left to hear of it. What a student can mend is on the page that asks again; the rest is ours.
+    error = None if task.cancelled() else task.exception()
+    if error and not isinstance(error, AnswerError | Problem):
+        log.error("what went on behind a page broke", exc_info=error)

@@ -1,5 +1,6 @@
 """Which process loads what, and what each may know."""
 
+import os
 import subprocess
 import sys
 import time
@@ -54,6 +55,13 @@ def test_secrets_stay_with_the_server() -> None:
     )
     assert made["RECEPTIVE_WEIGHTS"] == "/w", "a folder to read, and no secret"
     assert made["OMP_NUM_THREADS"] == "1"
+
+
+def test_remarks_on_what_students_write_stay_out_of_the_log() -> None:
+    code = "import ast; ast.parse('x is 3', '<student>')"
+    for environment, said in ((dict(os.environ), True), (for_workers(os.environ), False)):
+        told = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        assert ("SyntaxWarning" in told.stderr) == said
 
 
 def test_one_worker_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
