@@ -111,7 +111,8 @@ def test_leaving_a_run_stops_it_for_oneself_alone(server: Server) -> None:
             client.get("/")
         run = one.post("/api/v1/runs", json=body).json()["id"]
         assert other.post("/api/v1/runs", json=body).json()["id"] == run
-        one.delete(f"/api/v1/runs/{run}")
+        left = one.delete(f"/api/v1/runs/{run}", headers={"Origin": server.url})
+        assert left.status_code == 200, left.text
         assert other.post("/api/v1/runs", json={**body, "wait": 60}).json()["status"] == "done"
 
 
