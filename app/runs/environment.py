@@ -52,7 +52,7 @@ def for_workers(environment: Mapping[str, str]) -> dict[str, str]:
     quiet = {
         "DASK_LOGGING__DISTRIBUTED": "error",
         # The lab's processes end at once, and multiprocessing cleans up after them with a word about it.
-        # Python's remarks on what students write ("is" with a literal) are none of the log's.
+        # Python's remarks on what students write ("invalid decimal literal") are none of the log's.
         "PYTHONWARNINGS": "ignore:resource_tracker:UserWarning,ignore::SyntaxWarning",
     }
     return {**kept, **one_thread, **quiet}
