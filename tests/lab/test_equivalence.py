@@ -54,6 +54,33 @@ def test_the_same_in_another_writing(other: str) -> None:
     assert same(read(BLOCK), read(other))
 
 
+TWINS = """
+a, b = nn.Conv2d(3, 3, 3, padding=1), nn.Conv2d(3, 3, 3, padding=1)
+def net(x):
+    y, z = a(x), b(x)
+    return torch.cat([y + z, y], 1).flatten(1)
+"""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        TWINS.replace("y + z, y", "z + y, y"),
+        TWINS.replace("y + z, y", "y + z, z"),
+        TWINS.replace("flatten(1)", "flatten(1).flatten(1)"),
+        TWINS.replace("flatten(1)", "view(x.size(0), -1).view(x.size(0), -1)"),
+    ],
+)
+def test_of_two_that_are_made_alike_the_use_says_which_is_which(other: str) -> None:
+    assert other != TWINS
+    assert same(read(TWINS), read(other))
+
+
+@pytest.mark.parametrize("other", ["[y, y + z]", "[y + y, y]", "[z, z]"])
+def test_twins_are_not_one(other: str) -> None:
+    assert not same(read(TWINS), read(TWINS.replace("[y + z, y]", other)))
+
+
 @pytest.mark.parametrize(
     "other",
     [

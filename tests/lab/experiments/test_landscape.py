@@ -37,6 +37,9 @@ def test_each_filter_of_a_direction_has_the_nets_own_norm() -> None:
         for direction in (first, second):
             torch.testing.assert_close(direction.flatten(1).norm(dim=1), weight.flatten(1).norm(dim=1))
         assert not torch.allclose(first, second)
+    before = one.directions[0][0]
+    landscape.settle(one, 1)
+    assert not torch.allclose(one.directions[0][0], before), "another seed looks another way"
 
 
 def test_in_the_middle_stands_the_net_itself() -> None:

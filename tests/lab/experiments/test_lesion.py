@@ -79,10 +79,19 @@ def test_a_silenced_plain_block_silences_the_net() -> None:
     torch.testing.assert_close(scores, scores[:1].expand(6, -1))
 
 
-def test_swapping_is_its_own_undoing_and_leaves_the_net_alone() -> None:
+def test_swapping_is_its_own_undoing_and_leaves_the_net_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     net = stack(True, 20)
     whole = lesion.accuracy(net)
-    assert lesion.lesioned(net, [0], "swap") is not None
+    orders: list[list[int]] = []
+
+    def seen(one: Stack) -> float:
+        orders.append(list(one.order))
+        return 0.5
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lesion, "accuracy", seen)
+        assert lesion.lesioned(net, [0], "swap") == 0.5
+    assert orders == [[1, 0, *range(2, 9)]]
     assert lesion.lesioned(net, [2], "swap") is None, "the next one halves the sides"
     assert lesion.lesioned(net, [8], "swap") is None, "there is no next one"
     assert list(net.order) == list(net.blocks)
