@@ -130,8 +130,8 @@ def test_the_steps_of_training_are_said() -> None:
     assert read("accuracy >= 0.9 in 150 steps", ()).described({}) == "training accuracy: at least 90 % in 150 steps"
 
 
-@pytest.mark.parametrize(("sign", "found", "off"), [("==", [7, 9], "2 too much"), (">=", [9, 5], "2 short"),
-                                                    ("<", [7, 3], "0 not beyond")])  # fmt: skip
+@pytest.mark.parametrize(("sign", "found", "off"), [("==", [7, 9], "> 2 too much"), (">=", [9, 5], "> 2 short"),
+                                                    ("<", [7, 3], "> 0 not beyond")])  # fmt: skip
 def test_it_says_by_how_much_the_worse_side_misses(sign: str, found: list[int], off: str) -> None:
     assert off in read(f"rf {sign} 7", ()).said(found, {})
 

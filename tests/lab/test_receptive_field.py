@@ -1,5 +1,6 @@
 """Receptive fields: by hand, by formula, and by what the gradient of real torch reaches."""
 
+import math
 from typing import Any
 
 import hypothesis.strategies as st
@@ -228,6 +229,19 @@ def test_resizing_has_a_jump_that_is_a_fraction() -> None:
     found = rows(code, (3, 34, 34))
     assert [row["jump"] for row in found] == [[1, 1], [0.25, 0.25], [0.125, 0.125]]
     assert found[2]["size"] == [3.25, 3.25]
+
+
+@pytest.mark.parametrize(("mode", "taps"), [("nearest", 1), ("bilinear", 2), ("bicubic", 4)])
+def test_a_resized_unit_sees_as_many_pixels_as_it_is_mixed_of(mode: str, taps: int) -> None:
+    """PyTorch's rule for ``align_corners=False``: unit i is mixed of the pixels around (i + ½)/2 − ½."""
+    (row,) = rows(f"net = nn.Upsample(scale_factor=2, mode='{mode}')", (3, 16, 16))
+    assert row["size"] == [taps, taps]
+    for unit in range(4, 28):
+        middle = (unit + 0.5) / 2 - 0.5
+        first = unit // 2 if taps == 1 else math.floor(middle) - taps // 2 + 1
+        start = row["start"][0] + unit * row["jump"][0]
+        assert start - 0.5 <= first
+        assert first + taps <= start + taps + 0.5
 
 
 def test_constants_and_parameters_see_nothing() -> None:

@@ -9,7 +9,7 @@ from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import LabError
 from app.runs import Run
 from app.web.panes import Frame, Pane, pane, refused
-from app.web.states import ago
+from app.web.states import ago, left
 from tests.web.results import FIELD, FLOW, PARAMETERS, run
 
 FRAME = Frame("lab-x", "lab-x", "course/x")
@@ -70,6 +70,14 @@ def test_running_with_progress() -> None:
     assert (seen.state, words(seen), seen.progress) == ("running", "Running plain-56", (2, 6))
     assert seen.badge
     assert seen.badge.text == "200.0 s"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, ""), (0.9, ""), (7.4, "about 7 s left"), (13, "about 15 s left"), (100, "about 90 s left")],
+)
+def test_a_time_to_go_is_said_no_finer_than_it_is_known(seconds: float | None, words: str) -> None:
+    assert left(seconds) == words
 
 
 def test_streaming_shows_what_is_known_so_far() -> None:

@@ -199,6 +199,22 @@ def test_a_batch_norm_takes_the_statistics_of_images_and_not_of_the_start() -> N
     assert not any(module.training for module in net.modules())
 
 
+def test_a_batch_norm_forgets_what_it_knew_before() -> None:
+    network = read("net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))", (3, 16, 16))
+    net, images = build(network, 0, "he"), torch.randn(2, 3, 16, 16)
+    effective_field._settle_norms(net, images)
+    convolved, norm = (net.layers[name] for name in net.layers)
+    with torch.no_grad():
+        torch.testing.assert_close(norm.running_mean, convolved(images).mean((0, 2, 3)))
+
+
+def test_the_core_is_what_is_felt_at_more_than_a_twentieth() -> None:
+    """Luo et al. 2016: above 1 − 95.45 % of the strongest."""
+    found: Any = effective_field._describe(torch.tensor([[1.0, 0.5, 0.046], [0.045, 0.0, 2e-9]]), (0, 0, 2, 3))
+    assert found["core"] == {"pixels": 3, "share": 0.5}
+    assert found["inside"] == 1.0
+
+
 def test_an_activation_that_may_cancel_has_no_support_by_positive_weights() -> None:
     effective = measured("net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.GELU())", samples=1)["effective"]
     assert effective["support"] is None

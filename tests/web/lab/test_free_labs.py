@@ -49,6 +49,15 @@ def test_ones_own_code_is_run_at_ones_own_input(client: TestClient) -> None:
     assert 'value="3x20x24"' in page, "the lab shows what was run"
 
 
+def test_a_run_that_failed_or_was_left_is_no_last_result(client: TestClient) -> None:
+    asked = {"code": "net = nn.Conv2d(3, 4, 99)\n", "input": "3x8x8"}
+    body = {"experiment": "parameters", **asked, "wait": 30}
+    assert client.post("/api/v1/runs", json=body).status_code == 422
+    page = client.get("/lab/parameters", params=asked).text
+    assert "is-idle" in page
+    assert "is-failed" not in page
+
+
 def test_a_run_can_be_taken_up_and_changed(client: TestClient) -> None:
     form = {"code": STACK, "input": "3x20x28", "receptive-field.effective": "off", "seed": "3"}
     done = client.post("/lab/receptive-field/runs", data=form)
