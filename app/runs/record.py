@@ -2,7 +2,8 @@
 
 A row is named by its spec's hash, so a finished row is also the cache. A row that says ``queued`` or ``running`` is a
 promise, and its ``owner`` is the server that keeps it. While it does, the row's ``beat`` grows; when that stands still,
-or the owner let go of it, another server takes it up.
+or the owner let go of it, another server takes it up. A row that is run afresh keeps its lasting answer until there is
+another: it comes back where the new run is cancelled or lost.
 """
 
 import json
@@ -22,7 +23,9 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     delete,
+    false,
     or_,
     select,
     true,
@@ -84,9 +87,9 @@ class Sign(NamedTuple):
 
 
 def load(conn: Connection, run_id: str) -> tuple[Run, bool] | None:
-    """The run as it is stored, and whether its answer is lasting."""
+    """The run as it is stored, and whether it has ended with a lasting answer."""
     row = conn.execute(select(run).where(run.c.id == run_id)).mappings().one_or_none()
-    return None if row is None else (_run(row), row["lasting"])
+    return None if row is None else (_run(row), row["lasting"] and row["status"] in ENDED)
 
 
 def results(db: Database) -> Callable[[str], Mapping[str, Any] | None]:
@@ -122,29 +125,22 @@ def ask(conn: Connection, asked: Run, learner_id: str, owner: str, fresh: bool =
     Not ours are one that another server carries, which is joined, and (unless ``fresh``) one that has a lasting answer.
     Of two servers that ask at once one gets it: whatever they find is decided by the row.
     """
-    values: dict[str, Any] = {
-        "status": "queued",
-        "device": None,
-        "seconds": None,
-        "result": None,
-        "error": None,
-        "lasting": False,
-        "tries": 0,
-        "created": asked.created,
-        "finished": None,
-        "owner": owner,
-        "beat": 0,
-        "told": None,
-    }
-    ours = _insert(conn, run, id=asked.id, spec=json.dumps(asked.spec.as_json()), **values)
-    if not ours:
-        over = and_(run.c.status.in_(ENDED), true() if fresh else run.c.lasting.is_(False))
-        ours = conn.execute(update(run).where(run.c.id == asked.id, over).values(values)).rowcount == 1
-        if ours:  # Who joined just as it ended waits for nothing any more.
-            conn.execute(delete(run_interest).where(run_interest.c.run_id == asked.id))
+    promise: dict[str, Any] = {"status": "queued", "tries": 0, "owner": owner, "beat": 0, "told": None}
+    nothing: dict[str, Any] = dict.fromkeys(("device", "seconds", "result", "error", "finished"))
+    anew = {**promise, **nothing, "lasting": False, "created": asked.created}
+    ours = _insert(conn, run, id=asked.id, spec=json.dumps(asked.spec.as_json()), **anew)
+    for over, values in (
+        (run.c.lasting.is_(False), anew),
+        (and_(run.c.lasting, true() if fresh else false()), promise),
+    ):
+        if not ours:
+            ended = and_(run.c.id == asked.id, run.c.status.in_(ENDED), over)
+            ours = conn.execute(update(run).where(ended).values(values)).rowcount == 1
+            if ours:  # Who joined just as it ended waits for nothing any more.
+                conn.execute(delete(run_interest).where(run_interest.c.run_id == asked.id))
     if not ours:
         dropped = and_(_PROMISED, or_(run.c.owner.is_(None), run.c.owner == owner))
-        ours = conn.execute(update(run).where(run.c.id == asked.id, dropped).values(values)).rowcount == 1
+        ours = conn.execute(update(run).where(run.c.id == asked.id, dropped).values(promise)).rowcount == 1
     join(conn, asked.id, learner_id)
     stands = load(conn, asked.id)
     assert stands
@@ -198,7 +194,10 @@ def release(conn: Connection, owner: str) -> None:
 
 
 def finish(conn: Connection, ended: Run, lasting: bool, owner: str) -> None:
-    """Store what came of a run, once, and forget who waited for it; nothing where another took it up meanwhile."""
+    """Store what came of a run, once, and forget who waited for it; nothing where another took it up meanwhile.
+
+    What is not lasting takes no lasting answer's place: that one stands again.
+    """
     values = {
         "status": ended.status,
         "device": ended.device,
@@ -207,11 +206,14 @@ def finish(conn: Connection, ended: Run, lasting: bool, owner: str) -> None:
         "error": None if ended.error is None else json.dumps(ended.error),
         "lasting": lasting,
         "tries": ended.tries,
+        "created": ended.created,
         "finished": ended.finished,
         "told": None,
     }
     mine = and_(run.c.id == ended.id, run.c.owner == owner, _PROMISED)
-    if conn.execute(update(run).where(mine).values(values)).rowcount:
+    again = {"status": case((run.c.error.is_(None), "done"), else_="failed"), "told": None}
+    kept = not lasting and conn.execute(update(run).where(mine, run.c.lasting).values(again)).rowcount
+    if kept or conn.execute(update(run).where(mine).values(values)).rowcount:
         conn.execute(delete(run_interest).where(run_interest.c.run_id == ended.id))
 
 
@@ -226,17 +228,18 @@ def _insert(conn: Connection, table: Table, **values: Any) -> bool:
 
 
 def _run(row: Any) -> Run:
-    told = json.loads(row["told"]) if row["told"] else {}
+    known = {"id": row["id"], "spec": RunSpec.from_json(json.loads(row["spec"])), "created": row["created"]}
+    if row["status"] not in ENDED:
+        told = json.loads(row["told"]) if row["told"] else {}
+        return Run(**known, status=row["status"], **{"tries": row["tries"], **told})
     return Run(
-        id=row["id"],
-        spec=RunSpec.from_json(json.loads(row["spec"])),
+        **known,
         status=row["status"],
-        created=row["created"],
         finished=row["finished"],
         device=row["device"],
         seconds=row["seconds"],
-        cached=row["status"] in ENDED,
+        cached=True,
         result_text=row["result"],
         error=None if row["error"] is None else json.loads(row["error"]),
-        **{"tries": row["tries"], **told},
+        tries=row["tries"],
     )

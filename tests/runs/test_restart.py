@@ -139,12 +139,21 @@ async def test_the_rows_are_the_same_on_both_databases(database: Database) -> No
     assert await database.read(lambda conn: conn.execute(record.run_interest.select()).all()) == []
     # A lasting answer stands until it is asked for afresh.
     later = replace(asked, created=9.0)
+    waits = replace(asked, tries=0)
     assert await database.write(lambda conn: record.ask(conn, later, "eve", "two")) == (kept, False)
-    assert await database.write(lambda conn: record.ask(conn, later, "eve", "two", fresh=True)) == (later, True)
-    assert await database.read(record.unfinished) == [(later, frozenset({"eve"}))]
+    assert await database.write(lambda conn: record.ask(conn, later, "eve", "two", fresh=True)) == (waits, True)
+    assert await database.read(record.unfinished) == [(waits, frozenset({"eve"}))]
     # Who carries it no more cannot end it.
     await database.write(lambda conn: record.finish(conn, done, lasting=True, owner="one"))
-    assert await database.read(record.unfinished) == [(later, frozenset({"eve"}))]
+    assert await database.read(record.unfinished) == [(waits, frozenset({"eve"}))]
+    # What is cancelled leaves the answer that there was; one that lasts takes its place.
+    stopped = replace(later, status="cancelled", finished=10.0)
+    await database.write(lambda conn: record.finish(conn, stopped, lasting=False, owner="two"))
+    assert await database.read(lambda conn: record.load(conn, spec.id)) == (replace(kept, tries=0), True)
+    await database.write(lambda conn: record.ask(conn, later, "eve", "two", fresh=True))
+    newer = replace(later, status="done", result_text='{"a": 2}', device="CPU", seconds=0.1, finished=11.0)
+    await database.write(lambda conn: record.finish(conn, newer, lasting=True, owner="two"))
+    assert await database.read(lambda conn: record.load(conn, spec.id)) == (replace(newer, cached=True), True)
 
 
 async def test_one_who_hangs_up_does_not_undo_what_was_asked(tmp_path: Path) -> None:
