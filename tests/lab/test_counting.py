@@ -100,6 +100,13 @@ def test_unused_layers_are_named_and_kept_apart() -> None:
     assert table["total"]["params_with_unused"] == 106
 
 
+def test_what_a_layer_keeps_counts_once_however_often_it_is_called() -> None:
+    table = counted("norm = nn.BatchNorm2d(3)\nnet = nn.Sequential(norm, nn.ReLU(), norm)")
+    # Mean and variance of three channels, and how many batches there were.
+    assert [row["buffers"] for row in table["layers"]] == [7, 0, 0]
+    assert (table["total"]["buffers"], table["total"]["params"]) == (7, 6)
+
+
 def test_depth_is_the_longest_path() -> None:
     code = "c = [nn.Conv2d(3, 3, 1) for _ in range(4)]\nnet = lambda x: c[0](x) + c[3](F.relu(c[2](c[1](x))))"
     assert counted(code)["total"]["depth"] == 3
