@@ -16,6 +16,7 @@ from app.web.controls import Control, controls, fields
 from app.web.drawings.field_figure import pair
 from app.web.drawings.race_board import Board, board
 from app.web.drawings.sketch import Sketch
+from app.web.drawings.table import MOST_ROWS
 from app.web.drawings.weight_figure import short
 from app.web.panes import Frame, Pane, facts, pane
 
@@ -204,7 +205,7 @@ def free_view(experiment: str) -> LabView | None:
     return LabView(lab, code, shape, lab.options)
 
 
-pages.templates.globals.update(lab_view=lab_view, most_nets=MOST_NETS, zoo_families=zoo.families)
+pages.templates.globals.update(lab_view=lab_view, most_nets=MOST_NETS, most_rows=MOST_ROWS, zoo_families=zoo.families)
 pages.templates.filters.update(facts=facts, grouped=grouped, short=short, pair=pair)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Cell = str | int | float | None
+#: Rows that a page shows of one table; a file has them all.
+MOST_ROWS = 1_000
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from app.web.drawings.table import Table
 
 #: More bars than this are gathered into groups.
 MOST_BARS = 18
+#: What rounds to one in three figures.
+ROUNDED = 0.9995
 #: Bytes of one activation in single precision.
 FLOAT = 4
 
@@ -217,7 +219,19 @@ def _bars(layers: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> tupl
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for name, layer in named:
         groups.setdefault(name, []).append(layer)
-    return tuple(_bar(name, members, total) for name, members in groups.items())
+    return tuple(_bar(name, members, total) for name, members in _neighbours(groups).items())
+
+
+def _neighbours(groups: Mapping[str, list[Mapping[str, Any]]]) -> Mapping[str, list[Mapping[str, Any]]]:
+    """Where names alone gather too little, so many neighbours together that few are left: ``0 to 5``."""
+    if len(groups) <= MOST_BARS:
+        return groups
+    names, each = list(groups), -(-len(groups) // MOST_BARS)
+    parts = [names[start : start + each] for start in range(0, len(names), each)]
+    return {
+        part[0] if len(part) == 1 else f"{part[0]} to {part[-1]}": [layer for name in part for layer in groups[name]]
+        for part in parts
+    }
 
 
 def _bar(name: str, members: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> Bar:
@@ -235,16 +249,16 @@ def _bar(name: str, members: Sequence[Mapping[str, Any]], total: Mapping[str, An
 
 def short(number: int) -> str:
     """A large number in three figures: ``15.5 G``, ``138 M``."""
-    for size, letter in ((10**12, "T"), (10**9, "G"), (10**6, "M")):
-        if number >= size:
-            return f"{number / size:.3g} {letter}"
-    return grouped(number)
+    if number < 10**6:
+        return grouped(number)
+    size, letter = next(unit for unit in ((10**12, "T"), (10**9, "G"), (10**6, "M")) if number >= ROUNDED * unit[0])
+    return f"{number / size:.3g} {letter}"
 
 
 def memory(activations: int) -> str:
     """The memory of so many single-precision numbers: ``109 MB``."""
     size = activations * FLOAT
-    for unit, letter in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if size >= unit:
-            return f"{size / unit:.3g} {letter}"
-    return f"{size} B"
+    if size < 1000:
+        return f"{size} B"
+    unit, letter = next(unit for unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")) if size >= ROUNDED * unit[0])
+    return f"{size / unit:.3g} {letter}"

@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 
 from app.lab import counting, language, zoo
+from app.web import lab_view, pages
 from app.web.drawings.strips import percent
-from app.web.drawings.weight_figure import Weights, pair, weights
+from app.web.drawings.table import MOST_ROWS
+from app.web.drawings.weight_figure import MOST_BARS, Weights, memory, pair, short, weights
+from app.web.figures import figure
+from tests.web.results import layer, run
 
 CODE = """class Net(nn.Module):
     def __init__(self):
@@ -34,6 +38,49 @@ def of(name: str) -> Weights:
 def of_code() -> Weights:
     result: Any = json.loads(json.dumps(counting.count(language.read(CODE, (3, 8, 8)))))
     return weights(result)
+
+
+def layers(count: int) -> dict[str, Any]:
+    rows = [layer(str(n), "Conv2d", 1, 3, params=1, macs=2) for n in range(count)]
+    total = {"params": count, "macs": 2 * count, "activations": 65536 * count, "depth": count}
+    return {"total": total, "layers": rows}
+
+
+@pytest.mark.parametrize("count", [18, 19, 111, 5000])
+def test_neighbours_are_gathered_where_names_are_flat(count: int) -> None:
+    bars = weights(layers(count)).bars
+    assert len(bars) <= MOST_BARS
+    assert sum(bar.params for bar in bars) == count
+    assert sum(bar.macs_share for bar in bars) == pytest.approx(100)
+    assert [bar.name for bar in bars][:1] == ["Conv2d 0" if count == 18 else f"0 to {-(-count // MOST_BARS) - 1}"]
+
+
+@pytest.mark.parametrize(("count", "rows"), [(MOST_ROWS, MOST_ROWS), (MOST_ROWS + 1, MOST_ROWS)])
+def test_a_page_shows_so_many_rows_and_says_where_the_others_are(count: int, rows: int) -> None:
+    shown = figure(run("parameters", layers(count)))
+    assert pages.templates.globals["most_rows"] == lab_view.MOST_ROWS
+    page = pages.templates.get_template(shown.template).render(figure=shown, at="")
+    assert page.partition("<details")[2].count("<tr>") == rows + 1
+    assert ("The first 1\u202f000 of 1\u202f001 rows" in page) == (count > rows)
+    assert len(shown.view.tables[0].rows) == count
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (999_499_999, "999 M"),
+        (999_500_000, "1 G"),
+        (999_999, "999\u202f999"),
+        (10**12 - 1, "1 T"),
+        (1_810_000_000, "1.81 G"),
+    ],
+)
+def test_a_number_that_rounds_up_takes_the_next_letter(number: int, words: str) -> None:
+    assert short(number) == words
+
+
+def test_memory_that_rounds_up_takes_the_next_unit() -> None:
+    assert [memory(count) for count in (249, 250, 249_990, 249_999_999)] == ["996 B", "1 kB", "1 MB", "1 GB"]
 
 
 def test_three_layers_hold_most_of_vgg16() -> None:
