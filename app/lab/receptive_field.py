@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from app.lab.messages import Json
 from app.lab.network import Network, Node
+from app.lab.places import CONSTANT, Spot, mixed, spots
 
 Number = int | Fraction
 #: Rectangles of a union that are followed one by one, and the longest side that is followed pixel by pixel.
@@ -51,7 +52,6 @@ class Field(NamedTuple):
 _POINT = Axis(1, 1, 0)
 #: Where both axes are alike they are one object, which is worked out once.
 _PIXEL = Field(_POINT, _POINT, ((1, 1),))
-_LEAVES = frozenset({"parameter", "constant"})
 _WHOLE: dict[str, Json] = {
     **dict.fromkeys(("size", "jump", "start", "growth", "seen")),
     "holes": False,
@@ -76,6 +76,7 @@ def trace(network: Network) -> dict[str, Json]:
     height, width), ``notes`` [line, text], ``printed`` lines.
     """
     nodes = network.nodes
+    where = spots(nodes)
     fields: list[Field | None] = [_PIXEL]
     rows: list[dict[str, Json]] = []
     shown: dict[int, dict[str, Json]] = {}
@@ -84,9 +85,11 @@ def trace(network: Network) -> dict[str, Json]:
     last: dict[str, Json] | None = None
     for node in nodes[1:]:
         window = settings(node) if node.op in SLIDING else None
-        sources = [nodes[i] for i in node.inputs if nodes[i].op not in _LEAVES]
-        before = [fields[source.index] for source in sources]
-        field = _field(node, window, before, sources)
+        sources = [i for i in node.inputs if where[i] != CONSTANT]
+        before = [fields[i] for i in sources]
+        field = None
+        if sources and where[node.index] is not None:
+            field = _field(node, window, before, nodes[sources[0]], where[sources[0]])
         fields.append(field)
         if field is None:
             known = _WHOLE
@@ -148,17 +151,19 @@ def _plain(number: Number) -> int | float:
     return int(number) if number == int(number) else float(number)
 
 
-def _field(node: Node, window: Window | None, before: list[Field | None], sources: list[Node]) -> Field | None:
-    if not before or len(node.shape) != 3:
-        return None
+def _field(
+    node: Node, window: Window | None, before: list[Field | None], source: Node, spot: Spot | None
+) -> Field | None:
     first = before[0]
     if window is not None:
         return first and _slid(first, *window)
-    if node.op in MIXING:
-        return None
     rule = _RULES.get(node.op)
     if rule is not None:
-        return first and rule(node, first, sources[0])
+        return first and rule(node, first, source)
+    if first is None or spot is None or True in mixed(node, spot, source.shape):
+        return None
+    if node.op == "slice":
+        return _sliced(node, first, len(source.shape), spot)
     if len(before) == 1:
         return first
     present = [field for field in before if field is not None]
@@ -233,19 +238,14 @@ def _adaptive(node: Node, field: Field, source: Node) -> Field | None:
     return Field(axes[0], axes[1], None, field.aligned)
 
 
-def _reduced(node: Node, field: Field, source: Node) -> Field | None:
-    """Over the channels alone, each place keeps what it sees."""
-    return field if node.attrs["dim"] == (1,) else None
-
-
 def _padded(node: Node, field: Field, source: Node) -> Field:
     pads: tuple[int, ...] = node.attrs["pad"]  # type: ignore[assignment]
     return _moved(field, (-pads[2] if len(pads) > 2 else 0, -pads[0]), (1, 1))
 
 
-def _sliced(node: Node, field: Field, source: Node) -> Field:
+def _sliced(node: Node, field: Field, dimensions: int, spot: Spot) -> Field:
     index: tuple[tuple[int, int, int], ...] = node.attrs["index"]  # type: ignore[assignment]
-    (top, _, down), (left, _, across) = index[1], index[2]
+    (top, _, down), (left, _, across) = (index[dimensions + at] for at in spot)
     return _moved(field, (top, left), (down, across))
 
 
@@ -261,10 +261,16 @@ def _moved(field: Field, by: Pair, step: Pair) -> Field:
 
 def _upsampled(node: Node, field: Field, source: Node) -> Field:
     """The widest of all phases: neighbouring outputs share inputs, so the jump is a fraction."""
-    taps = {"bilinear": 2, "bicubic": 4}.get(str(node.attrs["mode"]), 1)
+    scale: tuple[float, float] | None = node.attrs.get("scale_factor")  # type: ignore[assignment]
+    taps = {"bilinear": 2, "bicubic": 4}.get(str(node.attrs.get("mode")), 1)
     axes = []
     for i, axis in enumerate((field.high, field.wide)):
-        jump = axis.jump * Fraction(source.shape[i + 1], node.shape[i + 1])
+        share = (
+            Fraction(1 / scale[i]).limit_denominator(1000)
+            if scale
+            else Fraction(source.shape[i + 1], node.shape[i + 1])
+        )
+        jump = axis.jump * share
         axes.append(Axis(axis.side + (taps - 1) * axis.jump, jump, axis.start - taps // 2 * axis.jump))
     return Field(axes[0], axes[1], None, field.aligned)
 
@@ -285,17 +291,10 @@ Rule = Callable[[Node, Field, Node], Field | None]
 SLIDING = frozenset({"Conv2d", "MaxPool2d", "AvgPool2d"})
 _RULES: dict[str, Rule] = {
     **dict.fromkeys(("AdaptiveAvgPool2d", "AdaptiveMaxPool2d"), _adaptive),
-    **dict.fromkeys(("mean", "sum", "amax"), _reduced),
     "ConvTranspose2d": _transposed,
-    "Upsample": _upsampled,
+    **dict.fromkeys(("Upsample", "PixelShuffle"), _upsampled),
     "pad": _padded,
-    "slice": _sliced,
 }
-#: Operations that may leave three dimensions and yet mix their places.
-MIXING = frozenset(
-    {"Linear", "view", "permute", "flatten", "stack", "expand", "PixelShuffle", "Softmax", "LogSoftmax"}
-    | {"GroupNorm", "LayerNorm", "InstanceNorm2d"}
-)
 
 
 def _join(fields: list[Field]) -> Field:

@@ -15,38 +15,15 @@ from typing import Any, cast
 
 from app.lab.messages import Json
 from app.lab.network import Network, Node, Shape
-from app.lab.receptive_field import MIXING, SLIDING, settings
+from app.lab.places import CONSTANT, Spot, is_image, mixed
+from app.lab.reach import Reach, TooFar, Work, reach, whole
 
 #: A row of masks for each row of a layer.
 Places = list[int]
-#: For each place along an axis of a layer, the mask of those of its input that it looks at.
-Reach = Sequence[int]
 #: The most layers along the depth of which the support is kept with a result.
 MOST_VIEWS = 24
-#: Rows taken together and masks made, for all views of a network: ResNet-152 at 512 pixels takes an eighth of it.
-MOST_WORK = 2_000_000
-
-
 #: Characters of the masks of one view; a picture of more holes could not be made out.
 _MOST_TEXT = 50_000
-
-
-class TooFar(Exception):
-    """Following on would take too much."""
-
-
-class Work:
-    """What may still be done, and the tables made so far."""
-
-    def __init__(self) -> None:
-        self.left = MOST_WORK
-        self.tables: dict[tuple[object, ...], Reach] = {}
-
-    def pay(self, count: int, bits: int) -> None:
-        """For so many masks of so many bits. Raises TooFar."""
-        self.left -= count * (1 + (bits >> 9))
-        if self.left < 0:
-            raise TooFar
 
 
 def reached(network: Network, node: int, unit: tuple[int, int], work: Work | None = None) -> Places | None:
@@ -55,29 +32,35 @@ def reached(network: Network, node: int, unit: tuple[int, int], work: Work | Non
     Raises IndexError for a unit that the layer does not have.
     """
     nodes = network.nodes
-    _, high, wide = nodes[node].shape
+    work = work or Work(network)
+    spot = work.spots[node]
+    high, wide = _grid(nodes[node].shape, spot) if spot else (1, 1)
     if not (0 <= unit[0] < high and 0 <= unit[1] < wide):
         raise IndexError(f"a layer of {high}×{wide} units has no unit {unit}")
     try:
-        return _followed(network, node, unit, work or Work())
+        work.pay(high, wide)
+        start = [1 << unit[1] if row == unit[0] else 0 for row in range(high)]
+        return _followed(network, node, start, work)
     except TooFar:
         return None
 
 
-def _followed(network: Network, node: int, unit: tuple[int, int], work: Work) -> Places | None:
+def _grid(shape: Shape, spot: Spot) -> tuple[int, int]:
+    return shape[spot[0]], shape[spot[1]]
+
+
+def _followed(network: Network, node: int, start: Places, work: Work) -> Places | None:
     nodes = network.nodes
-    _, high, wide = nodes[node].shape
-    work.pay(high, wide)
-    wanted: dict[int, Places] = {node: [1 << unit[1] if row == unit[0] else 0 for row in range(high)]}
+    wanted: dict[int, Places] = {node: start}
     for one in reversed(nodes[1 : node + 1]):
         places = wanted.pop(one.index, None)
         if places is None:
             continue
         for index in dict.fromkeys(one.inputs):
-            source = nodes[index]
-            if source.op in ("parameter", "constant"):
+            source, spot = nodes[index], work.spots[index]
+            if spot == CONSTANT:
                 continue
-            below = _below(one, source.shape, places, work)
+            below = [1] if spot is None else _below(one, source.shape, spot, places, work)
             if below is None:
                 return None
             if index in wanted:
@@ -87,23 +70,29 @@ def _followed(network: Network, node: int, unit: tuple[int, int], work: Work) ->
     return wanted.get(0, [0] * network.input[1])
 
 
-def _below(node: Node, shape: Shape, places: Places, work: Work) -> Places | None:
-    """Which places of an input of this shape those of ``node`` look at."""
-    if len(shape) != 3:
-        return [1]
-    if len(node.shape) != 3 or node.op in MIXING:
-        work.pay(shape[1], 0)
-        return [(1 << shape[2]) - 1] * shape[1]
+def _below(node: Node, shape: Shape, spot: Spot, places: Places, work: Work) -> Places | None:
+    """Which places of an input of this shape and spot those of ``node`` look at."""
+    high, wide = _grid(shape, spot)
+    own = work.spots[node.index]
+    if own is None:
+        work.pay(high, 0)
+        return [(1 << wide) - 1] * high
     if node.op == "Upsample" and node.attrs["mode"] != "nearest":
         return None
-    down, right = (_reach(node, axis, shape[axis + 1], node.shape[axis + 1], work) for axis in (0, 1))
+    found: list[Reach | None] = []
+    for axis, (below, above, every) in enumerate(
+        zip((high, wide), _grid(node.shape, own), mixed(node, spot, shape), strict=True)
+    ):
+        at = len(shape) + spot[axis]
+        found.append(whole(below, above, work) if every else reach(node, axis, below, above, at, work))
+    down, right = found
     if down is None and right is None:
         return places
-    return _back(places, down, right, shape, work)
+    return _back(places, down, right, (high, wide), work)
 
 
-def _back(places: Places, down: Reach | None, right: Reach | None, shape: Shape, work: Work) -> Places:
-    _, high, wide = shape
+def _back(places: Places, down: Reach | None, right: Reach | None, size: tuple[int, int], work: Work) -> Places:
+    high, wide = size
     work.pay(high, 0)
     found = [0] * high
     seen: dict[int, int] = {0: 0}
@@ -130,81 +119,6 @@ def _gathered(mask: int, reach: Reach) -> int:
         found |= reach[lowest.bit_length() - 1]
         mask ^= lowest
     return found
-
-
-_MOVING = frozenset({"AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "Upsample", "amax", "mean", "pad", "slice", "sum"})
-
-
-def _reach(node: Node, axis: int, below: int, above: int, work: Work) -> Reach | None:
-    """Along one axis, with ``below`` places in the input; None where each place looks at itself."""
-    if node.op in SLIDING or node.op == "ConvTranspose2d":
-        kernel, stride, padding, dilation = (pair[axis] for pair in settings(node))
-        if (kernel, stride, padding) == (1, 1, 0):
-            return None
-        transposed = node.op == "ConvTranspose2d"
-        key = (transposed, kernel, stride, padding, dilation, below, above)
-        if key not in work.tables:
-            work.pay(kernel * (below if transposed else 1) + above, below + kernel * dilation)
-            window = _transposed if transposed else _window
-            work.tables[key] = window(kernel, stride, padding, dilation, below, above)
-        return work.tables[key]
-    if below == above and node.op not in _MOVING:
-        return None
-    work.pay(above, below)
-    if node.op in ("AdaptiveAvgPool2d", "AdaptiveMaxPool2d"):
-        return _parts(below, above)
-    if node.op == "pad":
-        return _padded(node, axis, below, above)
-    if node.op == "slice":
-        start, _, step = cast(tuple[tuple[int, int, int], ...], node.attrs["index"])[axis + 1]
-        return [1 << start + step * i for i in range(above)]
-    if node.op in ("mean", "sum", "amax"):
-        return [(1 << below) - 1] * above if axis + 2 in cast(tuple[int, ...], node.attrs["dim"]) else None
-    if node.op == "Upsample":
-        return [1 << i * below // above for i in range(above)]
-    return [1] * above
-
-
-def _window(kernel: int, stride: int, padding: int, dilation: int, below: int, above: int) -> Reach:
-    taps = sum(1 << tap * dilation for tap in range(kernel))
-    every = (1 << below) - 1
-    firsts = (i * stride - padding for i in range(above))
-    return [(taps << first if first >= 0 else taps >> -first) & every for first in firsts]
-
-
-def _transposed(kernel: int, stride: int, padding: int, dilation: int, below: int, above: int) -> Reach:
-    found = [0] * above
-    for i in range(below):
-        for tap in range(kernel):
-            at = i * stride - padding + tap * dilation
-            if 0 <= at < above:
-                found[at] |= 1 << i
-    return found
-
-
-def _parts(below: int, above: int) -> Reach:
-    edges = [(i * below // above, -(-(i + 1) * below // above)) for i in range(above)]
-    return [(1 << end) - (1 << start) for start, end in edges]
-
-
-def _padded(node: Node, axis: int, below: int, above: int) -> Reach:
-    pads = cast(tuple[int, ...], node.attrs["pad"])
-    before = pads[2 - 2 * axis] if len(pads) > 2 - 2 * axis else 0
-    mode = node.attrs["mode"]
-    return [_mirrored(i - before, below, str(mode)) for i in range(above)]
-
-
-def _mirrored(at: int, below: int, mode: str) -> int:
-    if 0 <= at < below:
-        return 1 << at
-    match mode:
-        case "reflect":
-            return 1 << (-at if at < 0 else 2 * (below - 1) - at)
-        case "replicate":
-            return 1 << (0 if at < 0 else below - 1)
-        case "circular":
-            return 1 << at % below
-    return 0
 
 
 def described(places: Places) -> dict[str, Json]:
@@ -244,8 +158,8 @@ def views(network: Network, rows: Sequence[Mapping[str, Any]], always: int | Non
     and ``start`` as there; ``grid``, its units [rows, columns]; ``unit`` [row, column]; and what ``described`` says.
     """
     found: list[Json] = []
-    work = Work()
-    for index in _turns(rows, always):
+    work = Work(network)
+    for index in _turns(network, work, rows, always):
         row = rows[index - 1]
         _, high, wide = network.nodes[index].shape
         unit = (high // 2, wide // 2)
@@ -256,9 +170,10 @@ def views(network: Network, rows: Sequence[Mapping[str, Any]], always: int | Non
     return found
 
 
-def _turns(rows: Sequence[Mapping[str, Any]], always: int | None) -> list[int]:
-    """The nodes to look from."""
-    seeing = [(index, row) for index, row in enumerate(rows, 1) if row["size"] is not None]
+def _turns(network: Network, work: Work, rows: Sequence[Mapping[str, Any]], always: int | None) -> list[int]:
+    """The nodes to look from: those that are images."""
+    images = [is_image(node, spot) for node, spot in zip(network.nodes, work.spots, strict=True)]
+    seeing = [(index, row) for index, row in enumerate(rows, 1) if row["size"] is not None and images[index]]
     turns = [index for index, row in seeing[:1]]
     turns += [
         index

@@ -7,6 +7,7 @@ from app.lab import receptive_field, support
 from app.lab.experiments import announce, network
 from app.lab.messages import Json, LabError, Reporter, RunSpec
 from app.lab.network import Network
+from app.lab.places import is_image, spots
 
 #: The most that one sample may take: multiply-adds of both passes, and numbers held (weights, activations, gradients).
 DEAREST, LARGEST = 1_000_000_000_000, 300_000_000
@@ -22,7 +23,7 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
     found = network.of(spec, reporter)
     theory = receptive_field.trace(found)
     rows = cast(list[dict[str, Json]], theory["layers"])
-    node = viewpoint(theory, cast(str, spec.options["layer"]))
+    node = viewpoint(found, theory, cast(str, spec.options["layer"]))
     views = support.views(found, rows, node)
     known: dict[str, Json] = {"views": views, "effective": None, "along": [], "device": "CPU", "versions": {}}
     result: dict[str, Json] = {**theory, **known}
@@ -55,11 +56,15 @@ def too_dear(found: Network, node: int) -> bool:
     return work > DEAREST or held > LARGEST
 
 
-def viewpoint(theory: dict[str, Json], wanted: str) -> int | None:
+def viewpoint(found: Network, theory: dict[str, Json], wanted: str) -> int | None:
     """The node to look from: the one named, or the last that still has places. Raises LabError for another name."""
     rows = cast(list[dict[str, Json]], theory["layers"])
     # Row i is of node i + 1: only the input has none.
-    spatial = {cast(str, row["name"]): index for index, row in enumerate(rows, 1) if row["size"] is not None}
+    images = map(is_image, found.nodes[1:], spots(found.nodes)[1:])
+    seeing = (row["size"] is not None and image for row, image in zip(rows, images, strict=True))
+    spatial = {
+        cast(str, row["name"]): index for index, (row, sees) in enumerate(zip(rows, seeing, strict=True), 1) if sees
+    }
     if not wanted:
         return max(spatial.values(), default=None)
     if wanted not in spatial:

@@ -135,7 +135,7 @@ def _effective(spec: RunSpec, found: Network, reporter: Reporter) -> float | Non
     from app.lab.experiments import effective_field, field
 
     theory = receptive_field.trace(found)
-    node = field.viewpoint(theory, "")
+    node = field.viewpoint(found, theory, "")
     if node is None or field.too_dear(found, node):
         return None
     options: dict[str, Json] = {"samples": SAMPLES, "init": "he", "layer": ""}

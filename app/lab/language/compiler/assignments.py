@@ -12,7 +12,7 @@ from app.lab.language.compiler.charges import (
 from app.lab.language.compiler.compiling import Evaluate, Store
 from app.lab.language.compiler.expressions import BINARY, Expressions
 from app.lab.language.compiler.signals import Execute, Signal
-from app.lab.language.operations.arithmetic import binary
+from app.lab.language.operations.arithmetic import binary, in_place
 from app.lab.language.operations.attributes import assign
 from app.lab.language.operations.sequences import assign_item
 from app.lab.language.run import MEASURED, Frame
@@ -209,17 +209,4 @@ def _augment(frame: Frame, sign: str, old: Value, added: Value) -> Value:
         old.extend(items)
         return old
     made = binary(frame.run, sign, old, added)
-    if (
-        type(old) is Tensor
-        and type(made) is Tensor
-        and (made.trace, made.shape, made.batched)
-        == (
-            old.trace,
-            old.shape,
-            old.batched,
-        )
-    ):
-        # torch adds in place: whoever else holds this tensor sees the sum.
-        old.node = made.node
-        return old
-    return made
+    return in_place(old, made) if isinstance(old, Tensor) and isinstance(made, Tensor) else made

@@ -179,7 +179,18 @@ def LocalResponseNorm(
     }
 
 
-@layer(same_shape)
+def _sloped(run: Run, module: Module, x: Tensor) -> Tensor:
+    count = module.attrs["num_parameters"]
+    channels = x.shape[1] if len(x.shape) > 1 else 1
+    if count not in (1, channels):
+        raise LabError(
+            f"{named(run, module)} has {count} slopes, and what reaches it has {channels} channels",
+            mend=f"write nn.PReLU() or nn.PReLU({channels})",
+        )
+    return same_shape(run, module, x)
+
+
+@layer(_sloped)
 def PReLU(run: Run, module: Module, num_parameters: Value = 1, init: Value = 0.25) -> None:
     count = whole(num_parameters, "num_parameters")
     module.attrs = {"num_parameters": count, "init": real(init, "init")}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 
 from app.lab.language.library.layers import layer
-from app.lab.language.operations.shapes import axis, image, pair, whole
+from app.lab.language.library.windows import check_repeated
+from app.lab.language.operations.shapes import axis, image, pair, shown, whole
 from app.lab.language.run import Run
 from app.lab.language.values import Module, Tensor, Value
 from app.lab.language.words import sizes
@@ -42,17 +43,26 @@ def upsampled(
     batch, channels, high, wide = image(x, "resizing")
     if mode not in ("nearest", "bilinear", "bicubic", "nearest-exact"):
         raise LabError("mode is nearest, bilinear or bicubic", mend="such as mode='bilinear'")
+    if size is not None and scale is not None:
+        raise LabError("this names a size and a scale_factor", mend="leave one of the two out")
+    if align is not None and mode in ("nearest", "nearest-exact"):
+        raise LabError(f"align_corners has no meaning for {mode}", mend="leave it out, or write mode='bilinear'")
+    attrs: dict[str, object] = {"size": None, "mode": mode, "align_corners": align if align is None else bool(align)}
     if size is not None:
-        target = pair(size, "size")
-    elif isinstance(scale, int | float) and 0 < scale <= 64:
-        target = int(high * scale), int(wide * scale)
-    elif isinstance(scale, tuple | list) and len(scale) == 2 and all(isinstance(s, int) and 0 < s <= 64 for s in scale):
-        target = high * int(scale[0]), wide * int(scale[1])
+        attrs["size"] = target = pair(size, "size")
     else:
-        raise LabError("say how large: size=(height, width) or scale_factor=2")
+        by = scale if isinstance(scale, tuple | list) else (scale, scale)
+        if len(by) != 2 or not all(isinstance(one, int | float) and 0 < one <= 64 for one in by):
+            raise LabError(
+                "say how large: size=(height, width) or scale_factor=2", mend="a scale lies between 0 and 64"
+            )
+        exact = [side * one for side, one in zip((high, wide), by, strict=True)]
+        attrs["size"] = target = (int(exact[0]), int(exact[1]))
+        if list(target) != exact:
+            # torch steps by the scale, not by what is left of it when the size is rounded.
+            attrs.update(size=None, scale_factor=tuple([float(one) for one in by]))
     if min(target) < 1:
-        raise LabError(f"nothing is left of {sizes((high, wide))} at this scale")
-    attrs: dict[str, object] = {"size": target, "mode": mode, "align_corners": align if align is None else bool(align)}
+        raise LabError(f"nothing is left of {sizes((high, wide))} at this scale", mend="use a larger scale_factor")
     return run.trace.add("Upsample", (x,), (batch, channels, *target), attrs, module)
 
 
@@ -82,12 +92,16 @@ def pad_image(run: Run, x: Tensor, pads: Value, mode: Value, value: Value, modul
         )
     if mode not in ("constant", "reflect", "replicate", "circular"):
         raise LabError("mode is constant, reflect, replicate or circular")
+    if mode != "constant" and len(pads) // 2 not in (len(x.shape) - 2, len(x.shape) - 1):
+        raise LabError(
+            f"{mode} padding of {shown(x)} names {2 * len(x.shape) - 4} amounts, and this is {len(pads)}",
+            mend="(left, right, top, bottom) for an image",
+        )
     shape = list(x.shape)
     for number in range(0, len(pads), 2):
         before, after = (whole(pads[number + side], "padding", -(1 << 30)) for side in (0, 1))
         where = len(shape) - 1 - number // 2
-        if mode != "constant" and max(before, after) >= shape[where]:
-            raise LabError(f"{mode} padding must be smaller than the {shape[where]} values that it repeats")
+        check_repeated(mode, max(before, after), shape[where])
         shape[where] += before + after
         if shape[where] < 1:
             raise LabError(f"this padding cuts away all of dimension {where}")

@@ -6,7 +6,7 @@ from math import prod
 
 from app.lab.language.library.registry import TENSOR_METHODS, TORCH, known_as
 from app.lab.language.library.windows import expect_tensor
-from app.lab.language.operations.arithmetic import combine
+from app.lab.language.operations.arithmetic import combine, in_place
 from app.lab.language.operations.shapes import axis, broadcast, check_dimensions, shown
 from app.lab.language.run import Run
 from app.lab.language.values import Builtin, Parameter, Size, Tensor, Value
@@ -59,7 +59,11 @@ def _combining(name: str, op: str) -> None:
 
     TORCH[name] = Builtin(f"torch.{name}", apply)
     TENSOR_METHODS[name] = Builtin(f".{name}", apply)
-    TENSOR_METHODS[f"{name}_"] = Builtin(f".{name}_", apply)
+
+    def change(run: Run, input: Value, other: Value) -> Tensor:
+        return in_place(expect_tensor(input, name), apply(run, input, other))
+
+    TENSOR_METHODS[f"{name}_"] = Builtin(f".{name}_", change)
 
 
 for _name, _op in {"add": "add", "sub": "sub", "mul": "mul", "multiply": "mul", "div": "div"}.items():

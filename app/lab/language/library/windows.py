@@ -81,6 +81,10 @@ def convolve(
     stride: Pair = attrs["stride"]  # type: ignore[assignment]
     dilation: Pair = attrs["dilation"]  # type: ignore[assignment]
     padding = attrs["padding"]
+    if attrs["padding_mode"] != "zeros":
+        widest = [-(-d * (k - 1) // 2) for k, d in zip(kernel, dilation, strict=True)] if padding == "same" else padding
+        for side, border in zip((high, wide), cast(Pair, widest), strict=True):
+            check_repeated(str(attrs["padding_mode"]), border, side)
     if padding == "same":
         size: Pair = (high, wide)
     else:
@@ -90,6 +94,16 @@ def convolve(
     groups: int = attrs["groups"]  # type: ignore[assignment]
     macs = size[0] * size[1] * out * (channels // groups) * kernel[0] * kernel[1]
     return run.trace.add("Conv2d", (x,), (batch, out, *size), attrs, module, macs, weights)
+
+
+def check_repeated(mode: str, border: int, side: int) -> None:
+    """LabError for padding that would repeat more values than there are, as in torch."""
+    most = {"reflect": side - 1, "circular": side}.get(mode, border)
+    if border > most:
+        raise LabError(
+            f"{mode} padding of {border} would repeat more than the {side} values that there are",
+            mend=f"at most {most} here" if most else "use padding with zeros",
+        )
 
 
 def _instead(run: Run, x: Tensor, attrs: Mapping[str, object]) -> str:

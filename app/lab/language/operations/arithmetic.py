@@ -8,7 +8,7 @@ from collections.abc import Callable
 from app.lab import limits
 from app.lab.language.kinds import kind_of
 from app.lab.language.operations.comparison import truth
-from app.lab.language.operations.shapes import broadcast
+from app.lab.language.operations.shapes import broadcast, shown
 from app.lab.language.run import Run
 from app.lab.language.values import NUMBER, Module, Number, Tensor, Value
 from app.lab.messages import LabError
@@ -107,7 +107,8 @@ def _tensors(run: Run, sign: str, left: Value, right: Value) -> Tensor:
         return run.trace.add("pow", (left,), left.shape, {"scalar": right})
     if sign == "@":
         raise LabError("the lab does not read matrix products of tensors", mend="use nn.Linear")
-    raise LabError(f"{sign} does not work between {kind_of(left)} and {kind_of(right)}")
+    mend = "of tensors, the lab reads +, -, *, / and ** with a number"
+    raise LabError(f"{sign} does not work between {kind_of(left)} and {kind_of(right)}", mend=mend)
 
 
 def combine(run: Run, op: str, left: Value, right: Value) -> Tensor:
@@ -123,6 +124,19 @@ def combine(run: Run, op: str, left: Value, right: Value) -> Tensor:
     if reverse:
         attrs["reverse"] = True
     return run.trace.add(op, (tensor,), tensor.shape, attrs)
+
+
+def in_place(old: Tensor, made: Tensor) -> Tensor:
+    """The result of ``old += …``: torch adds in place, so whoever else holds this tensor sees the sum."""
+    if made.shape != old.shape:
+        raise LabError(
+            f"this changes {shown(old)} in place, and the result would be {shown(made)}",
+            mend="make a new one: y = x + y, not x += y",
+        )
+    if type(old) is not Tensor or made.trace is not old.trace or made.batched is not old.batched:
+        return made
+    old.node = made.node
+    return old
 
 
 def _join(run: Run, left: Value, right: Value) -> Value:
