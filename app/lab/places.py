@@ -24,6 +24,11 @@ _OF_IMAGES = frozenset(
     | {"PixelShuffle"}
 )
 _REDUCING = frozenset({"mean", "sum", "amax"})
+#: Operations that may mix places, as their settings say.
+MIXERS = _REDUCING | {
+    *("Linear", "Softmax", "LogSoftmax", "cat", "LayerNorm", "GroupNorm"),
+    *("BatchNorm1d", "BatchNorm2d", "InstanceNorm2d"),
+}
 
 
 def spots(nodes: Sequence[Node]) -> list[Spot | None]:
@@ -54,6 +59,8 @@ def mixed(node: Node, spot: Spot, shape: Shape) -> tuple[bool, bool]:
     Batch norm is taken as in evaluation, where it is for each place apart if it has running statistics.
     """
     op, attrs = node.op, node.attrs
+    if op not in MIXERS:
+        return False, False
     if op == "Linear":
         along = {-1}
     elif op in _REDUCING:
@@ -62,14 +69,9 @@ def mixed(node: Node, spot: Spot, shape: Shape) -> tuple[bool, bool]:
         along = {cast(int, attrs["dim"]) - 1 - len(shape)}
     elif op == "LayerNorm":
         along = {-1 - i for i in range(len(cast(Shape, attrs["normalized_shape"])))}
-    elif op == "GroupNorm" or (op in _WITH_STATISTICS and not attrs["track_running_stats"]):
-        return True, True
     else:
-        return False, False
+        return (op == "GroupNorm" or not attrs["track_running_stats"],) * 2
     return spot[0] in along, spot[1] in along
-
-
-_WITH_STATISTICS = frozenset({"BatchNorm1d", "BatchNorm2d", "InstanceNorm2d"})
 
 
 def _joined(node: Node, nodes: Sequence[Node], found: Sequence[Spot | None]) -> Spot | None:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from app.lab.messages import Json
 from app.lab.network import Network, Node
-from app.lab.places import CONSTANT, Spot, mixed, spots
+from app.lab.places import CONSTANT, MIXERS, Spot, mixed, spots
 
 Number = int | Fraction
 #: Rectangles of a union that are followed one by one, and the longest side that is followed pixel by pixel.
@@ -160,7 +160,7 @@ def _field(
     rule = _RULES.get(node.op)
     if rule is not None:
         return first and rule(node, first, source)
-    if first is None or spot is None or True in mixed(node, spot, source.shape):
+    if first is None or spot is None or (node.op in MIXERS and True in mixed(node, spot, source.shape)):
         return None
     if node.op == "slice":
         return _sliced(node, first, len(source.shape), spot)
