@@ -24,7 +24,7 @@ from tests.runs.probe import ask
 pytestmark = pytest.mark.anyio
 
 #: Seconds between two beats here, and those of a lease.
-BEAT, LEASE = 0.2, 1.0
+BEAT, LEASE = 0.2, 2.0
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,13 @@ import pytest
 import torch
 
 from app.lab.messages import Cancelled
+from app.runs import turns as turns_module
 from app.runs.turns import TimeUp, Turn, Turns
+
+
+@pytest.fixture(autouse=True)
+def _every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns_module, "SLICE", 0.0)
 
 
 class Line:
