@@ -37,6 +37,7 @@ from app.web import (
     security,
     studio,
     take_away,
+    walkthroughs,
 )
 from app.web.cached import CachedLessons
 from app.web.identity import Sessions
@@ -44,7 +45,7 @@ from app.web.sessions import Signer
 
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
 NOUNS = (
-    *(attempts, api_courses, home, courses, lessons, questions, labs, free_labs, runs, take_away),
+    *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
     *(me, account, studio, help, health, api_runs, api_me, api_docs),
 )
 

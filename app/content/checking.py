@@ -11,7 +11,7 @@ from app.content.outline import Outline, cycles
 from app.content.parsing import Draft
 
 #: Blocks whose ids are permanent, each once in a course.
-IDS = ("question", "lab", "claim")
+IDS = ("question", "lab", "claim", "walkthrough")
 
 
 class Files:

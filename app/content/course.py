@@ -158,7 +158,67 @@ class ClaimBlock:
     claim: Claim
 
 
-Block = Prose | LabBlock | QuestionBlock | SetAside | FaqBlock | Aside | ClaimBlock
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a walkthrough’s network; ``inputs`` are places among the operations, 0 is the input."""
+
+    name: str
+    label: str
+    #: Without the batch.
+    shape: tuple[int, ...]
+    params: int
+    #: Of the code, from 1.
+    line: int | None
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the lab’s trace saw of an operation’s output; None where it is no number, no counts where all are one."""
+
+    mean: float | None
+    std: float | None
+    low: float | None
+    high: float | None
+    #: Of as many equal parts from ``low`` to ``high``.
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """``lines`` of the code are lit; ``watch`` and ``lit`` are operations whose tensors are shown, and drawn as lit."""
+
+    title: str
+    lines: tuple[int, ...]
+    watch: tuple[int, ...]
+    lit: tuple[int, ...]
+    #: Safe.
+    html: str
+
+
+@dataclass(frozen=True)
+class Walkthrough:
+    """One file of code, stepped through; ``seen`` is empty until the lab has run ``spec``."""
+
+    id: str
+    title: str
+    file: str
+    code: str
+    input: tuple[int, int, int]
+    #: The first is the input.
+    operations: tuple[Operation, ...]
+    steps: tuple[Step, ...]
+    spec: RunSpec
+    line: int
+    seen: tuple[Seen, ...] = ()
+
+
+@dataclass(frozen=True)
+class WalkthroughBlock:
+    walkthrough: Walkthrough
+
+
+Block = Prose | LabBlock | QuestionBlock | SetAside | FaqBlock | Aside | ClaimBlock | WalkthroughBlock
 
 
 @dataclass(frozen=True)
@@ -204,6 +264,10 @@ class Lesson:
     def labs(self) -> tuple[Lab, ...]:
         return tuple(b.lab for s in self.sections for b in s.blocks if isinstance(b, LabBlock))
 
+    @cached_property
+    def walkthroughs(self) -> tuple[Walkthrough, ...]:
+        return tuple(b.walkthrough for s in self.sections for b in s.blocks if isinstance(b, WalkthroughBlock))
+
     @property
     def xp(self) -> int:
         """What a student can earn here in all."""
@@ -235,6 +299,10 @@ class Course:
     @cached_property
     def question_by_id(self) -> "Mapping[str, tuple[Lesson, Question]]":
         return {q.id: (lesson, q) for lesson in self.lessons for q in lesson.questions}
+
+    @cached_property
+    def walkthrough_by_id(self) -> Mapping[str, tuple[Lesson, Walkthrough]]:
+        return {one.id: (lesson, one) for lesson in self.lessons for one in lesson.walkthroughs}
 
     @cached_property
     def lab_by_id(self) -> Mapping[str, tuple[Lesson, Lab]]:

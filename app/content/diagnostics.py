@@ -64,7 +64,6 @@ CODES: dict[str, str] = {
     "M105": "a claim that the lab contradicts",
     "M106": "a published figure or tolerance that cannot be read",
     "D101": "an unknown directive",
-    "D102": "a directive that does not work yet",
     "D103": "an unknown option",
     "D104": "an option given twice",
     "D105": "a missing id",
@@ -109,6 +108,10 @@ CODES: dict[str, str] = {
     "B105": "an unknown measurement",
     "B106": "a prediction that cannot be asked",
     "B107": "a lab without code",
+    "W101": "a walkthrough without code, or without steps",
+    "W102": "a step that points at no line",
+    "W103": "a step that watches an unknown operation",
+    "W104": "code of a walkthrough that cannot be shown",
 }
 
 

@@ -10,9 +10,7 @@ from app.content.diagnostics import Problems, nearest
 from app.content.fields import SLUG
 from app.content.source import Line, Passage
 
-#: Directives that work, and those of the format that later work brings.
-KNOWN = ("lab", "question", "faq", "correction", "claim")
-LATER = ("walkthrough",)
+KNOWN = ("lab", "walkthrough", "question", "claim", "correction", "faq")
 
 _HEAD = re.compile(r"\{([^{}\s]*)\}\s*(.*)")
 _OPTION = re.compile(r":([A-Za-z][\w-]*):(?:\s+|$)(.*)")
@@ -90,23 +88,21 @@ def directive(token: Token, passage: Passage, problems: Problems) -> Directive |
         problems.error("D101", *place, words)
         return None
     name = match.group(1)
-    if name in LATER:
-        problems.error("D102", head.number, head.column + 1, f"the directive '{name}' does not work yet; leave it out")
-        return None
     if name not in KNOWN:
-        mend = nearest(name, (*KNOWN, *LATER))
+        mend = nearest(name, KNOWN)
         if name == "glossary":
             mend = "; a lesson shows the terms that it uses, and glossary.md defines them"
         problems.error("D101", head.number, head.column + 1, f"unknown directive '{name[:40]}'{mend}")
         return None
     closed = token.meta.get("closed", True) and token.map[1] - token.map[0] > 1
     inside = passage[token.map[0] + 1 : token.map[1] - (1 if closed else 0)]
-    options, body = _options(inside, problems)
+    options, body = options_of(inside, problems)
     argument = head.cut(match.start(2)).strip()
     return Directive(name, argument, options, body, *place)
 
 
-def _options(inside: Passage, problems: Problems) -> tuple[dict[str, Line], Passage]:
+def options_of(inside: Passage, problems: Problems) -> tuple[dict[str, Line], Passage]:
+    """The lines ``:name: value`` that a passage starts with, and the rest."""
     options: dict[str, Line] = {}
     last = ""
     for number, line in enumerate(inside):

@@ -10,7 +10,7 @@ from app.content.keys import when
 from app.content.match import Pair
 from app.content.output import Output, lines
 from app.content.page import Page
-from app.content.parts import Part
+from app.content.parts import Part, program
 from app.content.proofreading import Reader
 from app.content.questions import option_id
 from app.content.rendering import block, phrase
@@ -21,7 +21,6 @@ from app.lab.messages import LabError
 
 _BAR = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*")
-_OPENS = re.compile(r"(`{3,}|~{3,})\s*(?:python|py)\s*")
 #: What the language writes of values that it does not compute, where PyTorch would print other things.
 _UNFAITHFUL = re.compile(r"tensor of shape|<|…")
 
@@ -132,17 +131,8 @@ def _cells(row: Line) -> list[Line]:
 
 def output(directive: Directive, prompt: Part, page: Page) -> tuple[str, tuple[int, int]]:
     """The program of an ``Output``, with marks where values go, and the place of its first line."""
-    code: list[Line] = []
-    fence = ""
-    for line in prompt.lines:
-        if fence:
-            if line.text.strip().startswith(fence) and not line.text.strip().strip(fence[0]):
-                fence = ""
-            else:
-                code.append(line)
-        elif opened := _OPENS.fullmatch(line.text.rstrip()):
-            fence, code = opened.group(1), []
-    if not any(line.text.strip() for line in code):
+    code = program(prompt.lines)
+    if not code:
         words = "this asks what a program prints; write it in a block '```python' below the prompt"
         page.problems.error("Q128", directive.line, directive.column, words)
         return "", (directive.line, directive.column)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from app.content import asking, claims, labs, measures
+from app.content import asking, claims, labs, measures, walkthroughs
 from app.content.course import (
     Aside,
     Block,
@@ -20,6 +20,7 @@ from app.content.course import (
     Reference,
     Section,
     SetAside,
+    WalkthroughBlock,
 )
 from app.content.diagnostics import Diagnostic, Problems, nearest
 from app.content.directives import Directive, directive
@@ -65,7 +66,9 @@ class Draft:
     def specs(self) -> tuple[RunSpec, ...]:
         """The runs whose results its text and its claims show, each once."""
         asked = [one.measure for one in self.measures if one is not None] + [one.measure for one in self.claims]
-        return tuple({spec.id: spec for one in asked for spec in one.specs}.values())
+        specs = [spec for one in asked for spec in one.specs]
+        walked = (b.walkthrough for s in self.sections for b in s.blocks if isinstance(b, WalkthroughBlock))
+        return tuple({spec.id: spec for spec in (*specs, *(one.spec for one in walked))}.values())
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -207,6 +210,9 @@ class _Lesson:
             made = LabBlock(lab) if lab is not None else None
             if lab is not None:
                 self.labs.setdefault(lab.id, lab)
+        elif found.name == "walkthrough":
+            walk = walkthroughs.walkthrough(found, self.page, problems)
+            made = WalkthroughBlock(walk) if walk is not None else None
         elif found.name == "claim":
             claim = claims.claim(found, self.page, self.labs, problems)
             made = ClaimBlock(claim) if claim is not None else None

@@ -1,7 +1,7 @@
 """A question's body cut into its parts: prompt, options or items, keys, known wrong values, hints, explanation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +14,7 @@ _OPTION = re.compile(r"([-*+] \[([ xX])\])(?:\s+.*)?")
 _ITEM = re.compile(r"(\d{1,3}[.)]|x[.)]?)\s+.*")
 _REQUIRE = re.compile(r"require:(?:\s+.*)?")
 _CODE_PART = re.compile(r"(`{3,}|~{3,})\s*python\s+(starter|solution)")
+_OPENS = re.compile(r"(`{3,}|~{3,})\s*(?:python|py)\s*")
 _VARS = re.compile(r"vars:(?:\s+.*)?")
 _LINE_MARK = re.compile(r"([?!=~])(?:\s+.*)?")
 _CODE = re.compile(r"\s*(`{3,}|~{3,}|\$\$)")
@@ -64,6 +65,22 @@ class Part:
     def _feedback_from(self) -> int:
         quoted = (index for index, line in enumerate(self.lines) if line.text.lstrip().startswith(">"))
         return next(quoted, len(self.lines))
+
+
+def program(lines: Sequence[Line]) -> list[Line]:
+    """The lines of the last block of Python among ``lines``, without its fences; empty where there is none."""
+    code: list[Line] = []
+    fence = ""
+    for line in lines:
+        bare = line.text.strip()
+        if fence:
+            if bare.startswith(fence) and not bare.strip(fence[0]):
+                fence = ""
+            else:
+                code.append(line)
+        elif opened := _OPENS.fullmatch(line.text.rstrip()):
+            fence, code = opened.group(1), []
+    return code if any(line.text.strip() for line in code) else []
 
 
 def parts(body: Passage, ordered: bool, problems: Problems) -> list[Part]:

@@ -12,11 +12,23 @@ from typing import Any
 
 from app.content.checking import repeated_ids
 from app.content.claims import judged
-from app.content.course import Block, ClaimBlock, Course, LabBlock, Lesson, QuestionBlock, Section, SetAside, Term
+from app.content.course import (
+    Block,
+    ClaimBlock,
+    Course,
+    LabBlock,
+    Lesson,
+    QuestionBlock,
+    Section,
+    SetAside,
+    Term,
+    WalkthroughBlock,
+)
 from app.content.measures import Known, filled, unknown
 from app.content.outline import Outline
 from app.content.parsing import Draft
 from app.content.reading import Reading
+from app.content.walkthroughs import seen
 
 #: Part of every hash: raise it when the same page must be named anew.
 _VERSION = 1
@@ -86,6 +98,9 @@ def _without(sections: tuple[Section, ...], doubled: set[tuple[str, str]]) -> tu
             return _aside("question", block.question.line, f"another lesson has a question '{block.question.id}'")
         if isinstance(block, ClaimBlock) and ("claim", block.claim.id) in doubled:
             return _aside("claim", block.claim.line, f"another lesson has a claim '{block.claim.id}'")
+        if isinstance(block, WalkthroughBlock) and ("walkthrough", block.walkthrough.id) in doubled:
+            one = block.walkthrough
+            return _aside("walkthrough", one.line, f"another lesson has a walkthrough '{one.id}'")
         if isinstance(block, LabBlock) and ("lab", block.lab.id) in doubled:
             return _aside("lab", block.lab.line, f"another lesson has a lab '{block.lab.id}'")
         return block
@@ -94,12 +109,14 @@ def _without(sections: tuple[Section, ...], doubled: set[tuple[str, str]]) -> tu
 
 
 def _measured(sections: tuple[Section, ...], known: Known) -> tuple[Section, ...]:
-    """The sections with each claim judged."""
+    """The sections with each claim judged, and each walkthrough with what the lab saw."""
 
-    def seen(block: Block) -> Block:
+    def shown(block: Block) -> Block:
+        if isinstance(block, WalkthroughBlock):
+            return WalkthroughBlock(seen(block.walkthrough, known))
         return ClaimBlock(judged(block.claim, known)) if isinstance(block, ClaimBlock) else block
 
-    return tuple(replace(section, blocks=tuple(map(seen, section.blocks))) for section in sections)
+    return tuple(replace(section, blocks=tuple(map(shown, section.blocks))) for section in sections)
 
 
 def _aside(what: str, line: int, problem: str) -> SetAside:

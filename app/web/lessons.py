@@ -27,6 +27,7 @@ from app.content.course import (
     QuestionBlock,
     Section,
     Skill,
+    WalkthroughBlock,
 )
 from app.db import Busy
 from app.learning import attempts, progress, xp
@@ -173,7 +174,7 @@ def _weight(section: Section) -> int:
                 words += len(_TAG.sub(" ", block.html).split())
             case FaqBlock():
                 words += sum(len(_TAG.sub(" ", item.html).split()) for item in block.items)
-            case LabBlock():
+            case LabBlock() | WalkthroughBlock():
                 words += LAB_WORDS
             case QuestionBlock():
                 words += QUESTION_WORDS

@@ -7,7 +7,7 @@ import pytest
 from app.content import asking, check, fields, links, markdown, maths, source, variants
 from app.content.asking import KINDS
 from app.content.diagnostics import CODES
-from app.content.directives import KNOWN, LATER
+from app.content.directives import KNOWN
 from app.content.library import Library
 from app.content.measures import NAMES
 from app.content.proofreading import ROLES
@@ -62,7 +62,7 @@ def test_the_mend_of_a_code_ends_it(code: str, tmp_path: Path) -> None:
 
 def test_what_can_be_written_is_documented() -> None:
     text = (manual.DOCS / "lesson-format.md").read_text()
-    for name in (*KINDS, *KNOWN, *LATER, *NAMES, *EXPERIMENTS):
+    for name in (*KINDS, *KNOWN, *NAMES, *EXPERIMENTS):
         assert f"`{name}`" in text or f"### {name}\n" in text, name
     for role in ROLES:
         assert f"{{{role}}}`" in text, role

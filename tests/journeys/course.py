@@ -46,11 +46,15 @@ def answer_right(question: Question, box: Locator) -> None:
     if question.kind in ("choice", "multiple"):
         for option in key if isinstance(key, list) else [key]:
             box.locator(f"input[value='{option}']").check(force=True)
-    elif question.kind == "number":
-        box.locator("input[name=answer]").fill(str(key))
+    elif question.kind in ("number", "text", "output"):
+        box.locator(":is(input, textarea)[name=answer]").fill(str(key))
     elif question.kind == "architecture":
         field = box.locator(".lab__text")
         field.evaluate("(field, code) => { field.value = code; field.dispatchEvent(new Event('input')) }", str(key))
+    elif question.kind == "match":
+        assert isinstance(key, list)
+        for row, pair in zip(box.locator("select[name=answer]").all(), key, strict=True):
+            row.select_option(pair)
     else:
         assert isinstance(key, list)
         slots = box.locator("[data-slots] select")

@@ -23,6 +23,7 @@ PAGES = {
     **{lesson.slug: lesson_url(lesson.slug) for lesson in course().lessons},
     "question": f"/courses/{SLUG}/questions/two-stacked-3x3",
     "lab": f"/courses/{SLUG}/labs/three-by-three",
+    "walkthrough": f"/courses/{SLUG}/walkthroughs/one-residual-block?step=6",
     "free-labs": "/lab",
     **{f"free-{name}": f"/lab/{name}" for name in EXPERIMENTS},
     "me": "/me",

@@ -30,6 +30,7 @@ THERE = {
     "lesson": "stacks",
     "question": "kernel-reach",
     "lab": "one-layer",
+    "walkthrough": "a-block",
     "experiment": "parameters",
     "skill": "stacking",
     "name:path": "block.png",

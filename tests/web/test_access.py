@@ -29,6 +29,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/courses/{course}/questions/{question}/variants"): SEE_OTHER,
     ("GET", "/courses/{course}/labs/{lab}"): EVERYONE,
     ("POST", "/courses/{course}/labs/{lab}/runs"): SEE_OTHER,
+    ("GET", "/courses/{course}/walkthroughs/{walkthrough}"): EVERYONE,
     ("POST", "/courses/{course}/labs/{lab}/predictions"): SEE_OTHER,
     ("GET", "/lab"): EVERYONE,
     ("GET", "/lab/{experiment}"): EVERYONE,

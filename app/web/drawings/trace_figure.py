@@ -80,7 +80,7 @@ def _row(step: Mapping[str, Any], names: Sequence[str], place: int) -> Row:
         _shape(step["shape"]),
         tuple("no number" if step[name] is None else _signed(step[name]) for name in NUMBERS),
         f"{100 * step['zeros']:.0f} %" if step["zeros"] else "",
-        _bars(counts) if counts else "",
+        bars(counts) if counts else "",
         text,
     )
 
@@ -93,7 +93,7 @@ def _mode(counts: Sequence[int]) -> int:
     return max(range(len(counts)), key=lambda part: counts[part]) + 1
 
 
-def _bars(counts: Sequence[int]) -> str:
+def bars(counts: Sequence[int]) -> str:
     """Bars side by side, the tallest as high as the drawing; one that is not empty is seen."""
     most, step = max(counts), WIDE / len(counts)
     drawn = []
