@@ -177,7 +177,9 @@ class LabView:
         if not self.lab.reveals or drawn is None or drawn.spec.experiment != self.answering or drawn.status != "done":
             return None
         value = catalogue.headline(self.answering, self.lab.reveals, drawn.result or {})
-        own = drawn.spec.code is None or drawn.spec.code == self.own
+        asked = replace(self, code=self.own, values=self.lab.options).spec(self.answering)
+        # Options beside a code, such as how many samples, leave what was predicted as it is.
+        own = drawn.spec.code == asked.code if asked.code else drawn.spec.options == asked.options
         several = "; " in value
         says = f"Measured: {value}." if several else f"It is {value}." if own else f"Your version gives {value}."
         reads = self.pane.figure.reads if self.pane and self.pane.figure else ()

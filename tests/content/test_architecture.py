@@ -173,3 +173,9 @@ def test_a_limit_without_a_value_is_the_authors_to_mend(line: str, words: str) -
 )
 def test_a_verdict_says_what_was_found(line: str, found: object, words: str) -> None:
     assert words in read(line, ()).said(found, {})
+
+
+def test_training_needs_the_input_of_the_digits() -> None:
+    text = WRITTEN.replace("LINE", "accuracy >= 0.9 in 20 steps").replace(":input: 1x8x8\n", "")
+    found = problems(f":::{{question}} q\n{text}:::\n")
+    assert ["write ':input: 1x8x8'" in one.message for one in found if one.severity == "error"] == [True]

@@ -115,6 +115,13 @@ def test_a_plain_form_waits_for_the_verdict(client: TestClient) -> None:
     assert "not yet" in page
 
 
+def test_a_plain_form_waits_however_long_it_takes(client: TestClient) -> None:
+    url = f"/courses/{COURSE.slug}/questions/slow/attempts"
+    done = client.post(url, data={"answer": TRAINS.replace("8, 8, 3", "8, 8, 5", 1)}, follow_redirects=False)
+    assert done.status_code == 303
+    assert "0 of 1 requirements are met" in client.get(done.headers["location"]).text
+
+
 def test_not_knowing_shows_a_way_to_do_it(client: TestClient) -> None:
     told = client.post(FORM, data={"unknown": "1"}, headers=HTMX).text
     assert "One way to do it" in told

@@ -1,10 +1,19 @@
+import json
 import re
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.content.course import Lab
+from app.lab import catalogue
+from app.lab.catalogue import EXPERIMENTS
+from app.runs import Run
+from app.web.lab_view import lab_view
+from app.web.panes import pane
 from tests.web.lab.conftest import STACKED
-from tests.web.results import STACK
+from tests.web.results import FLOW, STACK
+from tests.web.sample import COURSE
 
 LAB = "/courses/sample/labs/stack"
 COUNT = "/courses/sample/labs/count"
@@ -93,6 +102,23 @@ def test_an_edit_is_measured_and_named_as_such(client: TestClient) -> None:
     answer = run(client, code, LAB, script=True, experiment="receptive-field", **{"receptive-field.effective": "off"})
     assert "Your version gives 5×5." in answer
     assert "It is" not in answer
+    assert "You said" not in answer, "that was of the lesson's own code"
+
+
+def test_other_options_are_not_what_was_predicted() -> None:
+    own = {"depths": [8, 20], "skip": ["off", "on"]}
+    flow = Lab(
+        "flow", "Flow", "flow.py", ("gradient-flow",), "", (3, 32, 32), {"gradient-flow": own}, reveals="decades"
+    )
+    view = replace(lab_view(COURSE, COURSE.lessons[0], flow), prediction="−6.7")
+    said = []
+    for options in (own, {**own, "width": 4}):
+        spec = catalogue.spec("gradient-flow", options=options)
+        done = Run(spec.id, spec, "done", 1000.0, 1003.0, "CPU", result_text=json.dumps({"series": FLOW["series"][:1]}))
+        verdict = replace(view, pane=pane(done, EXPERIMENTS["gradient-flow"], view.frame, 1200.0)).verdict
+        assert verdict
+        said.append((verdict.says, verdict.compared))
+    assert said == [("It is plain-20: −6.7.", "You said −6.7."), ("Your version gives plain-20: −6.7.", "")]
 
 
 def test_code_that_is_wrong_keeps_the_last_good_result(client: TestClient) -> None:
