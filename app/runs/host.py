@@ -165,6 +165,8 @@ def _explain(error: Exception, scheduler: str | None = None) -> str:
     """Print a line where the network is at fault, everything where we are. What is wrong, without addresses."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
+    if isinstance(error.__cause__, OSError | TimeoutError):
+        error = error.__cause__  # Dask wraps what kept a worker from starting
     if isinstance(error, OSError | TimeoutError):
         print(f"the lab lost its scheduler: {type(error).__name__} {error}", file=sys.stderr)
         return "no scheduler answers at the address in RECEPTIVE_SCHEDULER" if scheduler else "its scheduler is lost"

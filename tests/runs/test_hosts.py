@@ -227,6 +227,37 @@ async def test_what_is_asked_before_any_worker_came_begins_when_one_does(runs: R
         assert host_of(await runs.wait(run.id, SOON)) == plain.pid
 
 
+async def test_two_web_hosts_share_the_workers(scheduler: str, tmp_path: Path) -> None:
+    chosen = settings(tmp_path, scheduler=scheduler)
+    dbs = [migrated(chosen), migrated(chosen)]
+    both = [Runs(db, chosen) for db in dbs]
+    try:
+        for one in both:
+            await one.start()
+        with process(HOST, scheduler, "2") as host:
+            for one in both:
+                await workers(one, 2)
+            asked = [finish(both[n % 2], text=f"shared {n // 2}", steps=5) for n in range(12)]
+            ended = await asyncio.gather(*asked)
+            assert {host_of(run) for run in ended} == {host.pid}
+            assert {run.tries for run in ended} == {1}
+            # Six questions, each asked at both hosts, and answered alike.
+            answers = {(run.id, run.result_text) for run in ended}
+            assert len(answers) == 6
+    finally:
+        for one, db in zip(both, dbs, strict=True):
+            await one.stop()
+            db.close()
+
+
+def test_a_host_that_finds_no_scheduler_says_so_in_a_line() -> None:
+    command = [sys.executable, "-c", "from app.cli import main; main()", "worker", "tcp://127.0.0.1:9"]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[-1].startswith("the lab lost its scheduler: OSError")
+    assert "Traceback" not in told.stderr
+
+
 def test_a_host_with_nothing_to_lend_says_so() -> None:
     command = [
         sys.executable,
