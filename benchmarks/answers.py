@@ -17,6 +17,7 @@ import httpx
 
 from benchmarks import Row, interleaved, on_core
 from benchmarks.pages import listening
+from tests.journeys.course import SLUG
 from tests.journeys.server import Server, free_port
 from tests.journeys.test_durability import first_questions
 
@@ -38,7 +39,7 @@ from app.learning.records import attempt, question_progress
 from app.learning.xp import xp_award, xp_total
 
 app = FastAPI()
-course = Library(Path(os.environ["LESSONS"]), False).courses()[0]
+course = Library(Path(os.environ["LESSONS"]), False).course(os.environ["COURSE"])
 engine = create_engine(os.environ["DATABASE"], module=dbapi2, connect_args={"timeout": 60}, pool_size=40)
 sessions = sessionmaker(engine)
 
@@ -177,6 +178,7 @@ def peer(folder: Path, lessons: Path, port: int) -> "subprocess.Popen[bytes]":
     environment = {
         **os.environ,
         "LESSONS": str(lessons),
+        "COURSE": SLUG,
         "DATABASE": f"sqlite:///{folder / 'peer.db'}",
         "PYTHONPATH": f"{folder}:{Path(__file__).parents[1]}",
     }

@@ -29,8 +29,8 @@ from app.web.questions import QuestionView, find, view_of
 
 router = APIRouter(prefix="/api/v1", tags=["courses"])
 
-Slug = Annotated[str, Path(description="The course's slug.", examples=["cnn-architectures"])]
-QuestionId = Annotated[str, Path(description="The question's id, permanent.", examples=["two-stacked-3x3"])]
+Slug = Annotated[str, Path(description="The course's slug.", examples=["a-course"])]
+QuestionId = Annotated[str, Path(description="The question's id, permanent.", examples=["a-question"])]
 
 
 class CourseSummary(BaseModel):
@@ -215,9 +215,7 @@ def course(request: Request, course: Slug) -> dict[str, Any]:
 
 
 @router.get("/courses/{course}/lessons/{lesson}", response_model=Lesson)
-def lesson(
-    request: Request, course: Slug, lesson: Annotated[str, Path(examples=["the-vgg-philosophy"])]
-) -> dict[str, Any]:
+def lesson(request: Request, course: Slug, lesson: Annotated[str, Path(examples=["a-lesson"])]) -> dict[str, Any]:
     """A lesson: its sections, and the ids of its questions and labs."""
     found = _course(request, course).lesson_by_slug.get(lesson)
     if found is None:

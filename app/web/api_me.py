@@ -13,7 +13,7 @@ router = APIRouter(prefix="/api/v1", tags=["me"])
 
 class Xp(BaseModel):
     total: int
-    by_course: dict[str, int] = Field(examples=[{"cnn-architectures": 140}])
+    by_course: dict[str, int] = Field(examples=[{"a-course": 140}])
 
 
 class Skill(BaseModel):

@@ -18,7 +18,6 @@ from app.content.course import Course, Lesson
 from app.content.questions import AnswerError, Question
 from app.lab.catalogue import EXPERIMENTS
 from app.learning import attempts, xp
-from app.learning.attempts import QuestionState
 from app.runs import Runs
 from app.web import htmx, limits, measuring, pages, sessions
 from app.web.labs import MOMENT
@@ -52,7 +51,7 @@ async def answer(request: Request, course: str, question: str) -> Response:
             lesson_hash=before.lesson.hash,
             question=before.question,
             answer=raw,
-            attempt_key=_text(form, "attempt_key") or _attempt_key(before.question, before.state, raw),
+            attempt_key=_text(form, "attempt_key") or _attempt_key(before, raw),
             now=now,
             seed=_seed(form),
         )
@@ -78,7 +77,7 @@ async def _design(
     except AnswerError as error:
         q, totals = await db.read(_reading(learner_id, place))
         return _respond(request, replace(q, problem=str(error), typed=given), totals)
-    key = _text(form, "attempt_key") or _attempt_key(question, before.state, [code])
+    key = _text(form, "attempt_key") or _attempt_key(before, [code])
 
     async def record() -> Result:
         graded = await measuring.measured(request, question, run)
@@ -154,15 +153,15 @@ def _respond(request: Request, q: QuestionView, totals: xp.Totals) -> Response:
     return RedirectResponse(f"/courses/{q.course.slug}/lessons/{q.lesson.slug}?mine=1#q-{q.question.id}", 303)
 
 
-def _attempt_key(question: Question, state: QuestionState, raw: list[str] | None) -> str:
+def _attempt_key(q: QuestionView, raw: list[str] | None) -> str:
     """The key of a form that brought none, as pages for everyone cannot name attempts.
 
     The same answer twice in a row is one attempt, whether by a double click or sent again after a lost connection.
     """
-    read = None if raw is None else question.read(raw)
+    state, read = q.state, None if raw is None else q.question.read(raw)
     again = state.answered and state.answer == read
     number = state.attempts - 1 if again else state.attempts
-    parts = [question.id, state.series, number, read]
+    parts = [q.course.slug, q.question.id, state.series, number, read]
     return f"form-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]}"
 
 

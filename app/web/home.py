@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.content.course import Course, Lesson
+from app.content.course import Course
 from app.learning import attempts, progress, xp
 from app.web import pages, sessions
 from app.web.courses import LessonEntry, entries
@@ -45,9 +45,12 @@ class HomePage:
     drawing: Drawing | None
 
     @property
-    def first(self) -> tuple[Course, Lesson] | None:
-        """Where a new student begins."""
-        return next(((e.course, e.course.lessons[0]) for e in self.courses if e.course.lessons), None)
+    def onward(self) -> tuple[CourseEntry, LessonEntry] | None:
+        """Where to go on: the lesson left off; once it is complete, what is open in its course, then in another."""
+        if self.left_off and not self.left_off[1].complete:
+            return self.left_off
+        here = [self.left_off[0]] if self.left_off else []
+        return next(((entry, entry.next) for entry in (*here, *self.courses) if entry.next), None)
 
 
 def read_page(conn: Connection, learner_id: str, courses: tuple[Course, ...]) -> HomePage:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.journeys.course import SLUG
 from tests.journeys.server import Server
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent.parent / "lab" / "golden.json").read_text())
@@ -104,17 +105,15 @@ def test_an_equal_question_is_answered_from_the_cache_also_after_a_restart(tmp_p
 
 
 def test_a_question_shows_no_key_and_the_same_attempt_key_gives_the_stored_outcome(api: httpx.Client) -> None:
-    course = api.get("/courses").json()
-    slug = (course["courses"] if isinstance(course, dict) else course)[0]["slug"]
-    lesson = api.get(f"/courses/{slug}").json()["lessons"][0]["slug"]
-    questions = api.get(f"/courses/{slug}/lessons/{lesson}").json()["questions"]
+    lesson = api.get(f"/courses/{SLUG}").json()["lessons"][0]["slug"]
+    questions = api.get(f"/courses/{SLUG}/lessons/{lesson}").json()["questions"]
     ids = [q["id"] if isinstance(q, dict) else q for q in questions]
-    shown = [api.get(f"/courses/{slug}/questions/{i}").json() for i in ids]
+    shown = [api.get(f"/courses/{SLUG}/questions/{i}").json() for i in ids]
     choice = next(q for q in shown if q["kind"] == "choice")
     assert not {"key", "explanation", "correct", "answer", "feedback"} & set(choice)
     assert all(set(option) <= {"id", "html", "text"} for option in choice["options"])
 
-    url = f"/courses/{slug}/questions/{choice['id']}/attempts"
+    url = f"/courses/{SLUG}/questions/{choice['id']}/attempts"
     for option in choice["options"]:
         key = uuid.uuid4().hex
         first = api.post(url, json={"answer": option["id"], "attempt_key": key}).json()

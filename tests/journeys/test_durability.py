@@ -9,23 +9,22 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.journeys.course import SLUG
 from tests.journeys.server import Server
 
 CLIENTS, TIMES = 50, 20
 
 
 def first_questions(url: str) -> list[tuple[str, dict[str, Any]]]:
-    """(attempts URL, question as shown) of every choice question of the first course."""
+    """(attempts URL, question as shown) of every choice question of the course."""
     with httpx.Client(base_url=url + "/api/v1", timeout=30) as api:
-        listed = api.get("/courses").json()
-        slug = (listed["courses"] if isinstance(listed, dict) else listed)[0]["slug"]
         found = []
-        for lesson in api.get(f"/courses/{slug}").json()["lessons"]:
-            for item in api.get(f"/courses/{slug}/lessons/{lesson['slug']}").json()["questions"]:
+        for lesson in api.get(f"/courses/{SLUG}").json()["lessons"]:
+            for item in api.get(f"/courses/{SLUG}/lessons/{lesson['slug']}").json()["questions"]:
                 name = item["id"] if isinstance(item, dict) else item
-                question = api.get(f"/courses/{slug}/questions/{name}").json()
+                question = api.get(f"/courses/{SLUG}/questions/{name}").json()
                 if question["kind"] == "choice":
-                    found.append((f"/api/v1/courses/{slug}/questions/{name}/attempts", question))
+                    found.append((f"/api/v1/courses/{SLUG}/questions/{name}/attempts", question))
         return found
 
 
