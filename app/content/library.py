@@ -67,24 +67,23 @@ class Library:
 
     def _refresh(self) -> None:
         now = time.monotonic()
-        look = self._reload and now - self._looked >= _LOOK_EVERY
-        ask = now - self._asked >= _ASK_EVERY and any(shelf.open for shelf in self._shelves.values())
-        if (look or ask) and self._lock.acquire(blocking=False):
+        if self._reload and now - self._looked >= _LOOK_EVERY and self._lock.acquire(blocking=False):
             try:
-                if look:
-                    self._look()
-                if ask:
-                    self._ask()
+                self._look()
             finally:
                 self._lock.release()
+        if now - self._asked >= _ASK_EVERY and any(shelf.open for shelf in self._shelves.values()):
+            self._asked = now
+            # Beside whoever reads a page: a database that is slow to answer holds nobody up.
+            threading.Thread(target=self.ask, daemon=True).start()
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
         """Publish anew where a run that a page waits for has been done meanwhile."""
-        for name, shelf in list(self._shelves.items()):
-            if any(self._known(run) is not None for run in shelf.open):
-                self._shelves = {**self._shelves, name: _published(shelf, self._known)}
-        self._courses = {s.course.slug: s.course for s in self._shelves.values() if s.course is not None}
-        self._asked = time.monotonic()
+        with self._lock:
+            for name, shelf in list(self._shelves.items()):
+                if any(self._known(run) is not None for run in shelf.open):
+                    self._shelves = {**self._shelves, name: _published(shelf, self._known)}
+                    self._courses = {s.course.slug: s.course for s in self._shelves.values() if s.course is not None}
 
     def _look(self) -> None:
         shelves: dict[str, _Shelf] = {}

@@ -99,7 +99,7 @@ def results(db: Database) -> Callable[[str], Mapping[str, Any] | None]:
         try:
             kept = db.read_now(lambda conn: load(conn, run_id))
         except (Unavailable, SQLAlchemyError) as error:
-            log.warning("the result of run %s cannot be read yet: %s", run_id, error)
+            log.info("the result of run %s cannot be read yet: %s", run_id, error)
             return None
         return kept[0].result if kept is not None and kept[0].status == "done" else None
 
