@@ -42,10 +42,14 @@ class Listener(Protocol):
 
 @dataclass(frozen=True)
 class Room:
-    """How many runs can go on at once, on processors and on GPUs, and in how many processes."""
+    """How many runs can go on at once, on processors and on GPUs, and in how many processes.
+
+    ``shorts`` are beside them: what is short goes there rather than wait behind what is long.
+    """
 
     cpus: int = 0
     gpus: int = 0
+    shorts: int = 0
     workers: int = 0
 
 
@@ -89,9 +93,9 @@ class Cluster:
             log.warning("the lab's process ended; it is started again in %g s", pause)
             await asyncio.sleep(pause)
 
-    def run(self, key: str, task: dict[str, Any], gpu: bool) -> None:
-        """Give a task to a worker; only where there is room."""
-        self._order({"run": key, "task": task, "gpu": gpu})
+    def run(self, key: str, task: dict[str, Any], place: str) -> None:
+        """Give a task to a worker of this kind of place (``GPU``, ``CPU``, ``SHORT``); only where there is room."""
+        self._order({"run": key, "task": task, "place": place})
 
     def stop(self, key: str) -> None:
         """Tell a worker that nobody waits for its answer any more."""

@@ -1,9 +1,10 @@
 """Between the server's lines of JSON and Dask: orders become tasks, and what becomes of them is said back.
 
-Orders are ``{"run": key, "task": {…}, "gpu": bool}`` and ``{"stop": key}``. What is said back is what the worker says,
-with the ``key``: ``began`` (its address), ``progress``, ``partial``, and the answer as ``head`` and ``text``; then
+Orders are ``{"run": key, "task": {…}, "place": one of PLACES_OF}`` and ``{"stop": key}``. What is said back is what
+the worker says, with the ``key``: ``began`` (its address), ``progress``, ``partial``, and the answer as ``head`` and
+``text``; then
 ``{"key", "lost": true}`` where no answer can come any more, ``{"key", "broken": why}`` where Dask could not run it,
-``{"worker_lost": address}``, and ``{"room": {"cpus", "gpus", "workers"}}`` when that changes.
+``{"worker_lost": address}``, and ``{"room": {"cpus", "gpus", "shorts", "workers"}}`` when that changes.
 """
 
 import asyncio
@@ -18,6 +19,8 @@ from distributed import Client, Future, KilledWorker, Security
 
 from app.runs.worker import execute
 
+#: The kinds of places that workers have, each with what it is called in what is said of the room.
+PLACES_OF = {"CPU": "cpus", "GPU": "gpus", "SHORT": "shorts"}
 #: Seconds between two looks at the scheduler where nothing was heard of its workers.
 LOOK = 2.0
 #: Seconds that a scheduler may take to answer before it counts as gone.
@@ -46,8 +49,8 @@ class Dispatcher:
             address, asynchronous=True, set_as_default=False, direct_to_workers=False, security=security
         )
         self._tasks: dict[str, Task] = {}
-        #: Runs that every worker takes at once, on its processor and on its GPU.
-        self._workers: dict[str, tuple[int, int]] = {}
+        #: Runs that every worker takes at once, by the kind of place.
+        self._workers: dict[str, tuple[int, ...]] = {}
         self._said: dict[str, int] = {}
         self._spawned: set[asyncio.Task[None]] = set()
         self._look = asyncio.Event()
@@ -74,9 +77,8 @@ class Dispatcher:
                 self._spawn(self._stop(known))
             return
         key, task = order["run"], json.dumps({**order["task"], "topic": self._topic})
-        # Either kind of worker takes its own kind of run alone: a count must not hold the GPU's only thread.
-        resources = {"GPU" if order["gpu"] else "CPU": 1}
-        future = self._client.submit(execute, task, key=key, pure=False, resources=resources)
+        # Each kind of worker takes its own kind of run alone: a count must not hold the GPU's only thread.
+        future = self._client.submit(execute, task, key=key, pure=False, resources={order["place"]: 1})
         self._tasks[key] = asked = Task(future)
         self._spawn(self._follow(key, asked))
 
@@ -87,7 +89,7 @@ class Dispatcher:
             assert self._client.scheduler
             known = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), ANSWER)
             self._workers = {
-                address: (int(worker["resources"].get("CPU", 0)), int(worker["resources"].get("GPU", 0)))
+                address: tuple(int(worker["resources"].get(place, 0)) for place in PLACES_OF)
                 for address, worker in known["workers"].items()
             }
             self._say_room()
@@ -95,8 +97,9 @@ class Dispatcher:
                 await asyncio.wait_for(self._look.wait(), LOOK)
 
     def _say_room(self) -> None:
-        cpus, gpus = (sum(worker[i] for worker in self._workers.values()) for i in (0, 1))
-        room = {"cpus": cpus, "gpus": gpus, "workers": len(self._workers)}
+        sums = (sum(worker[i] for worker in self._workers.values()) for i in range(len(PLACES_OF)))
+        workers = sum(any(worker[:2]) for worker in self._workers.values())
+        room = {**dict(zip(PLACES_OF.values(), sums, strict=True)), "workers": workers}
         if room != self._said:
             self._said = room
             self._say({"room": room})

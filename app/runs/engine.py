@@ -11,7 +11,7 @@ from typing import Any
 from app.lab.messages import Json, LabError
 from app.runs import order
 from app.runs.cluster import Cluster
-from app.runs.environment import GRACE, PLACES, too_long
+from app.runs.environment import GRACE, PLACES, SHORT, SHORT_SLACK, SLACK, too_long
 from app.runs.live import Attempt, Live
 from app.runs.queue import Queue
 from app.runs.run import Status
@@ -150,7 +150,9 @@ class Engine:
         room = self._cluster.room
         for attempt in self._attempts.values():
             # Its last worker left as it was on its way there: the scheduler would keep it for another of that kind.
-            if attempt.worker is None and not (room.gpus if attempt.gpu else room.cpus):
+            if attempt.worker is None and not (
+                room.shorts if attempt.short else room.gpus if attempt.gpu else room.cpus
+            ):
                 attempt.over.set()
         self._queue.look_for_workers()
         self._pump()
@@ -166,9 +168,9 @@ class Engine:
         if self._stopped:
             return
         for live in self._queue.in_order(self._under_way):
-            if self._fits(live):
+            if place := self._place(live):
                 self._queue.remove(live)
-                self._begin(live)
+                self._begin(live, place)
         self._queue.tell(self._under_way)
         self._make_room()
 
@@ -177,25 +179,29 @@ class Engine:
         if ordered := self._queue.in_order(self._under_way):
             first = ordered[0]
             if newest := order.gives_way(first, self._queue.wants_gpu(first), self._under_way):
-                self._put_back(newest)
+                self._put_back(newest, "another student’s run goes first; yours begins again after it")
 
-    def _put_back(self, attempt: Attempt) -> None:
+    def _put_back(self, attempt: Attempt, note: str) -> None:
         """Stop an attempt and let its run wait again; what it did is repeated later, and counts as no try."""
         live = attempt.live
         live.attempt = None
         self._queue.add(live)
-        note = "another student’s run goes first; yours begins again after it"
         live.publish("state", status="queued", progress=None, remaining=None, tries=live.run.tries - 1, note=note)
         attempt.over.set()
 
-    def _fits(self, live: Live) -> bool:
+    def _place(self, live: Live) -> str:
+        """Where a run can begin now; empty where it has to wait."""
         room, gpu = self._cluster.room, self._queue.wants_gpu(live)
-        return sum(attempt.gpu == gpu for attempt in self._attempts.values()) < (room.gpus if gpu else room.cpus)
+        if len(order.places_of(self._under_way, gpu)) < (room.gpus if gpu else room.cpus):
+            return "GPU" if gpu else "CPU"
+        shorts = sum(attempt.short for attempt in self._under_way)
+        return "SHORT" if shorts < room.shorts and self._queue.is_short(live) else ""
 
-    def _begin(self, live: Live) -> None:
-        key, gpu = f"run-{uuid.uuid4().hex}", self._queue.wants_gpu(live)
-        live.attempt = self._attempts[key] = attempt = Attempt(live, key, gpu)
-        self._cluster.run(key, {"spec": live.run.spec.as_json(), "limit": self._limit}, gpu)
+    def _begin(self, live: Live, place: str) -> None:
+        key, short = f"run-{uuid.uuid4().hex}", place == "SHORT"
+        live.attempt = self._attempts[key] = attempt = Attempt(live, key, place == "GPU", short)
+        bounds = {"limit": SHORT, "slack": SHORT_SLACK} if short else {"limit": self._limit, "slack": SLACK}
+        self._cluster.run(key, {"spec": live.run.spec.as_json(), **bounds}, place)
         live.publish("state", place=None, starts_in=None, tries=live.run.tries + 1)
         self._spawn(self._carry(attempt))
 
@@ -221,12 +227,17 @@ class Engine:
 
     def _settle(self, attempt: Attempt, head: dict[str, Any], text: str) -> None:
         status = head["status"]
-        known = {"device": head.get("device"), "seconds": head.get("seconds")}
+        known: dict[str, Any] = {"device": head.get("device"), "seconds": head.get("seconds")}
         if status == "done":
             self.history.add(attempt.live.run.spec, known["device"], known["seconds"])
             self._end(attempt.live, "done", lasting=True, result_text=text, **known)
         elif status == "failed":
             self._end(attempt.live, "failed", lasting=head["lasting"], error=head["error"], **known)
+        elif status == "overrun" and attempt.short:
+            attempt.live.long = True
+            self._put_back(attempt, "it takes longer than a moment, and waits for a place of its own")
+        elif status == "overrun":
+            self._end(attempt.live, "failed", error=too_long(self._limit).as_json(), **known)
         else:
             self._again(attempt)
 

@@ -8,6 +8,11 @@ from app.lab.messages import LabError
 
 #: Seconds that a run may go on after it was told to stop; then its worker is ended and replaced.
 GRACE = 2.0
+#: Seconds beyond its time after which a run that came to no step is ended with its process, and how many there are in
+#: the place for short runs.
+SLACK, SHORT_SLACK = 1.0, 20.0
+#: Seconds under which a run is short.
+SHORT = 1.0
 #: Seconds between two messages about one run: ten a second.
 PACE = 0.1
 #: Runs that take turns on one GPU.

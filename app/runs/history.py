@@ -5,11 +5,10 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 
 from app.lab.messages import RunSpec
+from app.runs.environment import SHORT
 
 #: Durations kept of each question, the newest; questions kept, and runs that a start reads.
 KEPT, QUESTIONS, READ = 9, 4000, 1000
-#: Seconds under which a run is short.
-SHORT = 1.0
 
 #: What was run, on what in words, and in how many seconds.
 Took = tuple[RunSpec, str | None, float | None]

@@ -133,7 +133,8 @@ def _nannies(
     scheduler: str, workers: int, memory: int, folder: str, preload: Sequence[str] = (), **more: Any
 ) -> list[Nanny]:
     # One process a GPU, whose runs take turns; from the others it is hidden, or each would take some of its memory.
-    places = [("CPU", "", 1)] * workers + [("GPU", name, PLACES) for name in _gpus()]
+    places = [("CPU", "", 1)] * workers + [("SHORT", "", 1)] * min(workers, 1)
+    places += [("GPU", name, PLACES) for name in _gpus()]
     return [
         Nanny(
             scheduler,

@@ -24,6 +24,8 @@ class Live:
         self.attempt: Attempt | None = None
         #: Its worker was lost while other runs took turns there: whose fault it was shows where it is alone.
         self.apart = False
+        #: It took longer than short runs may.
+        self.long = False
         #: Who waited for it by the database when it was last looked at.
         self._noted: frozenset[str] = frozenset()
         #: Ends once the promise stands in the database, so that the run's end is never written before it; with the run
@@ -68,8 +70,10 @@ class Live:
 class Attempt:
     """One try of one run on one worker."""
 
-    def __init__(self, live: Live, key: str, gpu: bool) -> None:
+    def __init__(self, live: Live, key: str, gpu: bool, short: bool = False) -> None:
         self.live, self.key, self.gpu = live, key, gpu
+        #: It is in the place for short runs, and has no more time there than those.
+        self.short = short
         #: What the worker answered: a head and the result's text.
         self.answer: tuple[dict[str, Any], str] | None = None
         #: The worker that took it, and the monotonic time at which it said so.

@@ -31,10 +31,8 @@ def gives_way(first: Live, gpu: bool, attempts: Sequence[Attempt]) -> Attempt | 
         return None
     several = [
         attempt
-        for attempt in attempts
-        if not attempt.live.own
-        and attempt.gpu == gpu
-        and all(under_way[learner] > 1 for learner in attempt.live.learners)
+        for attempt in places_of(attempts, gpu)
+        if not attempt.live.own and all(under_way[learner] > 1 for learner in attempt.live.learners)
     ]
     return several[-1] if several else None
 
@@ -52,7 +50,7 @@ def starts(
     """
     free: dict[bool, list[float]] = {}
     for gpu, number in places.items():
-        here = [_left(attempt, expected(attempt.live, gpu)) for attempt in attempts if attempt.gpu == gpu]
+        here = [_left(attempt, expected(attempt.live, gpu)) for attempt in places_of(attempts, gpu)]
         free[gpu] = here + [0.0] * (number - len(here))
         heapq.heapify(free[gpu])
     found: list[float | None] = []
@@ -65,6 +63,11 @@ def starts(
         begins = heapq.heapreplace(free[gpu], free[gpu][0] + (math.inf if takes is None else takes))
         found.append(begins if math.isfinite(begins) else None)
     return found
+
+
+def places_of(attempts: Iterable[Attempt], gpu: bool) -> list[Attempt]:
+    """The attempts that hold a place on a GPU, or on a processor; those in the place for short runs hold neither."""
+    return [attempt for attempt in attempts if attempt.gpu == gpu and not attempt.short]
 
 
 def _under_way(attempts: Iterable[Attempt]) -> Counter[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.lab.catalogue import EXPERIMENTS
 from app.runs import order
 from app.runs.cluster import Cluster
-from app.runs.environment import PLACES
+from app.runs.environment import PLACES, SHORT
 from app.runs.history import History
 from app.runs.live import Attempt, Live
 
@@ -61,6 +61,11 @@ class Queue:
         if not room.gpus or not room.cpus:
             return room.gpus > 0
         return EXPERIMENTS[spec.experiment].needs_torch and not live.apart and self.history.prefers_gpu(spec)
+
+    def is_short(self, live: Live) -> bool:
+        """Whether a run may go where only short ones do: such runs were short, and this one has not shown otherwise."""
+        expected = self.history.expected(live.run.spec, False)
+        return expected is not None and expected < SHORT and not live.long
 
     def tell(self, attempts: Sequence[Attempt]) -> None:
         """Tell those who wait where they stand, and when they may begin, wherever that has changed."""

@@ -14,14 +14,12 @@ from collections import deque
 from typing import Any
 
 from app.lab.messages import Cancelled
-from app.runs.environment import GRACE
+from app.runs.environment import GRACE, SLACK
 
 #: Where a worker that is ended writes what it was doing: the engine logs which run it was.
 _SILENCE = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process
 #: Seconds that a turn lasts at the least: to pass it on costs a third of a millisecond.
 SLICE = 0.01
-#: Seconds beyond its time after which a run that came to no step is ended with its process.
-SLACK = 1.0
 
 
 class TimeUp(Exception):
@@ -29,10 +27,13 @@ class TimeUp(Exception):
 
 
 class Turn:
-    """One run's part in the turns. ``limit`` is how many seconds it may compute, waiting for its turn left out."""
+    """One run's part in the turns. ``limit`` is how many seconds it may compute, waiting for its turn left out.
 
-    def __init__(self, limit: float) -> None:
-        self.limit, self.stopped = limit, False
+    One that comes to no step ``slack`` seconds after that is ended with its process.
+    """
+
+    def __init__(self, limit: float, slack: float = SLACK) -> None:
+        self.limit, self.stopped, self._slack = limit, False, slack
         self._used, self._since, self._got = 0.0, 0.0, 0.0
 
     @property
@@ -42,7 +43,7 @@ class Turn:
 
     def begin(self) -> None:
         self._since = self._got = time.monotonic()
-        end_unless(GRACE if self.stopped else self.limit - self._used + SLACK)
+        end_unless(GRACE if self.stopped else self.limit - self._used + self._slack)
 
     @property
     def fresh(self) -> bool:

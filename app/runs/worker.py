@@ -18,22 +18,23 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from app.lab.messages import Cancelled, Json, LabError, RunSpec
 from app.lab.weights import Unready
-from app.runs.environment import PACE, for_workers, too_long
+from app.runs.environment import PACE, for_workers
 from app.runs.turns import TimeUp, Turn, Turns
 
 
 def execute(task: str) -> None:
     """Run one spec: a Dask task whose argument is JSON text and whose answer is the last thing it says.
 
-    ``task`` holds ``spec``, ``topic`` (where to speak) and ``limit`` (seconds). The answer is a head with ``status``
-    (``done``, ``failed``, ``cancelled``), ``device``, ``seconds``, ``error``, ``lasting``, and the result's own text.
+    ``task`` holds ``spec``, ``topic`` (where to speak), ``limit`` (seconds) and ``slack`` (seconds beyond it until a
+    step must come). The answer is a head with ``status`` (``done``, ``failed``, ``cancelled``, ``overrun``),
+    ``device``, ``seconds``, ``error``, ``lasting``, and the result's own text.
     It is said, not returned: to gather it would take Dask as long again as to run it.
     """
     asked = json.loads(task)
     worker = get_worker()
     overseer = worker.plugins.setdefault(Overseer.name, Overseer())
     assert isinstance(overseer, Overseer)
-    turn = Turn(asked["limit"])
+    turn = Turn(asked["limit"], asked["slack"])
     speaker = Speaker(worker, str(worker.get_current_task()), asked["topic"], turn, overseer.turns)
     with overseer.watch(speaker):
         head, text = _attempt(RunSpec.from_json(asked["spec"]), speaker)
@@ -52,7 +53,7 @@ def _attempt(spec: RunSpec, speaker: "Speaker") -> tuple[dict[str, Json], str]:
     except Cancelled:
         return {"status": "cancelled"}, ""
     except TimeUp:
-        return _broken(too_long(speaker.turn.limit)), ""
+        return {"status": "overrun"}, ""
     except Exception as error:
         # torch says so in words, in a RuntimeError.
         if isinstance(error, MemoryError) or "memory" in str(error):

@@ -9,6 +9,7 @@ import pytest
 from app.lab.catalogue import spec
 from app.runs.cluster import Cluster, Room
 from app.runs.engine import TRIES, Engine
+from app.runs.environment import SHORT
 from app.runs.live import Live
 from app.runs.run import Run
 from app.settings import Settings
@@ -70,7 +71,7 @@ async def test_what_needs_torch_waits_for_a_gpu_where_there_is_one(engine: Noted
     assert (first.run.place, second.run.place) == (None, 1)
     counted = engine.ask()
     assert counted.run.place is None
-    assert [order["gpu"] for order in engine.sent] == [True, False]
+    assert [order["place"] for order in engine.sent] == ["GPU", "CPU"]
     await engine.stop()
 
 
@@ -80,7 +81,7 @@ async def test_what_was_short_goes_where_it_was_measured_to_be_quicker(engine: N
     def goes_to_gpu(depth: int) -> bool:
         live = engine.ask(depth, seed=len(engine.sent))
         assert live.run.place is None
-        return bool(engine.sent[-1]["gpu"])
+        return bool(engine.sent[-1]["place"] == "GPU")
 
     # Nothing is known: a GPU. Short there: tried on a processor. Then whichever took less.
     took = {8: [], 14: [("NVIDIA H100", 0.4)], 20: [("NVIDIA H100", 0.4), ("CPU", 0.2)]}
@@ -100,6 +101,29 @@ async def test_what_was_short_goes_where_it_was_measured_to_be_quicker(engine: N
     await engine.stop()
 
 
+async def test_what_is_known_to_be_short_does_not_wait_behind_what_is_long(engine: Noted) -> None:
+    engine.room(cpus=1, shorts=1, workers=1)
+    engine.history.add(spec("gradient-flow", options={"depths": [14]}, seed=99), "CPU", 0.2)
+    engine.history.add(spec("gradient-flow", options={"depths": [20]}, seed=99), "CPU", 9.0)
+    long, unknown, slow = engine.ask(152), engine.ask(56, "bob"), engine.ask(20, "eve")
+    short, next_short = engine.ask(14, "eve"), engine.ask(14, "bob", seed=1)
+    assert [live.run.place for live in (long, unknown, slow, short)] == [None, 1, 2, None]
+    assert next_short.run.place is not None
+    assert [(order["place"], order["task"]["limit"]) for order in engine.sent] == [("CPU", 1.0), ("SHORT", SHORT)]
+    # It is no room for others while it is there, and its end lets the next one in.
+    engine.heard({"key": engine.keys()[1], "head": {"status": "done", "device": "CPU", "seconds": 0.2}, "text": "{}"})
+    await asyncio.sleep(0.01)
+    assert short.run.ended
+    assert next_short.run.place is None
+    # One that takes longer after all waits for a place of its own, and that was no try.
+    engine.heard({"key": engine.keys()[2], "head": {"status": "overrun", "device": None, "seconds": 1.0}, "text": ""})
+    await asyncio.sleep(0.01)
+    assert (next_short.run.status, next_short.run.tries, next_short.run.place) == ("queued", 0, 3)
+    assert "a place of its own" in (next_short.run.note or "")
+    assert len(engine.keys()) == 3
+    await engine.stop()
+
+
 async def test_who_shared_a_gpu_that_was_lost_is_tried_again_apart(engine: Noted) -> None:
     engine.room(cpus=1, gpus=4, workers=2)
     shared = [engine.ask(8), engine.ask(14, "bob")]
@@ -109,7 +133,7 @@ async def test_who_shared_a_gpu_that_was_lost_is_tried_again_apart(engine: Noted
     engine.worker_lost("tcp://gpu")
     await asyncio.sleep(0.01)
     # One at a time on the only processor; a third, that was not there, on the GPU as ever.
-    assert [order["gpu"] for order in engine.sent if "run" in order] == [True, True, False]
+    assert [order["place"] for order in engine.sent if "run" in order] == ["GPU", "GPU", "CPU"]
     assert sorted(live.run.place or 0 for live in shared) == [0, 1]
     assert engine.ask(20, "eve").run.place is None
     # Without processors there is nothing else for them.

@@ -161,6 +161,21 @@ async def test_the_last_to_leave_stops_it_at_its_next_step(runs: Runs) -> None:
     await runs.cancel(run.id, "ada")
 
 
+async def test_what_is_short_passes_what_is_long(runs: Runs) -> None:
+    short = ask("seeded", "passes", 2)
+    await finish(runs, do="seeded", text="passes", steps=2)
+    long = [await submit(runs, who, text=f"long for {who}", steps=1000) for who in ("ada", "bob")]
+    for one in long:
+        await running(runs, one.id)
+    passed = await runs.submit(replace(short, seed=1), "eve", time.time())
+    assert (await runs.wait(passed.id, SOON)).status == "done"
+    slow = await runs.submit(replace(short, seed=2), "eve", time.time())
+    heard = [event.run async for event in runs.events(slow.id)]
+    assert any("a place of its own" in (run.note or "") for run in heard if run.status == "queued")
+    assert (heard[-1].status, heard[-1].tries) == ("done", 1)
+    assert {(await runs.wait(one.id, SOON)).status for one in long} == {"failed"}
+
+
 async def test_a_run_that_is_cancelled_at_once_is_stopped_all_the_same(runs: Runs) -> None:
     """A cancel that overtakes the task in the scheduler must not leave it running."""
     for number in range(10):
