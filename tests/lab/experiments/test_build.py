@@ -139,6 +139,36 @@ def test_tied_weights_are_one_tensor() -> None:
     assert len(list(built.parameters())) == 2
 
 
+TIED = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(4, 4, 3, padding=1)
+        self.b = nn.Conv2d(4, 4, 3, padding=1)
+        self.b.weight = self.a.weight
+
+    def forward(self, x):
+        return F.conv2d(self.b(F.relu(self.a(x))), self.a.weight)
+
+
+net = Net()
+"""
+
+
+def test_one_weight_of_several_layers_stays_one_as_it_learns() -> None:
+    network = language.read(TIED, (4, 6, 6))
+    built = build(network)
+    total = counting.count(network)["total"]
+    assert isinstance(total, dict)
+    assert sum(p.numel() for p in built.parameters()) == total["params"] == 144 + 4 + 4
+    descent = torch.optim.SGD(built.parameters(), lr=0.1)
+    built(torch.randn(2, 4, 6, 6)).square().sum().backward()
+    descent.step()
+    first, *others = (layer.weight for layer in built.layers.values() if isinstance(layer, nn.Conv2d))
+    assert len(others) == 2
+    assert all(torch.equal(first, other) for other in others)
+
+
 def test_the_seed_makes_the_weights_and_leaves_torchs_own_seed_alone() -> None:
     network = zoo.network("cifar_plain20")
 

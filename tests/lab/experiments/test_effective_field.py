@@ -154,6 +154,9 @@ def test_several_layers_along_the_depth_in_one_run() -> None:
     rows = {row["name"]: row for row in result["layers"]}
     for one in maps:
         assert one["support"]["pixels"] == rows[one["layer"]]["seen"]
+    # They are spread over the depth: of eight layers before the last, three.
+    deep = measured("net = nn.Sequential(*[nn.Conv2d(3, 3, 3, padding=1) for _ in range(9)])", samples=1, along=4)
+    assert [one["layer"] for one in deep["along"]] == ["1", "4", "6"]
     # A network with fewer layers than were asked for shows those that it has.
     assert measured("net = nn.Conv2d(3, 4, 3)", samples=1, along=6)["along"] == []
 
