@@ -31,7 +31,10 @@ def text(answers: list[Part], directive: Directive, page: Page) -> dict[str, Any
     accepted: list[str] = []
     for part in (part for part in answers if part.mark == "="):
         line = part.lines[0]
-        if _usable(line, problems):
+        if page.marks is not None and "{" in line.text:
+            words = "an accepted answer is the same in every variant; ask for a number where it varies"
+            problems.error("Q127", line.number, line.column, words)
+        elif _usable(line, problems):
             accepted.append(line.text)
         if part.passage[1:]:
             words = "an accepted answer stands on one line; what explains it starts with '! '"
@@ -91,7 +94,9 @@ def match(id: str, prompt: Part, page: Page) -> dict[str, Any]:
             continue
         left, right = cells[0], cells[1]
         target = option_id(id, f"\0{right.text}")
-        targets.setdefault(target, phrase(Passage((right,)), page))
+        if "<math" in targets.setdefault(target, phrase(Passage((right,)), page)):
+            words = "this is offered in a menu, which shows plain text; write it without maths"
+            problems.error("Q129", right.number, right.column, words)
         if not left.text:
             continue
         if seen.setdefault(left.text, left.number) != left.number:

@@ -255,6 +255,24 @@ def test_a_program_that_cannot_be_asked_about_is_told_at_its_line(code: str, lin
     assert words in found.message
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "line", "words"),
+    [
+        (":kind: text\n:vars: C in [1, 2]\n\nWhat?\n\n= {C} channels\n\n! So.", "Q127", 12, "same in every variant"),
+        (":kind: text\n\nWhat?\n\n= pool\n~ a Pool > No.\n\n! So.", "Q118", 12, "accepted as right"),
+        (":kind: text\n\nWhat?\n\n= po(ol\n\n! So.", "Q127", 11, "closed"),
+        (":kind: match\n\nWhat?\n\n|a|b|\n|-|-|\n|c|$x$|\n|d|e|\n\n! So.", "Q129", 13, "without maths"),
+        (":kind: match\n\nWhat?\n\n|a|b|\n|-|-|\n|c|x|\n|c|e|\n\n! So.", "Q106", 14, "equals the one in line 13"),
+        (":kind: match\n\nWhat?\n\n|a|b|\n|-|-|\n|c|x|\n|d|x|\n\n! So.", "Q129", 8, "two answers"),
+        (":kind: match\n\nWhat?\n\n|a|b|\n|-|-|\n|c|x|y|z|\n|d|e|\n\n! So.", "Q129", 13, "a row has"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_at_its_place(body: str, code: str, line: int, words: str) -> None:
+    found = [one for one in problems(f":::{{question}} what\n{body}\n:::\n") if one.severity == "error"]
+    assert [(one.code, one.line) for one in found] == [(code, line)]
+    assert words in found[0].message
+
+
 LESSONS = Library(Path(__file__).parents[2] / "lessons").courses()
 PROGRAMS = [q for course in LESSONS for lesson in course.lessons for q in lesson.questions if isinstance(q, Output)]
 
@@ -265,6 +283,8 @@ def test_pytorch_prints_what_the_lab_says(asked: Output) -> None:
     for seed in range(asked.variables.count):
         blocks = re.findall(r"<pre[^>]*>(.*?)</pre>", asked.shown(seed).prompt_html, re.DOTALL)
         code = html.unescape(re.sub("<[^>]*>", "", blocks[-1]))
+        if "torchvision" in code:
+            pytest.importorskip("torchvision")
         said = io.StringIO()
         with contextlib.redirect_stdout(said):
             exec(code, {"torch": torch, "nn": torch.nn, "F": torch.nn.functional})
