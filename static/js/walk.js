@@ -4,7 +4,8 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.last = this.querySelectorAll("[data-step]").length;
-      for (const kind of ["click", "keydown", "pointerdown", "pointerup"]) this.addEventListener(kind, this);
+      for (const kind of ["click", "pointerdown", "pointerup"]) this.addEventListener(kind, this);
+      ("alone" in this.dataset ? document : this).addEventListener("keydown", this);
     }
 
     get at() {
@@ -23,11 +24,17 @@ customElements.define(
     }
 
     on_keydown(event) {
-      if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("select, pre, summary, .scroll-x"))
+      if (
+        event.altKey ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.target.closest("input, select, pre, summary, .scroll-x")
+      )
         return;
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (by) this.go(this.at + by);
-      else if (event.key === " " && !event.target.closest("button")) this.querySelector("[data-play]").click();
+      else if (event.key === " " && this.contains(event.target) && !event.target.closest("button"))
+        this.querySelector("[data-play]").click();
       else return;
       event.preventDefault();
     }
