@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import psutil
@@ -71,13 +71,22 @@ def scheduler() -> Iterator[str]:
 @pytest.fixture(scope="module")
 async def runs(scheduler: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Runs]:
     """A web host whose lab is the cluster; its workers come and go with each test."""
-    chosen = settings(tmp_path_factory.mktemp("data"), scheduler=scheduler)
+    async with served(tmp_path_factory.mktemp("data"), scheduler, 20.0) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def served(folder: Path, scheduler: str, seconds: float) -> AsyncIterator[Runs]:
+    """A web host of its own, whose runs may take so many seconds."""
+    chosen = settings(folder, scheduler=scheduler, lab_seconds=seconds)
     db = migrated(chosen)
     opened = Runs(db, chosen)
     await opened.start()
-    yield opened
-    await opened.stop()
-    db.close()
+    try:
+        yield opened
+    finally:
+        await opened.stop()
+        db.close()
 
 
 async def finish(runs: Runs, **what: object) -> Run:
@@ -155,23 +164,28 @@ async def test_runs_on_one_gpu_take_turns(runs: Runs, scheduler: str) -> None:
         assert ended.result["pid"] == short.result["pid"]
 
 
-async def test_a_run_on_a_gpu_has_its_own_time(runs: Runs, scheduler: str) -> None:
+async def test_a_run_on_a_gpu_has_its_own_time(scheduler: str, tmp_path: Path) -> None:
     """One computes for 2 of the 4 seconds that a run may take, and waits for its turn as long."""
-    with process(HOST, scheduler, "0", "0"):
-        await workers(runs, 1)
-        started = time.monotonic()
-        own, late = await asyncio.gather(
-            finish(runs, text="own", steps=90, torch=True), finish(runs, text="late", steps=400, torch=True)
-        )
-        assert (own.status, own.tries) == ("done", 1)
-        assert 1.8 < (own.seconds or 0) < 4
-        assert time.monotonic() - started > 5.5
-        assert late.error is not None
-        assert late.error["message"] == "stopped after 4 seconds"
-        after = await finish(runs, text="after", torch=True)
-        assert own.result is not None
-        assert after.result is not None
-        assert own.result["pid"] == after.result["pid"]
+    async with served(tmp_path, scheduler, 4.0) as runs:
+        with process(HOST, scheduler, "0", "0"):
+            await own_time(runs)
+
+
+async def own_time(runs: Runs) -> None:
+    await workers(runs, 1)
+    started = time.monotonic()
+    own, late = await asyncio.gather(
+        finish(runs, text="own", steps=90, torch=True), finish(runs, text="late", steps=400, torch=True)
+    )
+    assert (own.status, own.tries) == ("done", 1)
+    assert 1.8 < (own.seconds or 0) < 4
+    assert time.monotonic() - started > 5.5
+    assert late.error is not None
+    assert late.error["message"] == "stopped after 4 seconds"
+    after = await finish(runs, text="after", torch=True)
+    assert own.result is not None
+    assert after.result is not None
+    assert own.result["pid"] == after.result["pid"]
 
 
 async def test_one_that_takes_its_gpu_with_it_is_not_the_others_fault(
@@ -193,30 +207,23 @@ async def test_one_that_takes_its_gpu_with_it_is_not_the_others_fault(
 
 
 async def test_a_run_in_company_gives_the_same_numbers(tmp_path: Path, scheduler: str) -> None:
-    chosen = settings(tmp_path, scheduler=scheduler, lab_seconds=60.0)
-    db = migrated(chosen)
-    runs = Runs(db, chosen)
-    await runs.start()
     options = {"depths": [8, 14], "skip": ["off", "on"], "steps": 3, "batch_norm": True}
     asked = [spec("gradient-flow", options=options, seed=seed) for seed in (1, 2, 3)]
 
-    async def all_of_them(fresh: bool) -> list[dict[str, object] | None]:
+    async def all_of_them(runs: Runs, fresh: bool) -> list[dict[str, object] | None]:
         begun = [await runs.submit(one, "ada", time.time(), fresh) for one in asked]
         return [(await runs.wait(run.id, 60)).result for run in begun]
 
-    try:
+    async with served(tmp_path, scheduler, 60.0) as runs:
         with process(HOST, scheduler, "0", "0"):
             await workers(runs, 1)
-            together = await all_of_them(fresh=False)
+            together = await all_of_them(runs, fresh=False)
         await workers(runs, 0)
         with process(HOST, scheduler, "1"):
             await workers(runs, 1)
-            alone = await all_of_them(fresh=True)
+            alone = await all_of_them(runs, fresh=True)
         assert None not in together
         assert together == alone
-    finally:
-        await runs.stop()
-        db.close()
 
 
 async def test_what_is_asked_before_any_worker_came_begins_when_one_does(runs: Runs, scheduler: str) -> None:

@@ -317,7 +317,7 @@ async def test_many_runs_at_once_all_end(runs: Runs) -> None:
 async def test_the_lab_is_started_again_when_it_is_killed(runs: Runs) -> None:
     import psutil
 
-    run = await submit(runs, text="host", steps=60)
+    run = await submit(runs, text="host", steps=30)
     await running(runs, run.id)
     hosts = [child for child in psutil.Process().children() if "app.runs.host" in child.cmdline()]
     host = max(hosts, key=lambda process: process.create_time())
