@@ -33,7 +33,7 @@ class Writer:
         return self.chance.choice(
             (self.convolution, self.convolution, self.convolution, self.pooling, self.activation, self.norm,
              self.shortcut, self.branches, self.slices, self.padding, self.arithmetic, self.block, self.gate,
-             self.transposed, self.resize)
+             self.transposed, self.resize, self.shuffle, self.last, self.in_place)
         )()  # fmt: skip
 
     def convolution(self) -> str:
@@ -49,6 +49,8 @@ class Writer:
             settings += [f"stride={self.pair(1, 3)}", f"padding={self.pair(0, 2)}"]
         if chance.random() < 0.3:
             settings.append(f"dilation={self.pair(1, 2)}")
+        if chance.random() < 0.15:
+            settings.append(f"padding_mode={chance.choice(('reflect', 'circular', 'replicate'))!r}")
         if chance.random() < 0.4:
             settings.append("bias=False")
         return self.layer(f"nn.Conv2d({inside}, {self.c}, {kernel}, {', '.join(settings)})")
@@ -125,9 +127,31 @@ class Writer:
         return self.layer(f"nn.ConvTranspose2d({old}, {self.c}, {self.pair(1, 3)}, stride={self.pair(1, 2)})")
 
     def resize(self) -> str:
+        scale = self.chance.choice((2, 1.5, 0.7, "(1.3, 2)"))
+        mode = self.chance.choice(("", ", mode='bilinear'", ", mode='bilinear', align_corners=True"))
         if self.chance.random() < 0.5:
-            return self.layer("nn.Upsample(size=(7, 9))")
-        return "F.interpolate(x, scale_factor=2)"
+            return self.layer(
+                self.chance.choice(("nn.Upsample(size=(7, 9))", f"nn.Upsample(scale_factor={scale}{mode})"))
+            )
+        return f"F.interpolate(x, scale_factor={scale}{mode})"
+
+    def shuffle(self) -> str:
+        if self.c % 4 == 0 and self.chance.random() < 0.5:
+            self.c //= 4
+            return self.layer("nn.PixelShuffle(2)")
+        groups = 2 if self.c % 2 == 0 else 1
+        return f"x.unflatten(1, ({groups}, -1)).transpose(1, 2).flatten(1, 2)"
+
+    def last(self) -> str:
+        """Channels last and back."""
+        inside = self.chance.choice(
+            (f"nn.Linear({self.c}, {self.c})", f"nn.LayerNorm({self.c})", "nn.Softmax(dim=-1)", "nn.PReLU()")
+        )
+        return self.layer(inside).replace("(x)", "(x.permute(0, 2, 3, 1))") + ".permute(0, 3, 1, 2)"
+
+    def in_place(self) -> str:
+        how = ("y.add_(1)", "y.mul_(x)", "F.relu_(y)", "y.sub_(x.mean((2, 3), keepdim=True))", "y.relu_()")
+        return f"x * 1\n        y = x\n        {self.chance.choice(how)}\n        x = x + y"
 
     def ending(self) -> list[str]:
         linear = self.layer(f"nn.Linear({self.c}, 5)").replace("(x)", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 
 from app.lab.language.library.registry import known_as
@@ -88,6 +89,30 @@ def _reshape(run: Run, input: Value, shape: Value) -> Tensor:
 @known_as("view_as", "reshape_as", method=True)
 def _view_as(run: Run, input: Value, other: Value) -> Tensor:
     return view(run, input, expect_tensor(other, "view_as").shape)  # type: ignore[return-value]
+
+
+@known_as("unflatten", torch=True, method=True)
+def _unflatten(run: Run, input: Value, dim: Value, sizes_: Value) -> Value:
+    x = expect_tensor(input, "unflatten")
+    where = axis(x, dim)
+    if not isinstance(sizes_, tuple | list):
+        raise LabError("unflatten takes the sizes as a tuple", mend="such as x.unflatten(1, (2, -1))")
+    if where == 0 and x.batched:
+        raise LabError("this takes the batch apart", mend="keep dimension 0: x.unflatten(1, (2, -1))")
+    return view(run, x, *x.shape[:where], *_filled(sizes_, x.shape[where]), *x.shape[where + 1 :])
+
+
+def _filled(given: Sequence[Value], side: int) -> list[int]:
+    """The sizes that ``side`` is taken apart into, −1 worked out."""
+    wanted = [whole(one, "a size", -1) for one in as_sizes(tuple(given))]
+    known = prod(one for one in wanted if one != -1)
+    if wanted.count(-1) == 1 and known > 0 and side % known == 0:
+        wanted[wanted.index(-1)] = side // known
+    if -1 in wanted or prod(wanted) != side:
+        raise LabError(
+            f"a dimension of {side} cannot be taken apart into {sizes(wanted)}", mend="their product must be it"
+        )
+    return wanted
 
 
 @known_as("permute", method=True)
