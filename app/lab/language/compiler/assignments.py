@@ -169,6 +169,8 @@ class Assignments(Expressions):
         starred = [number for number, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
         stores = [self.store(part.value if isinstance(part, ast.Starred) else part) for part in target.elts]
         least = len(stores) - len(starred)
+        if len(starred) > 1:
+            raise located(LabError("one of several names can have a star", mend="take the other stars away"), place)
 
         def store(frame: Frame, value: Value) -> None:
             values = list(spread_items(frame.run, value, place))

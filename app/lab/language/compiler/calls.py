@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from app.lab.language.compiler.charges import (
+    hold_at,
     located,
     spend_at,
     spread_items,
@@ -102,7 +103,7 @@ class Calls(Compiler):
                 if name is not None:
                     keywords[name] = value
                 elif isinstance(value, dict) and all(isinstance(key, str) for key in value):
-                    frame.run.budget.hold(len(value))
+                    hold_at(frame.run, len(value), place)
                     keywords.update(value)
                 else:
                     raise located(LabError(f"** needs a dict with names, and this is {kind_of(value)}"), place)

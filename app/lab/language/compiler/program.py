@@ -25,7 +25,10 @@ warnings.filterwarnings("ignore", module=_FILE)
 def parse(code: str) -> ast.Module:
     """The syntax tree. LabError for what is too large or too deep, or no Python."""
     if len(code) > limits.SOURCE:
-        raise LabError(f"this has {len(code):,} characters; the lab reads at most {limits.SOURCE:,}")
+        raise LabError(
+            f"this has {len(code):,} characters; the lab reads at most {limits.SOURCE:,}",
+            mend="leave out what is no part of the network",
+        )
     _check_brackets(code)
     try:
         tree = ast.parse(code, _FILE)
