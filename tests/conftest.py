@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from app.db import Database
 from tests import postgres
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("receptive", deadline=None)
+settings.load_profile("receptive")
 
 
 @pytest.fixture(scope="session")
