@@ -21,6 +21,8 @@ ROLES = ("term", "cite", "measure")
 _SEEN = ("", "a correction", "an answer", "a claim")
 
 _NAMED = re.compile(r"(.*?)\s*<([^<>]+)>", re.DOTALL)
+#: The space in "99 %", also after a filled-in value, and in "1 797": no line ends there.
+_UNBROKEN = re.compile(r"(?:^|(?<=\d)) (?=%)|(?<=\d) (?=\d{3}(?!\d))")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,80}\]")
 
 
@@ -63,7 +65,7 @@ class Reader:
                     heads = []
                     opening = token
                 case "table_close":
-                    label = escape("Table: " + ", ".join(heads) if any(heads) else "Table")
+                    label = escape("Table: " + ", ".join(filter(None, heads)) if any(heads) else "Table")
                     assert opening is not None
                     _ready(opening, f'<div class="scroll-x" tabindex="0" role="group" aria-label="{label}"><table>\n')
                     _ready(token, "</table></div>\n")
@@ -76,8 +78,11 @@ class Reader:
                 case "th_open" | "td_open":
                     if style := str(token.attrs.pop("style", "")):
                         token.attrSet("class", f"align-{style.rpartition(':')[2].strip()}")
-                    if token.type == "th_open":
+                    if token.type == "th_open" and tokens[number + 1].content.strip():
                         token.attrSet("scope", "col")
+                    elif token.type == "th_open":
+                        # A heading of nothing would be read out as one.
+                        token.tag = tokens[number + 2].tag = "td"
 
     def place(self, token: Token) -> tuple[int, int]:
         if token.map is None:
@@ -144,6 +149,7 @@ class Reader:
                         words = f"the character U+{ord(found.group()):04X} cannot be shown; leave it out"
                         self.page.problems.error("F104", line, column, words)
                         child.content = UNSHOWABLE.sub("", child.content)
+                    child.content = _UNBROKEN.sub("\u00a0", child.content)
                 case "html_inline":
                     self.raw(child.content, line, column)
                     _ready(child, "")

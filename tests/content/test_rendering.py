@@ -208,11 +208,20 @@ def test_a_term_links_to_its_entry() -> None:
         ("{C} and {x}", "{C} and {x}"),
         ("a\\\nb", "a<br>\nb"),
         ("% not a comment here? no:\n", ""),
+        ("99 % of 1 797", "99&nbsp;% of 1&nbsp;797"),
+        ("**99** % of 12 345 678", "<strong>99</strong>&nbsp;% of 12&nbsp;345&nbsp;678"),
+        ("a % b, in 2012 12 of 1 7970", "a % b, in 2012 12 of 1 7970"),
     ],
 )
 def test_small_things_in_a_line(written: str, rendered: str) -> None:
     expected = f"<p>{rendered}</p>" if rendered else ""
     assert html(written + ("\n\nx" if not rendered else "")) == (expected or "<p>x</p>")
+
+
+def test_an_empty_corner_of_a_table_is_no_heading() -> None:
+    corner = html("| | said yes | said no |\n| --- | --- | --- |\n| is yes | 1 | 2 |")
+    assert 'aria-label="Table: said yes, said no"' in corner
+    assert '<thead>\n<tr>\n<td></td>\n<th scope="col">said yes</th>' in corner
 
 
 def test_maths_has_classes_in_place_of_styles() -> None:

@@ -9,18 +9,18 @@ from app.content.course import Course
 from app.content.library import Library
 from app.content.questions import Question
 
-SLUG = "cnn-architectures"
+SLUG, SECOND = "cnn-architectures", "judging-classifiers"
 ROOT = Path(__file__).parent.parent.parent
 
 
-def course() -> Course:
-    found = Library(ROOT / "lessons", False).course(SLUG)
+def course(slug: str = SLUG) -> Course:
+    found = Library(ROOT / "lessons", False).course(slug)
     assert found
     return found
 
 
-def lesson_url(slug: str) -> str:
-    return f"/courses/{SLUG}/lessons/{slug}"
+def lesson_url(slug: str, of: str = SLUG) -> str:
+    return f"/courses/{of}/lessons/{slug}"
 
 
 def quiz(page: Page, question: str) -> Locator:

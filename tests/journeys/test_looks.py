@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.lab.catalogue import EXPERIMENTS
-from tests.journeys.course import SLUG, answer_right, course, lesson_url, options, quiz
+from tests.journeys.course import SECOND, SLUG, answer_right, course, lesson_url, options, quiz
 from tests.journeys.server import Server
 
 SHOTS = Path(__file__).parent.parent.parent / "screenshots"
@@ -21,6 +21,9 @@ PAGES = {
     "skill": f"/courses/{SLUG}/skills/receptive-field",
     "glossary": f"/courses/{SLUG}/glossary",
     **{lesson.slug: lesson_url(lesson.slug) for lesson in course().lessons},
+    "second-course": f"/courses/{SECOND}",
+    "second-glossary": f"/courses/{SECOND}/glossary",
+    **{lesson.slug: lesson_url(lesson.slug, SECOND) for lesson in course(SECOND).lessons},
     "question": f"/courses/{SLUG}/questions/two-stacked-3x3",
     "lab": f"/courses/{SLUG}/labs/three-by-three",
     "walkthrough": f"/courses/{SLUG}/walkthroughs/one-residual-block?step=6",
