@@ -17,8 +17,8 @@ from app.web.api_runs import busy
 from app.web.problems import Problem
 from app.web.states import capital, sentence
 
-#: Seconds after which an answer is given up: longer than any run may take, waiting included.
-LONGEST = 300.0
+#: Seconds after which an answer is given up: longer than a full queue takes.
+LONGEST = 7_200.0
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

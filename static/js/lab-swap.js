@@ -1,16 +1,18 @@
-// Puts what the server sent for a lab in its place: each element that has an id replaces the one of the same id.
+// Puts what the server sent for a lab in its place: each element that has an id replaces the one of the same id, that
+// of the lab itself where several have one.
 document.addEventListener("lab:html", ({ target, detail }) => {
   const sent = document.createRange().createContextualFragment(detail.html);
   const focused = document.activeElement?.id;
   let found = false;
   for (const part of [...sent.children]) {
-    const old = part.id && document.getElementById(part.id);
+    const same = `#${CSS.escape(part.id)}`;
+    const old = part.id && (target.querySelector(same) ?? document.querySelector(same));
     if (!old) continue;
     found = true;
     for (const open of old.querySelectorAll("details[open][id], input[id]:checked")) {
-      const same = part.querySelector(`#${CSS.escape(open.id)}`);
-      if (same?.matches("details")) same.open = true;
-      else if (same) same.checked = true;
+      const kept = part.querySelector(`#${CSS.escape(open.id)}`);
+      if (kept?.matches("details")) kept.open = true;
+      else if (kept) kept.checked = true;
     }
     old.replaceWith(part);
   }
