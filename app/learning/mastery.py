@@ -27,6 +27,11 @@ class SkillStanding:
     minutes: int = 0
 
 
+def enough(questions: int) -> int:
+    """Right answers, of so many questions, that show a skill: at least half of them."""
+    return math.ceil(questions / 2)
+
+
 def matrix(course: Course, shown: Mapping[str, bool]) -> Mapping[str, SkillStanding]:
     """Every skill's standing, in the course's order.
 
@@ -40,7 +45,7 @@ def matrix(course: Course, shown: Mapping[str, bool]) -> Mapping[str, SkillStand
         for question in lesson.questions:
             questions.setdefault(question.skill, []).append(question.id)
     right = {skill: sum(shown.get(q, False) for q in asked) for skill, asked in questions.items()}
-    is_shown = {skill: right[skill] >= math.ceil(len(asked) / 2) for skill, asked in questions.items()}
+    is_shown = {skill: right[skill] >= enough(len(asked)) for skill, asked in questions.items()}
 
     def standing(skill: Skill) -> SkillStanding:
         asked = questions[skill.id]

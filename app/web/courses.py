@@ -12,10 +12,12 @@ from starlette.responses import FileResponse, Response
 from app.content.course import Course, Lesson
 from app.learning import attempts, progress, xp
 from app.learning.attempts import QuestionState
+from app.learning.mastery import enough
 from app.web import htmx, pages, sessions
 from app.web.elevation import Drawing, drawing
 from app.web.matrix import Matrix, matrix_of
 from app.web.problems import Problem
+from app.web.questions import QuestionView
 
 router = APIRouter(prefix="/courses/{course}", include_in_schema=False)
 
@@ -118,6 +120,24 @@ async def skill(request: Request, course: str, skill: str) -> Response:
         raise Problem(404, detail="The course has no such skill.")
     page = await _read(request, found, skill, "map")
     return pages.page(request, "skills/show.html", page=page, course=found, totals=page.totals, at="skill")
+
+
+@router.get("/skills/{skill}/test")
+async def test(request: Request, course: str, skill: str) -> Response:
+    """All the questions of one skill, for a student who holds it already: enough right answers show it."""
+    found, learner_id = find(request, course), sessions.learner_id(request)
+    if skill not in found.skill_by_id:
+        raise Problem(404, detail="The course has no such skill.")
+    asked = [(lesson, question) for lesson, question in found.question_by_id.values() if question.skill == skill]
+
+    def read(conn: Connection) -> tuple[list[QuestionView], xp.Totals]:
+        states = attempts.states(conn, learner_id, found.slug, [question for _, question in asked])
+        views = [QuestionView(found, lesson, question, states[question.id]) for lesson, question in asked]
+        return views, xp.totals(conn, learner_id)
+
+    views, totals = await request.app.state.db.read(read)
+    context = {"course": found, "skill": found.skill_by_id[skill], "views": views, "enough": enough(len(views))}
+    return pages.page(request, "skills/test.html", **context, totals=totals, at="skill")
 
 
 @router.get("/glossary")

@@ -19,6 +19,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/"): EVERYONE,
     ("GET", "/courses/{course}"): EVERYONE,
     ("GET", "/courses/{course}/skills/{skill}"): EVERYONE,
+    ("GET", "/courses/{course}/skills/{skill}/test"): EVERYONE,
     ("GET", "/courses/{course}/glossary"): EVERYONE,
     ("GET", "/courses/{course}/media/{name:path}"): EVERYONE,
     ("GET", "/courses/{course}/lessons/{lesson}"): EVERYONE,

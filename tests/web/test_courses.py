@@ -105,6 +105,20 @@ def test_a_skill_that_is_not_there_selects_nothing_and_has_no_page(student: Test
     assert "Add the input to the output." in flat(student.get(f"{PAGE}/skills/block").text)
 
 
+def test_who_knows_a_skill_answers_its_questions_on_one_page_and_opens_what_needs_it(student: TestClient) -> None:
+    page = flat(student.get(f"{PAGE}/skills/stacks/test").text)
+    asked = re.findall(r'<article class="quiz[^"]*" id="q-([\w-]+)"', page)
+    assert asked == [id for id, (_, question) in COURSE.question_by_id.items() if question.skill == "stacks"]
+    assert "1 right answer shows this skill and opens what needs it" in page
+    assert "0 of 2 were right" in page
+    assert "o-five" in page
+    assert "Each further 3×3 adds 2" not in page
+    answer(student, "stacked", "o-five")
+    assert "1 of 2 were right" in flat(student.get(f"{PAGE}/skills/stacks/test").text)
+    assert f'href="{PAGE}/skills/stacks/test"' in student.get(f"{PAGE}/skills/stacks").text
+    assert student.get(f"{PAGE}/skills/none/test").status_code == 404
+
+
 def test_edges_are_solid_once_the_needed_skill_is_shown() -> None:
     fresh = matrix_of(COURSE, states(), None, None, "map")
     assert len(fresh.edges) == sum(len(skill.requires) for skill in COURSE.skills)
