@@ -1,6 +1,7 @@
 """Along one axis: which places of its input each place of an operation looks at."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from app.lab.network import Network, Node
@@ -66,11 +67,42 @@ def reach(node: Node, axis: int, below: int, above: int, dimension: int, work: W
     if op == "slice":
         start, _, step = cast(tuple[tuple[int, int, int], ...], node.attrs["index"])[dimension]
         return [1 << start + step * i for i in range(above)]
-    if scale := cast(tuple[float, float] | None, node.attrs.get("scale_factor")):
-        return [1 << min(int(i / scale[axis]), below - 1) for i in range(above)]
-    if op in ("Upsample", "PixelShuffle"):
+    if op == "PixelShuffle":
         return [1 << i * below // above for i in range(above)]
+    if op == "Upsample":
+        scale = cast(tuple[float, float] | None, node.attrs.get("scale_factor"))
+        return _resized(node, below, above, 1 / scale[axis] if scale else below / above)
     return [1] * above
+
+
+def _resized(node: Node, below: int, above: int, step: float) -> Reach:
+    """The sources as torch computes them, so that a weight of exactly nothing is none here, too."""
+    mode = node.attrs["mode"]
+    if mode == "nearest":
+        return [1 << min(int(i * step), below - 1) for i in range(above)]
+    if mode == "nearest-exact":
+        return [1 << min(int((i + 0.5) * step), below - 1) for i in range(above)]
+    if node.attrs["align_corners"]:
+        step = (below - 1) / (above - 1) if above > 1 else 0.0
+        sources = [i * step for i in range(above)]
+    else:
+        sources = [(i + 0.5) * step - 0.5 for i in range(above)]
+    if mode == "bilinear":
+        sources = [max(0.0, source) for source in sources]
+    reach = range(2) if mode == "bilinear" else range(-1, 3)
+    found = []
+    for source in sources:
+        first = math.floor(source)
+        taps = reach if source > first else range(1)
+        found.append(_all([min(max(first + tap, 0), below - 1) for tap in taps]))
+    return found
+
+
+def _all(places: Iterable[int]) -> int:
+    mask = 0
+    for place in places:
+        mask |= 1 << place
+    return mask
 
 
 def whole(below: int, above: int, work: Work) -> Reach:

@@ -5,8 +5,8 @@ rows and columns apart, so it is two tables: which rows, and which columns, of i
 set of places is a list of rows, each a mask in which bit i is column i.
 
 Channels are taken together, as if every weight were positive, and batch norm as in evaluation. What mixes its places
-(flattened, linear, pooled to one value) depends on all of its input. Resizing between pixels is not followed, nor is
-what would take more than ``MOST_WORK``.
+(flattened, linear, pooled to one value) depends on all of its input. What would take more than ``MOST_WORK`` is not
+followed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ def _grid(shape: Shape, spot: Spot) -> tuple[int, int]:
     return shape[spot[0]], shape[spot[1]]
 
 
-def _followed(network: Network, node: int, start: Places, work: Work) -> Places | None:
+def _followed(network: Network, node: int, start: Places, work: Work) -> Places:
     nodes = network.nodes
     wanted: dict[int, Places] = {node: start}
     for one in reversed(nodes[1 : node + 1]):
@@ -61,8 +61,6 @@ def _followed(network: Network, node: int, start: Places, work: Work) -> Places 
             if spot == CONSTANT:
                 continue
             below = [1] if spot is None else _below(one, source.shape, spot, places, work)
-            if below is None:
-                return None
             if index in wanted:
                 work.pay(len(below), source.shape[-1])
                 below = [a | b for a, b in zip(wanted[index], below, strict=True)]
@@ -70,15 +68,13 @@ def _followed(network: Network, node: int, start: Places, work: Work) -> Places 
     return wanted.get(0, [0] * network.input[1])
 
 
-def _below(node: Node, shape: Shape, spot: Spot, places: Places, work: Work) -> Places | None:
+def _below(node: Node, shape: Shape, spot: Spot, places: Places, work: Work) -> Places:
     """Which places of an input of this shape and spot those of ``node`` look at."""
     high, wide = _grid(shape, spot)
     own = work.spots[node.index]
     if own is None:
         work.pay(high, 0)
         return [(1 << wide) - 1] * high
-    if node.op == "Upsample" and node.attrs["mode"] != "nearest":
-        return None
     found: list[Reach | None] = []
     for axis, (below, above, every) in enumerate(
         zip((high, wide), _grid(node.shape, own), mixed(node, spot, shape), strict=True)

@@ -47,6 +47,9 @@ more = st.one_of(
             "nn.CircularPad2d((2, 0, 1, 1))",
             "nn.Upsample(scale_factor=2)",
             "nn.Upsample(size=(7, 9))",
+            "nn.Upsample(scale_factor=2, mode='bilinear')",
+            "nn.Upsample(size=(7, 9), mode='bilinear', align_corners=True)",
+            "nn.Upsample(scale_factor=1.5, mode='bicubic')",
             "nn.ConvTranspose2d(2, 2, 3, stride=2, padding=1)",
             "nn.ConvTranspose2d(2, 2, (2, 3), stride=(3, 1), dilation=(1, 2))",
             "nn.AdaptiveAvgPool2d((5, 4))",
@@ -124,13 +127,15 @@ def test_a_long_network_has_few_views_and_the_one_that_is_asked_for() -> None:
     assert json.loads(json.dumps(views)) == views
 
 
-def test_resizing_between_pixels_is_not_followed() -> None:
-    code = "net = nn.Sequential(nn.Conv2d(3, 2, 3), nn.Upsample(scale_factor=2, mode='bilinear'))"
-    network = language.read(code, (3, 8, 8))
-    assert support.reached(network, network.output, (0, 0)) is None
+def test_what_would_take_too_much_is_not_followed() -> None:
+    code = "net = nn.Sequential(nn.Conv2d(1, 1, 3), *[nn.Conv2d(1, 1, 3, padding=1) for i in range(2000)])"
+    network = language.read(code, (1, 1024, 1024))
+    assert support.reached(network, network.output, (500, 500)) is None
     rows: Any = receptive_field.trace(network)["layers"]
     views: Any = support.views(network, rows)
-    assert [view["pixels"] for view in views] == [9, None]
+    assert views[0]["pixels"] == 9
+    assert views[-1]["pixels"] is None
+    assert views[-1]["size"] == [4003, 4003]
 
 
 def test_a_unit_that_is_not_there() -> None:
