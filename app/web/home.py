@@ -70,7 +70,9 @@ def read_page(conn: Connection, learner_id: str, courses: tuple[Course, ...]) ->
         ),
         None,
     )
-    drawn = next((d for course in courses if (d := drawing(course.ticker))), None)
+    # A student's own course, so that the drawing is of what they are at.
+    seen = [left_off[0].course] if left_off else courses
+    drawn = next((d for course in seen if (d := drawing(course.ticker))), None)
     return HomePage(tuple(found), totals, left_off, drawn)
 
 

@@ -87,6 +87,16 @@ def test_a_finished_lesson_leads_on_in_its_course_and_a_finished_course_to_anoth
     assert leads() == "/courses/sample/lessons/first"
 
 
+def test_the_way_in_draws_what_a_student_is_at(sample_site: Site) -> None:
+    sample_site.app.state.library = Shelf((replace(COURSE, ticker=("vgg",)), OTHER))
+    student = sample_site.visitor()
+    assert "VGG-16" in student.get("/").text
+    student.get("/courses/kitchen/lessons/first/mine")
+    assert "VGG-16" not in student.get("/").text
+    student.get("/courses/sample/lessons/first/mine")
+    assert "VGG-16" in student.get("/").text
+
+
 def test_a_course_leads_to_the_others(student: TestClient) -> None:
     assert '<p class="meta"><a href="/">Courses</a></p>' in flat(student.get("/courses/kitchen").text)
 

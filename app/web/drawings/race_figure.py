@@ -47,6 +47,8 @@ class Race:
     seeds: int
     steps: int
     of: int
+    #: Whether nets of several depths run.
+    several: bool
     #: By depth, where the nets ended; empty while they run, and where all are of one depth.
     depths: tuple[Depth, ...]
     #: What a student drew beforehand against what came out, a sentence a net.
@@ -62,7 +64,7 @@ def race(result: Mapping[str, Any], sketch: Sketch | None = None) -> Race:
     """Of a result, or of the steps that are done so far, over what a student drew beforehand."""
     series, over = result["series"], result["steps"] == result["of"]
     measures = tuple(m for row in MEASURES if (m := _measure(result, sketch, *row)))
-    depths = list(dict.fromkeys(one["depth"] for one in series)) if over else []
+    depths = list(dict.fromkeys(one["depth"] for one in series))
     return Race(
         measures,
         tuple(Read(final(one, "loss"), f"loss, {one['name']}", None, _tone(one)) for one in series),
@@ -71,7 +73,8 @@ def race(result: Mapping[str, Any], sketch: Sketch | None = None) -> Race:
         len(series[0]["loss"]) if series else 0,
         result["steps"],
         result["of"],
-        tuple(_depth(layers, series) for layers in depths) if len(depths) > 1 else (),
+        len(depths) > 1,
+        tuple(_depth(layers, series) for layers in depths) if over and len(depths) > 1 else (),
         tuple(_compared(one, end, over) for one in series if sketch and (end := sketch.end_words(one["name"]))),
     )
 
@@ -124,9 +127,11 @@ def _over(column: Sequence[float | None], fold: Any) -> float | None:
 
 def _ends(series: Sequence[Mapping[str, Any]], steps: int, sketch: Sketch | None) -> Table:
     rows: list[list[Cell]] = [
-        [one["name"], final(one, "loss"), final(one, "accuracy"), *_spread(one)] for one in series
+        [one["name"], final(one, "loss"), final(one, "accuracy"), *_spread(one, "loss"), *_spread(one, "accuracy")]
+        for one in series
     ]
     columns: tuple[str, ...] = ("net", "loss", "accuracy", "lowest loss", "highest loss")
+    columns += ("lowest accuracy, %", "highest accuracy, %")
     if sketch:
         columns = (*columns, "loss that you drew")
         for row in rows:
@@ -135,15 +140,23 @@ def _ends(series: Sequence[Mapping[str, Any]], steps: int, sketch: Sketch | None
     return Table(f"Mean of the last 10 of {steps} steps, the median over seeds", columns, rows)
 
 
-def _spread(one: Mapping[str, Any]) -> list[float | None]:
-    return [_over(one["final"]["loss"], fold) for fold in (min, max)]
+def _spread(one: Mapping[str, Any], name: str) -> list[float | None]:
+    return [_shown(_over(one["final"][name], fold), name) for fold in (min, max)]
+
+
+def _shown(value: float | None, name: str) -> float | None:
+    """As the table has it: an accuracy in per cent."""
+    return float(f"{100 * value:.4g}") if value is not None and name == "accuracy" else value
 
 
 def _table(result: Mapping[str, Any], name: str, axis: str) -> Table:
     curves, every = _curves(result["series"], name), result["every"]
     most = max((len(curve.values) for curve in curves), default=0)
     rows = [
-        [min((k + 1) * every, result["steps"]), *(c.values[k] if k < len(c.values) else None for c in curves)]
+        [
+            min((k + 1) * every, result["steps"]),
+            *(_shown(c.values[k], name) if k < len(c.values) else None for c in curves),
+        ]
         for k in range(most)
     ]
     return Table(f"{axis}, up to each step, the median over seeds", ("step", *(c.name for c in curves)), rows)

@@ -126,7 +126,30 @@ def test_the_table_holds_what_was_drawn() -> None:
     assert ends.columns[-1] == "loss that you drew"
     assert {row[0]: row[-1] for row in ends.rows}["plain-110"] == 0.1
     assert [row[-1] for row in ends.rows].count(None) == 5
-    assert len(drawn(*SIX, steps=3).tables[0].columns) == 5, "and nothing where nothing was"
+    assert drawn(*SIX, steps=3).tables[0].columns[-1] == "highest accuracy, %", "and nothing where nothing was"
+
+
+def test_the_tables_say_how_far_apart_the_seeds_ended_and_count_in_per_cent() -> None:
+    one = series("plain-8", [[1.0, 0.9], [1.0, 0.5]])
+    one["accuracy"], one["final"]["accuracy"] = [[0.1, 0.85469], [0.2, 0.90781]], [0.85469, 0.90781]
+    ends, _, accuracy = drawn(one).tables
+    assert dict(zip(ends.columns, ends.rows[0], strict=True)) == {
+        "net": "plain-8",
+        "loss": "0.7",
+        "accuracy": "88 %",
+        "lowest loss": 0.5,
+        "highest loss": 0.9,
+        "lowest accuracy, %": 85.47,
+        "highest accuracy, %": 90.78,
+    }
+    assert accuracy.caption.startswith("training accuracy, %")
+    assert [row[1] for row in accuracy.rows] == [15.0, 88.12]
+
+
+def test_a_race_of_one_depth_compares_no_depths() -> None:
+    assert not drawn(series("plain-20", [[1.0]]), series("residual-20", [[1.0]], "on")).several
+    deeper = series("plain-56", [[1.0]]) | {"depth": 56}
+    assert drawn(series("plain-20", [[1.0]]), deeper).several
 
 
 def at(depth: int, *of: str) -> list[dict[str, Any]]:
