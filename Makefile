@@ -58,8 +58,8 @@ types: $(VENV)/.dev ## mypy --strict
 layers: $(VENV)/.dev ## The import rules between layers
 	@$(BIN)/lint-imports
 
-lessons: $(VENV)/.run ## Check the lessons as `receptive check` does
-	@$(BIN)/receptive check lessons
+lessons: $(VENV)/.run ## Check the lessons, with the lab: what a claim measures is run where it is not stored in DATA
+	@RECEPTIVE_DATA='$(DATA)' $(BIN)/receptive check --lab lessons
 
 format: $(VENV)/.dev node_modules/.ready ## Put the code into its standard form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet $(PYTHON_FILES)
