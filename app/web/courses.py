@@ -39,7 +39,8 @@ class LessonEntry:
 
     @property
     def complete(self) -> bool:
-        return 0 < self.of == self.shown
+        """All questions answered rightly; opened, where there are none."""
+        return self.shown == self.of if self.of else self.visited
 
     @property
     def xp(self) -> int:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from app.content.course import Prose, Section
 from tests.web.conftest import Site
-from tests.web.sample import COURSE, Shelf, flat
+from tests.web.sample import COURSE, FIRST, Shelf, flat
 
 ROOT = Path(__file__).parents[2]
 OTHER = replace(
@@ -107,6 +108,23 @@ def test_a_course_on_something_else_meets_no_word_of_vision_networks(sample_site
     page = flat(sample_site.visitor().get(path).text)
     assert not re.search(r"CNN|VGG|ResNet|vision|convolutional", page)
     assert "elevation" not in page
+
+
+def test_a_course_of_mere_text_shows_no_empty_matrix_glossary_or_xp(sample_site: Site) -> None:
+    text = replace(FIRST, course="kitchen", sections=(Section(1, "s", "S", "S", (Prose("<p>Knead.</p>"),)),), terms=())
+    lessons = (text, replace(text, slug="second", title="Bake"))
+    sample_site.app.state.library = Shelf((replace(OTHER, lessons=lessons, skills=(), glossary=()),))
+    student = sample_site.visitor()
+    for path in ("/", "/courses/kitchen", "/courses/kitchen/lessons/first?mine=1", "/me"):
+        page = flat(student.get(path).text)
+        assert not re.search(r">Matrix<|>Glossary<|Course XP|Skill matrix|[Mm]astered|of 0|0 entries|to 0 XP", page), (
+            path
+        )
+    assert "Not begun</p>" in flat(sample_site.visitor().get("/").text)
+    home = flat(student.get("/").text)
+    assert "1 of 2 lessons complete</p>" in home
+    assert 'class="btn btn--mark" href="/courses/kitchen/lessons/second"' in home
+    assert "Back to the course" in flat(student.get("/courses/kitchen/lessons/second?mine=1").text)
 
 
 def test_the_glossary_promises_code_only_where_every_word_has_some(student: TestClient) -> None:
