@@ -27,6 +27,8 @@ Number = int | Fraction
 #: Rectangles of a union that are followed one by one, and the longest side that is followed pixel by pixel.
 _RECTANGLES = 8
 _LONGEST = 4_096
+#: Fractions of pixels are told apart no finer: those of many resizings behind each other would grow without end.
+_FINEST = 1_000_000
 #: Neighbours this many pixels apart have no neighbours in any image: further is not counted.
 _FARTHEST = 1 << 40
 
@@ -234,7 +236,7 @@ def _adaptive(node: Node, field: Field, source: Node) -> Field | None:
     axes = []
     for axis, full, parts in zip((field.high, field.wide), (high, wide), (rows, columns), strict=True):
         widest = max(-(-(part + 1) * full // parts) - part * full // parts for part in range(parts))
-        axes.append(Axis(axis.side + (widest - 1) * axis.jump, axis.jump * Fraction(full, parts), axis.start))
+        axes.append(_rounded(axis.side + (widest - 1) * axis.jump, axis.jump * Fraction(full, parts), axis.start))
     return Field(axes[0], axes[1], None, field.aligned)
 
 
@@ -259,6 +261,10 @@ def _moved(field: Field, by: Pair, step: Pair) -> Field:
     )
 
 
+def _rounded(*numbers: Number) -> Axis:
+    return Axis(*[one.limit_denominator(_FINEST) if isinstance(one, Fraction) else one for one in numbers])
+
+
 def _upsampled(node: Node, field: Field, source: Node) -> Field:
     """The widest of all phases: neighbouring outputs share inputs, so the jump is a fraction."""
     scale: tuple[float, float] | None = node.attrs.get("scale_factor")  # type: ignore[assignment]
@@ -271,7 +277,7 @@ def _upsampled(node: Node, field: Field, source: Node) -> Field:
             else Fraction(source.shape[i + 1], node.shape[i + 1])
         )
         jump = axis.jump * share
-        axes.append(Axis(axis.side + (taps - 1) * axis.jump, jump, axis.start - taps // 2 * axis.jump))
+        axes.append(_rounded(axis.side + (taps - 1) * axis.jump, jump, axis.start - taps // 2 * axis.jump))
     return Field(axes[0], axes[1], None, field.aligned)
 
 
@@ -283,7 +289,7 @@ def _transposed(node: Node, field: Field, source: Node) -> Field:
         span = dilation[i] * (kernel[i] - 1)
         first = -((span - padding[i]) // stride[i])
         jump = axis.jump * Fraction(1, stride[i])
-        axes.append(Axis(axis.side + span // stride[i] * axis.jump, jump, axis.start + first * axis.jump))
+        axes.append(_rounded(axis.side + span // stride[i] * axis.jump, jump, axis.start + first * axis.jump))
     return Field(axes[0], axes[1], None, field.aligned)
 
 

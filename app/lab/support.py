@@ -38,7 +38,7 @@ def reached(network: Network, node: int, unit: tuple[int, int], work: Work | Non
     if not (0 <= unit[0] < high and 0 <= unit[1] < wide):
         raise IndexError(f"a layer of {high}×{wide} units has no unit {unit}")
     try:
-        work.pay(high, wide)
+        work.pay(high >> 4, 0)
         start = [1 << unit[1] if row == unit[0] else 0 for row in range(high)]
         return _followed(network, node, start, work)
     except TooFar:
@@ -60,6 +60,7 @@ def _followed(network: Network, node: int, start: Places, work: Work) -> Places:
             source, spot = nodes[index], work.spots[index]
             if spot == CONSTANT:
                 continue
+            work.pay(4, 0)
             below = [1] if spot is None else _below(one, source.shape, spot, places, work)
             if index in wanted:
                 work.pay(len(below), source.shape[-1])

@@ -325,4 +325,11 @@ BOMBS: dict[str, str] = {
     "class that looks for itself": "class A(nn.Module):\n    def __getattr__(self, n):\n        return self.n\nA().q",
     "walrus": "while (n := 1):\n    pass",
     "lambda in its default": "while True:\n    f = lambda " + ", ".join(f"a{i}=0" for i in range(50)) + ": 0",
+    "fractions of scales": (
+        "a, b = nn.Upsample(scale_factor=1.1, mode='bicubic'), nn.Upsample(size=32, mode='bilinear')\n"
+        "net = nn.Sequential(*[a, b] * 2000)"
+    ),
+    "many stars in an index": "net = lambda x: x[(...,) + (0,) * 100000]",
+    "taken apart into many": "net = lambda x: x.unflatten(1, [2**60] * 100000)",
+    "long first word": "r" * 15_000 + "eturn x",
 }

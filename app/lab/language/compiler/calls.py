@@ -140,7 +140,8 @@ class Calls(Compiler):
     def parameters(self, node: ast.arguments) -> Callable[[Frame], Parameters]:
         names = tuple(argument.arg for argument in (*node.posonlyargs, *node.args))
         if len(argument_names(node)) < len(names) + len(node.kwonlyargs) + bool(node.vararg) + bool(node.kwarg):
-            place = self.fixed or (node.args[0].lineno, node.args[0].col_offset) if node.args else None
+            first = [*node.posonlyargs, *node.args, *node.kwonlyargs, node.vararg, node.kwarg][0]
+            place = self.fixed or ((first.lineno, first.col_offset) if first else None)
             raise located(LabError("two arguments have one name", mend="give each a name of its own"), place)
         defaults = [self.expression(default) for default in node.defaults]
         keyword_only = tuple(argument.arg for argument in node.kwonlyargs)

@@ -110,7 +110,7 @@ def _filled(given: Sequence[Value], side: int) -> list[int]:
         wanted[wanted.index(-1)] = side // known
     if -1 in wanted or prod(wanted) != side:
         raise LabError(
-            f"a dimension of {side} cannot be taken apart into {sizes(wanted)}", mend="their product must be it"
+            f"a dimension of {side} cannot be taken apart into {sizes(wanted)}", mend=f"their product must be {side}"
         )
     return wanted
 

@@ -176,7 +176,9 @@ def element(run: Run, value: Value, index: Value) -> Value:
             run.budget.hold(0 if isinstance(value, range) else count)
         return Size(value[index]) if isinstance(value, Size) else value[index]
     if not isinstance(index, int):
-        raise LabError(f"{kind_of(value)} is indexed by a whole number, not by {kind_of(index)}")
+        raise LabError(
+            f"{kind_of(value)} is indexed by a whole number, not by {kind_of(index)}", mend="such as [0], the first"
+        )
     if not -len(value) <= index < len(value):
         raise LabError(
             f"there is no element {index}: {kind_of(value)} of {len(value)} has 0 to {len(value) - 1}"
