@@ -94,6 +94,13 @@ MISTAKES: dict[str, tuple[int, str, str]] = {
         "without (x)",
     ),
     "net = lambda x: nn.ReLU(x)": (1, "made with settings", "nn.ReLU(…)(x)"),
+    "net = nn.Dense(10)": (1, "'Dense'", "nn.Linear"),
+    "net = nn.GlobalAvgPool2d()": (1, "'GlobalAvgPool2d'", "nn.AdaptiveAvgPool2d(1)"),
+    "net = nn.Concat()": (1, "'Concat'", "torch.cat([a, b], 1)"),
+    "net = lambda x: torch.cat(x, x, 1)": (1, "at most 2 arguments", "square brackets"),
+    "net = lambda x: F.flatten(x, 1)": (1, "F has no 'flatten'", "torch.flatten"),
+    "net = lambda x: x.relu6()": (1, "no 'relu6'", "F.relu6(x)"),
+    "def net(x):\n    print(x.shape())\n    return x": (2, "no function", "x.shape[1]"),
     # what belongs to training, to files and to other libraries
     "net = nn.ReLU()\noptimizer.zero_grad()": (2, "'optimizer'", "training"),
     "net = nn.ReLU()\nfor a, b in train_loader:\n    pass": (2, "'train_loader'", "training"),

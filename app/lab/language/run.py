@@ -26,6 +26,7 @@ from app.lab.language.values import (
     Parameter,
     Place,
     Quiet,
+    Size,
     Tensor,
     TypeName,
     Value,
@@ -255,5 +256,7 @@ def _not_callable(callee: Value) -> LabError:
         )
     if isinstance(callee, Instance):
         return LabError(f"a {callee.type.name} cannot be called", mend="let its class inherit from nn.Module")
+    if isinstance(callee, Size):
+        return LabError("x.shape is no function", mend="write x.shape or x.shape[1], without round brackets")
     mend = "was * meant, or is the name of a function also given to a value?"
     return LabError(f"{kind_of(callee)} cannot be called", mend=mend)

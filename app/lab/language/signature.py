@@ -49,9 +49,12 @@ class Signature:
         given = len(args)
         if given > len(self.names) and not self.spread:
             hidden = called.startswith(".")
+            mend = f"its arguments are: {', '.join(self.names[hidden:]) or 'none'}"
+            if self.names[:1] == ("tensors",):
+                mend = f"put the tensors in square brackets: {called}([a, b], 1)"
             raise LabError(
                 f"{called} takes at most {plural(len(self.names) - hidden, 'argument')} and was given {given - hidden}",
-                mend=f"its arguments are: {', '.join(self.names[hidden:]) or 'none'}",
+                mend=mend,
             )
         bound = [*args, *self.defaults[given:]]
         if not keywords:

@@ -95,7 +95,7 @@ def _unknown(name: str, own: Mapping[str, Value], free: Mapping[str, Value], pla
     if not hint and name.lower() in keyword.kwlist:
         hint = f"write {name.lower()} in small letters"
     mend = hint or nearest(name, own)
-    if not mend and len(name) > 2:
+    if not mend and len(name) > 3:
         # Of what is always there, only what is very near was meant.
         known = [other for other, value in free.items() if not isinstance(value, Missing)]
         mend = nearest(name, known, 0.78)

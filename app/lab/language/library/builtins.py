@@ -36,7 +36,8 @@ def gathered(run: Run, values: Value) -> list[Value]:
 def _whole(value: Value, what: str) -> int:
     if isinstance(value, int):
         return value
-    raise LabError(f"{what} takes whole numbers, not {kind_of(value)}", mend="divide with // to stay whole")
+    said = str(value) if isinstance(value, float) else kind_of(value)
+    raise LabError(f"{what} takes whole numbers, not {said}", mend="divide with // to stay whole")
 
 
 @builtin("print")

@@ -54,7 +54,7 @@ def upsampled(
         by = scale if isinstance(scale, tuple | list) else (scale, scale)
         if len(by) != 2 or not all(isinstance(one, int | float) and 0 < one <= 64 for one in by):
             raise LabError(
-                "say how large: size=(height, width) or scale_factor=2", mend="a scale lies between 0 and 64"
+                "say how large: size=(height, width) or scale_factor", mend="such as scale_factor=2; at most 64"
             )
         exact = [side * one for side, one in zip((high, wide), by, strict=True)]
         attrs["size"] = target = (int(exact[0]), int(exact[1]))

@@ -247,6 +247,6 @@ def named(run: Run, module: Module | None, kind: str = "this convolution") -> st
 
 def expect_tensor(value: Value, what: str) -> Tensor:
     if not isinstance(value, Tensor):
-        mend = "call the layer on x first: layer(x)" if isinstance(value, Module) else ""
+        mend = "call the layer on x first: layer(x)" if isinstance(value, Module) else "hand over x first of all"
         raise LabError(f"{what} works on a tensor, not on {kind_of(value)}", mend=mend)
     return value

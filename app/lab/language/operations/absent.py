@@ -6,7 +6,7 @@ from app.lab.language.kinds import kind_of
 from app.lab.language.library.layers import LAYERS
 from app.lab.language.library.module_methods import MODULE_METHODS
 from app.lab.language.library.plain_methods import PLAIN_METHODS
-from app.lab.language.library.registry import TENSOR_METHODS
+from app.lab.language.library.registry import FUNCTIONAL, TENSOR_METHODS, TORCH
 from app.lab.language.operations.shapes import shown
 from app.lab.language.values import (
     Builtin,
@@ -30,7 +30,7 @@ def absent(value: Value, name: str) -> LabError:
     if isinstance(value, Instance):
         return _not_on(value, name)
     if isinstance(value, Namespace):
-        mend = f"write nn.{name}" if name in LAYERS else nearest(name, value.table) or value.mend
+        mend = _elsewhere(value, name) or nearest(name, value.table) or value.mend
         return LabError(f"{value.name} has no {name!r} that the lab reads", mend=mend)
     if isinstance(value, Tensor):
         return _not_on_tensor(value, name)
@@ -41,6 +41,51 @@ def absent(value: Value, name: str) -> LabError:
     if isinstance(value, Missing):
         return LabError(f"{value.name} is not part of what the lab reads", mend=value.mend)
     return LabError(f"{kind_of(value)} has no {name!r} that the lab reads", mend=_hint(value, name))
+
+
+#: Layers of other libraries, and those that many expect -> what to write.
+_OTHERS = {
+    "Dense": "write nn.Linear(inputs, outputs)",
+    "Activation": "write nn.ReLU(), nn.Sigmoid() or another by its name",
+    "Add": "layers are added in forward: a + b",
+    **dict.fromkeys(("Concat", "Concatenate", "Cat"), "write torch.cat([a, b], 1) in forward"),
+    "Reshape": "write nn.Flatten(), or x.view(…) in forward",
+    "Lambda": "write it in forward",
+    "Input": "leave it out: the input is chosen beside the code",
+    **dict.fromkeys(
+        ("GlobalAvgPool2d", "GlobalAveragePooling2D", "GlobalAvgPool2D", "GlobalPool2d"),
+        "write nn.AdaptiveAvgPool2d(1)",
+    ),
+}
+
+
+def _elsewhere(value: Namespace, name: str) -> str:
+    if value.name == "nn":
+        return _OTHERS.get(name, "")
+    if name in LAYERS:
+        return f"write nn.{name}"
+    if name in TORCH and value.name == "F":
+        return f"write torch.{name}"
+    return f"write F.{name}" if name in FUNCTIONAL and value.name == "torch" else ""
+
+
+#: What a tensor can be asked in torch, and the lab does not follow.
+_NOT_FOLLOWED = frozenset(
+    {
+        "std",
+        "var",
+        "norm",
+        "sort",
+        "argsort",
+        "topk",
+        "unique",
+        "nonzero",
+        "cumsum",
+        "masked_fill",
+        "gather",
+        "index_select",
+    }
+)
 
 
 def _hint(value: Value, name: str) -> str:
@@ -86,4 +131,7 @@ def _not_on_tensor(value: Tensor, name: str) -> LabError:
         return LabError(
             f".{name}() asks for the values of a tensor; the lab follows shapes, not values", mend="leave it out here"
         )
-    return LabError(f"a tensor has no {name!r} that the lab reads ({shown(value)})", mend=nearest(name, TENSOR_METHODS))
+    mend = f"write F.{name}(x)" if name in FUNCTIONAL else nearest(name, TENSOR_METHODS)
+    if name in _NOT_FOLLOWED:
+        mend = "leave it out, or use a layer that does something like it"
+    return LabError(f"a tensor has no {name!r} that the lab reads ({shown(value)})", mend=mend)

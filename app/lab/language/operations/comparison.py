@@ -43,6 +43,8 @@ def equal(run: Run, left: Value, right: Value) -> bool:
     if type(left) is int and type(right) is int:
         run.budget.spend(1)
         return left == right
+    if left is None or right is None:
+        return left is right
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return truth(run, left if isinstance(left, Tensor) else right)
     return _equal(run, left, right, 0)

@@ -79,7 +79,8 @@ def index_module(run: Run, module: Module, index: Value) -> Value:
     if type(index) is not int or not -len(layers) <= index < len(layers):
         raise LabError(
             f"there is no layer {index if type(index) is int else kind_of(index)} in this {module.name} of "
-            f"{len(layers)}"
+            f"{len(layers)}",
+            mend="counting starts at 0, and [-1] is the last",
         )
     return layers[index]
 
