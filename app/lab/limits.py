@@ -28,8 +28,8 @@ CALL_DEPTH = 40
 #: Bits of a whole number.
 INTEGER_BITS = 64
 #: Layers and containers made, and operations traced.
-MODULES = 12_000
-NODES = 12_000
+MODULES = 8_000
+NODES = 8_000
 #: Elements of all parameters; multiply-adds and output elements of one pass, for one image.
 PARAMETERS = 4_000_000_000
 MACS = 20_000_000_000_000
