@@ -85,6 +85,10 @@ class Cluster:
             except OSError as error:
                 self._trouble = "its process could not be started"
                 log.warning("the lab could not be started: %s", error)
+            except Exception:
+                # What one message breaks must not be the end of the lab.
+                self._trouble = "what it said could not be understood; the log says more"
+                log.exception("the line to the lab broke")
             finally:
                 self._orders, self.room = None, Room()
                 self._listener.worker_lost(None)

@@ -292,8 +292,8 @@ def test_pages_look_for_results_by_themselves(tmp_path: Path) -> None:
         return known.get(run)
 
     library = Library(tmp_path, False, look)
-    known |= results(plain_20=0.1, plain_56=1.2)
     assert claims(library.courses()[0].lessons[0])[0].verdict == "open"
     assert asked.wait(10)
+    known |= results(plain_20=0.1, plain_56=1.2)
     library.ask()
     assert claims(library.courses()[0].lessons[0])[0].verdict == "agrees"

@@ -9,7 +9,7 @@ import pytest
 from app.db import Database
 from app.runs import Run, Runs, queue
 from app.runs.cluster import Cluster
-from tests.runs.conftest import SOON, migrated, settings, until
+from tests.runs.conftest import SOON, lab, migrated, settings, until
 from tests.runs.probe import ask
 from tests.runs.test_hosts import HOST, SCHEDULER, process
 
@@ -77,3 +77,23 @@ async def test_workers_that_cannot_start_are_told_of_and_tried_again(
     finally:
         await runs.stop()
         db.close()
+
+
+async def test_a_line_that_breaks_its_reader_is_not_the_end_of_the_lab(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear, odd = Cluster._hear, [True]
+
+    def hear_once_badly(self: Cluster, message: dict[str, object]) -> None:
+        if odd:
+            odd.clear()
+            raise ValueError("odd")
+        hear(self, message)
+
+    monkeypatch.setattr(Cluster, "_hear", hear_once_badly)
+    chosen = settings(tmp_path, lab_workers=1)
+    db: Database = migrated(chosen)
+    async with lab(db, chosen) as runs:
+        done = await runs.submit(ask(text="after all"), "ada", time.time())
+        assert (await runs.wait(done.id, SOON)).status == "done"
+    db.close()
