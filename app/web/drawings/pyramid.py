@@ -85,11 +85,12 @@ def pyramids(layers: Sequence[Mapping[str, Any]]) -> tuple[Pyramid, ...]:
     window = (round(top.size[0]) + margin, round(top.size[1]) + margin)
     if not plain:
         window = (round(window[0] * 1.12), round(window[1] * 1.12))
-        return (_pyramid(chosen(every), window, plain=False),)
+        seen = chosen(every)
+        return (_pyramid(seen, window, plain=False, whole=len(seen) == len(every)),)
     return tuple(_pyramid(every[: n + 1], window, plain=True) for n in range(1, len(every)))
 
 
-def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool) -> Pyramid:
+def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool, whole: bool = True) -> Pyramid:
     top = seen[-1]
     count = len(seen) - 1
     regions = [_whole(level.seen_from(top)) for level in seen]
@@ -124,7 +125,7 @@ def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool) -> Pyr
         narrow_width=middle + HALF_WIDTH + 6,
         height=TOP + 2 * HALF_HEIGHT + STEP * count + 40,
         labels=labels,
-        stack=Column(middle, _stack_title(kernels, count), tuple(planes)),
+        stack=Column(middle, _stack_title(kernels) if whole else "your network", tuple(planes)),
         single=single,
         window=window,
         text=_text(names, regions, seen),
@@ -228,10 +229,10 @@ def _single(frames: Sequence[_Frame], seen: Sequence[Level], region: tuple[int, 
     return Column(x, f"one {_times(region)}", (bottom, top))
 
 
-def _stack_title(kernels: Sequence[tuple[int, int]], count: int) -> str:
+def _stack_title(kernels: Sequence[tuple[int, int]]) -> str:
     words = ("no", "one", "two", "three", "four", "five")
-    if len(set(kernels)) == 1 and count < len(words):
-        return f"{words[count]} {_times(kernels[0])}"
+    if len(set(kernels)) == 1 and len(kernels) < len(words):
+        return f"{words[len(kernels)]} {_times(kernels[0])}"
     return "your network"
 
 

@@ -69,6 +69,14 @@ def test_a_deep_network_keeps_its_ends_and_the_layers_before_the_jump_grows() ->
     assert one.labels[0].seen == "24×24"
 
 
+def test_the_planes_of_a_deep_stack_are_not_called_all_of_its_layers() -> None:
+    """Four planes of 3×3 kernels are drawn of twenty; that is not “four 3×3”."""
+    deep = [layer(str(2 * n), "Conv2d", n + 1, 2 * n + 3) for n in range(20)]
+    (one,) = pyramid.pyramids(deep)
+    assert len(one.stack.planes) == 5
+    assert one.stack.title == "your network"
+
+
 def test_every_plane_shows_the_same_piece_of_the_image() -> None:
     (one,) = pyramid.pyramids(VGG)
     widths = set()
