@@ -36,7 +36,7 @@ node_modules/.ready: package.json package-lock.json
 	@touch $@
 
 serve: $(VENV)/.run ## Start Receptive (PORT=8000, DATA=var)
-	@RECEPTIVE_DATA='$(DATA)' exec $(BIN)/receptive serve --host '$(HOST)' --port '$(PORT)'
+	@RECEPTIVE_DATA='$(DATA)' RECEPTIVE_WARM="$${RECEPTIVE_WARM:-1}" exec $(BIN)/receptive serve --host '$(HOST)' --port '$(PORT)'
 
 test: $(VENV)/.dev ## Run every test, the browser's included
 	@CHROMIUM=$$(sh scripts/browser.sh $(BIN)) && export CHROMIUM && $(BIN)/python -m pytest $(ARGS)

@@ -38,6 +38,7 @@ from app.web import (
     studio,
     take_away,
     walkthroughs,
+    warming,
 )
 from app.web.cached import CachedLessons
 from app.web.identity import Sessions
@@ -64,20 +65,27 @@ class Receptive(FastAPI):
         return CachedLessons(inner, self.state, signer, extra, lessons.render_lesson)
 
 
+async def _compute_ahead(app: FastAPI, starting: asyncio.Task[None]) -> None:
+    if app.state.settings.warm:
+        await starting
+        await warming.in_background(app.state.runs, app.state.library.courses())
+
+
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Serve pages at once; the lab starts beside them and is stopped with them."""
     starting = asyncio.create_task(app.state.runs.start())
-    warming = asyncio.create_task(asyncio.to_thread(pages.assets.warm))
-    for task in (starting, warming):
+    loading = asyncio.create_task(asyncio.to_thread(pages.assets.warm))
+    for task in (starting, loading):
         # What a start leaves behind is there for good: each search of it for garbage held every request for 90 ms.
         task.add_done_callback(lambda _: gc.freeze())
+    ahead = asyncio.create_task(_compute_ahead(app, starting))
     try:
         yield
     finally:
-        for task in (starting, warming):
+        for task in (starting, loading, ahead):
             task.cancel()
-        await asyncio.gather(starting, warming, return_exceptions=True)
+        await asyncio.gather(starting, loading, ahead, return_exceptions=True)
         await app.state.runs.stop()
         app.state.db.close()
 

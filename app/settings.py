@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     #: Seconds and bytes that one lab run may take.
     lab_seconds: float = Field(default=120.0, gt=0)
     lab_memory: int = Field(default=2 << 30, gt=0)
+    #: Compute what the lessons' labs show in the background, one after the other, so that it is there at first sight.
+    warm: bool = False
     #: A folder of weights as torchvision names its files, for networks of the zoo; nothing is downloaded.
     weights: Path | None = None
     #: Re-read lessons when their files change.

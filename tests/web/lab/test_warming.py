@@ -1,11 +1,13 @@
 """The lessons' labs computed ahead: each once, and found again by the student who opens the page."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.db import Database
+from app.main import create_app
 from app.runs import Run, Runs
 from app.settings import Settings
 from app.web import warming
@@ -46,6 +48,22 @@ async def test_what_was_computed_ahead_is_there_at_first_sight(tmp_path: Path) -
     finally:
         await runs.stop()
         db.close()
+
+
+async def test_a_server_computes_them_by_itself_where_it_is_told_to(tmp_path: Path) -> None:
+    lessons = tmp_path / "lessons" / "one"
+    lessons.mkdir(parents=True)
+    skill = "skills: [{id: a, title: A, concept: It is A.}]"
+    (lessons / "course.yaml").write_text(f"title: One\nsummary: It is one.\nauthors: []\n{skill}\nlessons: [only]\n")
+    lab = "```{lab} count\n:show: parameters\n\nnet = nn.Conv2d(3, 8, 3)\n```"
+    (lessons / "only.md").write_text(f"---\ntitle: Only\nsummary: It is all.\nskills: [a]\n---\n\n{lab}\n")
+    app = create_app(Settings(data=tmp_path, lab_workers=1, warm=True, lessons=tmp_path / "lessons"))
+    app.state.db.upgrade()
+    (spec,) = [spec for _, spec in warming.labs(app.state.library.courses())]
+    async with app.router.lifespan_context(app):
+        while not ((run := await app.state.runs.get(spec.id)) and run.ended):
+            await asyncio.sleep(0.02)
+    assert run.status == "done"
 
 
 def test_a_lesson_asks_what_was_computed_ahead(client: TestClient) -> None:
