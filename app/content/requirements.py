@@ -14,7 +14,7 @@ from app.content.diagnostics import nearest
 from app.content.expressions import ExpressionError, Value
 from app.content.variants import shown
 from app.lab import zoo
-from app.lab.catalogue import measured
+from app.lab.catalogue import grouped, measured
 from app.lab.messages import LabError
 from app.lab.network import FUNCTIONS, MODULES
 
@@ -35,6 +35,9 @@ QUANTITIES: Mapping[str, str] = {
 TRAINED = ("loss", "accuracy")
 #: What ``uses`` may name.
 OPERATIONS = tuple(sorted(MODULES | FUNCTIONS))
+#: From how many times its limit a value is told as a multiple of it, and the words for large multiples.
+FAR = 20
+_LARGE = ((" million million", 1e12), (" billion", 1e9), (" million", 1e6))
 _SIGNS = {"<=": "at most", ">=": "at least", "==": "exactly", "<": "less than", ">": "more than"}
 _COMPARED = re.compile(r"([a-z_]+)\s*(<=|>=|==|<|>)\s*(.+?)(?:\s+in\s+(\d+)\s+steps?)?")
 _CALLED = re.compile(r"(not\s+)?(uses|same_as)\(\s*([A-Za-z_]\w*)\s*\)")
@@ -103,13 +106,13 @@ class Requirement:
         meter = (
             f'<meter min="0" max="{most:.6g}" value="{side:.6g}">{html.escape(measured(self.measure, found))}</meter>'
         )
-        return f"<p>{meter} {_amount(self.measure, off)} {word}.</p>"
+        return f"<p>{meter} {_times(side, limit) or f'{_amount(self.measure, off)} {word}'}.</p>"
 
     def _limit_words(self, values: Mapping[str, Value]) -> str:
         if self.measure == "shape":
             return "×".join(map(str, _sides(self.value)))
         limit = expressions.evaluate(self.value, values)
-        return f"{100 * limit:g} %" if self.measure == "accuracy" else shown(limit)
+        return f"{100 * limit:g} %" if self.measure == "accuracy" else _grouped(limit)
 
 
 def read(text: str, names: tuple[str, ...]) -> Requirement:
@@ -163,4 +166,21 @@ def _compare(found: float, sign: str, limit: float) -> bool:
 def _amount(measure: str, off: float) -> str:
     if measure == "accuracy":
         return f"{100 * off:.1f} points"
-    return shown(int(off)) if float(off).is_integer() else f"{off:.3g}"
+    return _grouped(int(off)) if float(off).is_integer() else f"{off:.3g}"
+
+
+def _grouped(number: Value) -> str:
+    """As ``measured`` groups what it stands beside."""
+    return grouped(number) if isinstance(number, int) and number >= 0 else shown(number)
+
+
+def _times(side: float, limit: float) -> str:
+    """How many times too large or too small, where that says more than a difference; empty elsewhere."""
+    low, high = sorted((side, limit))
+    if low <= 0 or high < FAR * low:
+        return ""
+    times = high / low
+    name, unit = next(((n, u) for n, u in _LARGE if times >= u), ("", 1.0))
+    rough = float(f"{times / unit:.2g}")
+    count = grouped(round(rough)) if rough >= 10 else f"{rough:g}"
+    return f"{count}{name} times too {'large' if side > limit else 'small'}"

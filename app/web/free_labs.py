@@ -57,9 +57,10 @@ async def run(request: Request, experiment: str) -> Response:
 
 
 def _begun(view: LabView, query: QueryParams) -> LabView:
-    """The lab with what was drawn already of the nets that are still chosen."""
+    """The lab with what was drawn already of the nets that are still chosen. Raises LabError where it cannot be run."""
+    race = view.spec(view.answering)
     try:
-        return replace(view, sketch=sketch.read(query.multi_items(), view.spec(view.answering).options))
+        return replace(view, sketch=sketch.read(query.multi_items(), race.options))
     except LabError:
         return view
 

@@ -14,26 +14,35 @@ _SIDES = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 _NARROW = re.compile(r'^<svg class="[^"]*\b(?:fig--narrow|ghost)\b')
 _ASIDE = re.compile(r"@(?:media|container|supports|font-face|keyframes)[^{]*\{")
 _RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
+_SAID = re.compile(r' data-says="([^"]*)"')
 _CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
 _VARIABLE = re.compile(r"(--[\w-]+):([^;}]+)")
 _USE = re.compile(r"var\((--[\w-]+)\)")
 _LIGHT = re.compile(r"light-dark\(([^,()]+),[^()]*\)")
 #: Room between two drawings, and for the line of provenance below the last.
 GAP, FOOT, MARGIN = 24.0, 40.0, 16.0
+#: A letter of its words, and the room for a line of them above a drawing.
+LETTER, HEAD = 7.3, 20.0
 
 
 def drawing(page: str, sheet: str, title: str, source: str) -> str | None:
     """The wide drawings of a rendered ``page``, one below another, as one SVG document; None where there are none.
 
-    ``sheet`` is the site's style sheet; ``title`` names the file and ``source`` says where its numbers come from.
+    Words that stand beside a drawing on the page (its ``data-says``) stand above it here. ``sheet`` is the site's style
+    sheet; ``title`` names the file and ``source`` says where its numbers come from.
     """
     parts = [part for part in _DRAWING.findall(page) if not _NARROW.match(part) and _SIDES.search(part)]
     if not parts:
         return None
     sides = [[float(side) for side in _sides(part)] for part in parts]
-    width = max(side[2] for side in sides) + 2 * MARGIN
+    words = [found[1] if (found := _SAID.search(part)) else "" for part in parts]
+    longest = max(len(html.unescape(line)) for line in (*words, source)) * LETTER
+    width = max(longest, *(side[2] for side in sides)) + 2 * MARGIN
     placed, y = [], MARGIN
-    for part, (_, _, w, h) in zip(parts, sides, strict=True):
+    for part, said, (_, _, w, h) in zip(parts, words, sides, strict=True):
+        if said:
+            placed.append(_line(said, y + 12))
+            y += HEAD
         placed.append(part.replace("<svg ", f'<svg x="{MARGIN:g}" y="{y:g}" width="{w:g}" height="{h:g}" ', 1))
         y += h + GAP
     height = y + FOOT
@@ -43,9 +52,12 @@ def drawing(page: str, sheet: str, title: str, source: str) -> str | None:
         f'height="{height:g}">\n<title>{html.escape(title)}</title>\n<style>{rules}</style>\n'
         f'<rect width="100%" height="100%" fill="{_values(sheet)["--surface"]}"/>\n'
         + "\n".join(placed)
-        + f'\n<text x="{MARGIN:g}" y="{height - MARGIN:g}" font-family="monospace" font-size="12">'
-        f"{html.escape(source)}</text>\n</svg>\n"
+        + f"\n{_line(html.escape(source), height - MARGIN)}\n</svg>\n"
     )
+
+
+def _line(words: str, y: float) -> str:
+    return f'<text x="{MARGIN:g}" y="{y:g}" font-family="monospace" font-size="12">{words}</text>'
 
 
 def _sides(part: str) -> tuple[str, ...]:

@@ -136,6 +136,25 @@ def test_it_says_by_how_much_the_worse_side_misses(sign: str, found: list[int], 
     assert off in read(f"rf {sign} 7", ()).said(found, {})
 
 
+@pytest.mark.parametrize(
+    ("line", "found", "words"),
+    [
+        ("grad_ratio >= 0.05", 4.23e-9, "> 12 million times too small."),
+        ("grad_ratio <= 0.05", 40.0, "> 800 times too large."),
+        ("grad_ratio >= 0.05", 0.04, "> 0.01 short."),
+        ("grad_ratio >= 0.05", 0.0, "> 0.05 short."),
+        ("params <= 7_000", 6_960_000, "> 990 times too large."),
+    ],
+)
+def test_a_miss_by_far_is_told_as_a_multiple(line: str, found: float, words: str) -> None:
+    assert words in read(line, ()).said(found, {})
+
+
+def test_a_limit_is_grouped_as_what_is_measured() -> None:
+    said = read("params <= 7_000", ()).said(6_960, {})
+    assert "at most 7\u202f000; measured: <b>6\u202f960</b>" in said
+
+
 WRITTEN = """:kind: architecture
 :vars: C in [2, 3]
 :input: 1x8x8

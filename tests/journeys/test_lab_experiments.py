@@ -65,6 +65,30 @@ def test_it_is_run_and_read(page: Page, name: str) -> None:
         clean(page)
 
 
+#: (px, words) of what is written in the figures, as large as it is seen.
+WRITTEN = """() => [...document.querySelectorAll(".lab__figure svg :is(text, tspan)")]
+  .filter((one) => one.checkVisibility() && one.textContent.trim())
+  .map((one) => {
+    const seen = one.getScreenCTM();
+    return [parseFloat(getComputedStyle(one).fontSize) * Math.hypot(seen.a, seen.b), one.textContent.trim()];
+  })"""
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_what_stands_in_a_figure_can_be_read_on_a_phone(page: Page, name: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"/lab/{name}?{ASKED.get(name, '')}")
+    page.wait_for_load_state("networkidle")
+    page.locator("[data-run]").click()
+    pane = done(page)
+    found: list[tuple[float, str]] = page.evaluate(WRITTEN)
+    for tab in pane.locator(".lab__figure .seg label").all():
+        tab.click()
+        found += page.evaluate(WRITTEN)
+    assert bool(found) == (name not in {"measures", "trace"}), "those two are tables"
+    assert [(round(size, 1), words) for size, words in found if size < 11.99] == []
+
+
 def test_a_trace_is_stepped_through_by_keyboard_and_lights_its_lines(page: Page) -> None:
     page.goto(f"/lab/trace?{ASKED['trace']}")
     page.wait_for_load_state("networkidle")
@@ -100,13 +124,13 @@ def test_the_gradient_is_followed_through_training_by_keyboard(page: Page) -> No
         page.keyboard.press(key)
         expect(slider).to_have_attribute("aria-valuetext", step)
         expect(pane.locator(".flows__step output")).to_have_text(step)
-        expect(pane.get_by_text(f"‖∂L/∂W‖ ÷ the last, {words}").and_(pane.locator(":visible"))).to_have_count(1)
+        expect(pane.get_by_text(f"‖∂L/∂W‖ ÷ last, {words}").and_(pane.locator(":visible"))).to_have_count(1)
         expect(name).to_contain_text("plain-56")
         at.append(float((name.text_content() or "").split(", ")[1]))
     assert at[0] > 100
     assert at[0] > 10 * at[2]
     pane.locator(".seg label").last.click()
-    expect(pane.get_by_text("std z ÷ the last, after 10 steps").and_(pane.locator(":visible"))).to_have_count(1)
+    expect(pane.get_by_text("std z ÷ last, after 10 steps").and_(pane.locator(":visible"))).to_have_count(1)
     clean(page)
 
 

@@ -8,9 +8,11 @@ from typing import Literal
 from app.web.drawings.paths import line
 
 #: Room around the plot, and between two names.
-LEFT, TOP, BOTTOM, LEADING = 50.0, 14.0, 44.0, 16.0
+LEFT, TOP, BOTTOM, LEADING = 50.0, 34.0, 44.0, 16.0
 #: A letter of a name.
 LETTER = 7.9
+#: Points whose median is where a noisy curve ends: a name that jumped with every batch could not be read.
+SETTLED = 5
 
 Scale = Literal["log", "share"]
 
@@ -80,6 +82,8 @@ class _Frame:
     scale: Scale
     low: float
     high: float
+    #: Steps that a point is the mean of; 0 where the points are the steps themselves, from none.
+    every: int = 0
 
     def x(self, step: float) -> float:
         return self.left + (self.right - self.left) * step / self.steps
@@ -102,7 +106,7 @@ def plot(
 ) -> Plot | None:
     """The chart of curves whose point k stands for the steps up to (k + 1)·``every``; None where no value is known.
 
-    The scale reaches to what it ``holds`` at least.
+    Where ``every`` is 0, point k stands at step k, and is no mean. The scale reaches to what it ``holds`` at least.
     """
     known = [v for curve in curves for row in (curve.low, curve.high) for v in row if v is not None]
     known += [value for curve in curves for _, value in curve.said]
@@ -110,8 +114,8 @@ def plot(
         return None
     low, high = (0.0, 1.0) if scale == "share" else _powers([*known, *holds, chance])
     names = max(len(curve.name) for curve in curves) * LETTER
-    frame = _Frame(LEFT, width - names - 16, TOP, height - BOTTOM, steps, scale, low, high)
-    return _plotted(curves, frame, every, chance, chance_text, width, height)
+    frame = _Frame(LEFT, width - names - 16, TOP, height - BOTTOM, steps, scale, low, high, every)
+    return _plotted(curves, frame, chance, chance_text, width, height)
 
 
 def empty(
@@ -119,13 +123,16 @@ def empty(
 ) -> Plot:
     """The same chart before there is any curve, from 10 to the power of ``low`` to that of ``high``."""
     frame = _Frame(LEFT, width - 16, TOP, height - BOTTOM, steps, "log", low, high)
-    return _plotted((), frame, 1, chance, chance_text, width, height)
+    return _plotted((), frame, chance, chance_text, width, height)
 
 
 def _plotted(
-    curves: Sequence[Curve], frame: _Frame, every: int, chance: float, chance_text: str, width: float, height: float
+    curves: Sequence[Curve], frame: _Frame, chance: float, chance_text: str, width: float, height: float
 ) -> Plot:
-    ends = [_end(curve, frame, every) for curve in curves]
+    ends = [_end(curve, frame) for curve in curves]
+    # Names go along with the curves while these grow, but for what was drawn beforehand, which they would hide.
+    said = any(curve.said for curve in curves)
+    beside = frame.right if said else max((x for x, _ in ends), default=frame.right)
     labels = _apart([y for _, y in ends], frame.top + 4, frame.bottom)
     at = frame.y(chance)
     return Plot(
@@ -140,10 +147,10 @@ def _plotted(
                 curve.name,
                 curve.tone,
                 curve.rank,
-                _path(curve.values, frame, every),
-                _band(curve, frame, every),
-                line([end, (frame.right + 10, label)]),
-                (frame.right + 13, label + 4),
+                _path(curve.values, frame),
+                _band(curve, frame),
+                line([end, (beside + 10, label)]),
+                (beside + 13, label + 4),
                 curve.depth,
                 line(spots),
                 spots,
@@ -162,26 +169,29 @@ def _powers(values: Sequence[float]) -> tuple[float, float]:
     return min(-1.0, math.floor(min(positive))), max(1.0, math.ceil(max(positive)))
 
 
-def _point(k: int, every: int, steps: int) -> float:
+def _point(k: int, frame: _Frame) -> float:
     """The middle of the steps that a point is the mean of."""
+    every, steps = frame.every, frame.steps
+    if not every:
+        return k
     first, last = k * every + 1, min((k + 1) * every, steps)
     return (first + last) / 2
 
 
-def _path(values: Sequence[float | None], frame: _Frame, every: int) -> str:
+def _path(values: Sequence[float | None], frame: _Frame) -> str:
     pieces: list[list[tuple[float, float]]] = [[]]
     for k, value in enumerate(values):
         if value is not None:
-            pieces[-1].append((frame.x(_point(k, every, frame.steps)), frame.y(value)))
+            pieces[-1].append((frame.x(_point(k, frame)), frame.y(value)))
         elif pieces[-1]:
             pieces.append([])
     return "".join(line(piece) for piece in pieces)
 
 
-def _band(curve: Curve, frame: _Frame, every: int) -> str:
+def _band(curve: Curve, frame: _Frame) -> str:
     """The area between the lowest and the highest seed; empty where they are one."""
     pairs = [
-        (frame.x(_point(k, every, frame.steps)), frame.y(low), frame.y(high))
+        (frame.x(_point(k, frame)), frame.y(low), frame.y(high))
         for k, (low, high) in enumerate(zip(curve.low, curve.high, strict=True))
         if low is not None and high is not None
     ]
@@ -190,17 +200,16 @@ def _band(curve: Curve, frame: _Frame, every: int) -> str:
     return line([*((x, high) for x, _, high in pairs), *((x, low) for x, low, _ in reversed(pairs))], closed=True)
 
 
-def _end(curve: Curve, frame: _Frame, every: int) -> tuple[float, float]:
+def _end(curve: Curve, frame: _Frame) -> tuple[float, float]:
     known = [(k, value) for k, value in enumerate(curve.values) if value is not None]
     if not known and curve.said:
         step, value = curve.said[-1]
         return frame.x(step), frame.y(value)
     if not known:
         return frame.right, frame.top
-    # The last few together: a name that jumped with every batch could not be read.
     k = known[-1][0]
-    last = sorted(value for _, value in known[-5:])
-    return frame.x(_point(k, every, frame.steps)), frame.y(last[len(last) // 2])
+    last = sorted(value for _, value in known[-SETTLED if frame.every else -1 :])
+    return frame.x(_point(k, frame)), frame.y(last[len(last) // 2])
 
 
 def _apart(heights: Sequence[float], top: float, bottom: float) -> list[float]:
@@ -220,7 +229,7 @@ def _apart(heights: Sequence[float], top: float, bottom: float) -> list[float]:
 
 
 def _steps(steps: int) -> list[int]:
-    step = next(s for s in (5, 10, 20, 25, 50, 100, 200, 250, 500, 1000) if steps / s <= 5)
+    step = next(s for s in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000) if steps / s <= 5)
     return list(range(0, steps + 1, step))
 
 

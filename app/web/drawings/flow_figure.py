@@ -16,7 +16,7 @@ from app.web.drawings.read import Read
 from app.web.drawings.table import Table
 
 #: The narrow cut's width and height.
-NARROW = (330.0, 376.0)
+NARROW = (286.0, 376.0)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ class Landscape:
     reads: tuple[Read, ...]
     tables: tuple[Table, ...]
 
+    #: The surface's axes: the height and the two sides in front, their slope in degrees, and where their names stand.
+    edges = f"M0 {HIGH / 4:g}V{3 * HIGH / 4:g}L{WIDE / 2:g} {HIGH:g}L{WIDE:g} {3 * HIGH / 4:g}"
+    slope = round(math.degrees(math.atan2(HIGH / 4, WIDE / 2)), 1)
+    sides = ((WIDE / 4, 7 * HIGH / 8 + 22), (3 * WIDE / 4, 7 * HIGH / 8 + 22))
+
     @property
     def text(self) -> str:
         return " ".join(net.text for net in self.nets)

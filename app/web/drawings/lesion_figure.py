@@ -16,7 +16,7 @@ WORDS = {
 }
 #: Room around the bars.
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 14.0, 30.0, 44.0
-CUTS = ((640.0, 340.0), (340.0, 320.0))
+CUTS = ((640.0, 340.0), (286.0, 320.0))
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,9 @@ def _several(nets: Sequence[Mapping[str, Any]]) -> tuple[Plot, Plot] | None:
     ]
     if not curves:
         return None
-    most = max(len(curve.values) for curve in curves)
+    most = max(len(curve.values) for curve in curves) - 1
     wide, narrow = (
-        plot(curves, 1, most, "share", 0.1, "guessing: 10 %", (), *cut) for cut in ((640.0, 320.0), CUTS[1])
+        plot(curves, 0, most, "share", 0.1, "guessing: 10 %", (), *cut) for cut in ((640.0, 320.0), CUTS[1])
     )
     return (wide, narrow) if wide and narrow else None
 

@@ -14,6 +14,8 @@ from app.web.drawings.paths import Point, line
 HALF_WIDTH, HALF_HEIGHT, STEP, TOP = 110.0, 43.5, 97.0, 10.0
 #: The least room for the labels, a letter of one, and how far the second column stands from the first.
 MARGIN, LETTER, APART = 86.0, 8.0, 222.0
+#: A letter in the narrow cut, whose words are larger since it is shrunk.
+NARROW_LETTER = 11.0
 #: Grid lines that a plane can hold before they run together.
 MOST_CELLS = 14
 #: Shades of a plane's cells.
@@ -45,6 +47,8 @@ class Label:
     #: The ends of the leader from the words to the plane.
     start: float
     end: float
+    #: Where the leader starts in the narrow cut.
+    narrow_start: float
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Pyramid:
     title: str
     width: float
     narrow_width: float
+    #: Where the narrow cut begins: its words need more room.
+    narrow_left: float
     height: float
     labels: tuple[Label, ...]
     stack: Column
@@ -96,7 +102,9 @@ def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool, whole:
     regions = [_whole(level.seen_from(top)) for level in seen]
     counts: Sequence[Ways | None] = ways_to(seen) if plain else [None] * len(seen)
     names = _names(seen, plain)
-    middle = max(MARGIN, 22 + LETTER * max(map(len, names))) + HALF_WIDTH
+    longest = max(map(len, names))
+    middle = max(MARGIN, 22 + LETTER * longest) + HALF_WIDTH
+    left = min(0.0, middle - HALF_WIDTH - 22 - NARROW_LETTER * longest)
     frames = [_Frame(middle, TOP + HALF_HEIGHT + STEP * (count - k), window) for k in range(len(seen))]
     planes = [
         _plane(frame, level, region, shade)
@@ -109,8 +117,9 @@ def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool, whole:
         )
     ] + planes[-1:]
     labels = tuple(
-        Label(frame.y, name, _times(region), 14 + LETTER * len(name), middle - HALF_WIDTH + 6)
+        Label(frame.y, name, _times(region), 14 + LETTER * wide, edge, left + 14 + NARROW_LETTER * wide)
         for frame, name, region in zip(frames, names, regions, strict=True)
+        for wide, edge in [(len(name), middle - HALF_WIDTH + 6)]
     )
     single = None
     kernels = [level.kernel for level in seen[1:]]
@@ -122,7 +131,8 @@ def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool, whole:
     return Pyramid(
         title=f"{count} layer{'s' if count > 1 else ''}",
         width=middle + HALF_WIDTH + (APART if single else 0) + 10,
-        narrow_width=middle + HALF_WIDTH + 6,
+        narrow_width=middle + HALF_WIDTH + 6 - left,
+        narrow_left=left,
         height=TOP + 2 * HALF_HEIGHT + STEP * count + 40,
         labels=labels,
         stack=Column(middle, _stack_title(kernels) if whole else "your network", tuple(planes)),

@@ -12,10 +12,10 @@ from app.web.drawings.sketch import HIGH, LOW, Sketch
 from app.web.drawings.table import Cell, Table
 
 #: The narrow cut's width and height.
-NARROW = (340.0, 360.0)
+NARROW = (286.0, 360.0)
 #: What is measured: the member of a series, its tab, what the axis says, its scale, and what guessing gives.
 MEASURES: tuple[tuple[str, str, str, Scale, str], ...] = (
-    ("loss", "loss", "training loss, nats", "log", "guessing: ln 10 = 2.303"),
+    ("loss", "loss", "training loss, nats", "log", "guessing: ln 10"),
     ("accuracy", "accuracy", "training accuracy, %", "share", "guessing: 10 %"),
 )
 

@@ -1,5 +1,6 @@
 """Bars of lesions: each as high as its accuracy, on the axis that stands beside them."""
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +27,19 @@ def test_a_bar_ends_where_the_axis_says_its_accuracy(cut: str) -> None:
     assert tops[3] == pytest.approx(bars.chance), "guessing is one in ten"
     assert all(bar.y + bar.height == pytest.approx(axis[0]) for bar in bars.bars)
     assert [y for _, y in bars.whole] == pytest.approx([axis[100], axis[75]])
+
+
+def test_several_lesions_are_counted_from_none_and_end_where_the_table_ends() -> None:
+    several = lesions(RESULT).several
+    assert several
+    for plot in several:
+        assert [tick.text for tick in plot.across] == ["0", "1", "2", "3"]
+        share = {float(tick.text) / 100: tick.at for tick in plot.up}
+        plain, residual = ([float(word) for word in re.findall(r"[\d.]+", curve.path)] for curve in plot.curves)
+        assert plain[:2] == pytest.approx([plot.across[0].at, share[1.0]], abs=0.1), "the whole net stands at 0"
+        assert residual[-2:] == pytest.approx([plot.across[3].at, share[0.2]], abs=0.1)
+        led = [float(word) for word in re.findall(r"[\d.]+", plot.curves[0].leader)]
+        assert led[:2] == pytest.approx(plain[-2:], abs=0.1), "a leader starts where its curve ends"
 
 
 @pytest.mark.parametrize("cut", ["wide", "narrow"])

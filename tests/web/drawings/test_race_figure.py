@@ -55,6 +55,16 @@ def test_a_band_holds_every_seed_and_the_line_is_their_median() -> None:
     assert min(edges) < min(middle) < max(edges)
 
 
+def test_names_go_along_with_the_curves_and_stand_still_over_a_drawing() -> None:
+    plot = drawn(series("plain-20", [[1.0, 0.5]]), steps=40).measures[0].wide
+    (curve,) = plot.curves
+    assert max(numbers(curve.leader)[::2]) - max(numbers(curve.path)[::2]) < LETTER * 2
+    assert curve.label[0] < plot.right
+    sketch = Sketch("bare", 40, 8, {"plain-20": (GUESSING,) * 5})
+    over = drawn(series("plain-20", [[1.0, 0.5]]), steps=40, sketch=sketch).measures[0].wide
+    assert over.curves[0].label[0] > over.right, "a name does not hide what was drawn"
+
+
 def test_one_seed_has_no_band() -> None:
     (curve,) = drawn(series("plain-20", [[1.0, 0.5]])).measures[0].wide.curves
     assert curve.band == ""

@@ -114,7 +114,7 @@ def test_the_style_sheet_puts_the_sliders_over_the_plot() -> None:
     """static/css/board.css says these sides again, since no style may stand in the page."""
     found = board(RACE)
     assert [(p.width, p.height, p.left, p.width - p.right, p.top, p.height - p.bottom) for p in (
-        found.wide, found.narrow)] == [(640, 380, 50, 16, 14, 44), (340, 360, 50, 16, 14, 44)]  # fmt: skip
+        found.wide, found.narrow)] == [(640, 380, 50, 16, 34, 44), (286, 360, 50, 16, 34, 44)]  # fmt: skip
 
 
 def test_until_the_first_steps_the_drawing_is_there_at_its_place() -> None:

@@ -38,6 +38,20 @@ def test_a_network_of_the_zoo_brings_its_code_and_its_input(client: TestClient) 
     assert "nn.Linear(512, num_classes)" in own[1], "Reset brings it back, and a draft of other code does not hide it"
 
 
+@pytest.mark.parametrize("name", ["degradation", "lesion"])
+def test_an_address_with_a_bad_option_says_what_is_wrong_with_it(client: TestClient, name: str) -> None:
+    option = "depths" if name == "degradation" else "depth"
+    page = client.get(f"/lab/{name}?{name}.{option}=9")
+    assert page.status_code == 422
+    assert re.search(rf"Option .{{1,5}}{option}.{{1,5}} cannot be 9", page.text)
+
+
+def test_a_board_of_what_cannot_race_is_refused_in_words(client: TestClient) -> None:
+    answer = client.get("/lab/degradation?degradation.depths=9&fragment=board")
+    assert answer.status_code == 422
+    assert "cannot be 9" in answer.text
+
+
 def test_ones_own_code_is_run_at_ones_own_input(client: TestClient) -> None:
     form = {"code": STACK, "input": "3x20x24", "experiment": "parameters"}
     answer = client.post("/lab/parameters/runs", data=form, follow_redirects=False)

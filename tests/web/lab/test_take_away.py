@@ -61,6 +61,26 @@ def test_the_drawing_is_a_document_of_its_own(client: TestClient, ids: dict[str,
     assert styled <= names
 
 
+#: What a drawing's axes are called where it has some, with their units.
+AXES = {
+    "parameters": ("parameters", "multiply-adds"),
+    "gradient-flow": ("‖∂L/∂W‖ ÷ last, after 1 step", "convolutions before the last"),
+    "degradation": ("training loss, nats", "training accuracy, %", "steps of training"),
+    "lesion": ("accuracy on the training digits, %", "block left out, from the input", "blocks left out at once"),
+    "landscape": ("direction one, in filter norms", "direction two, in filter norms", "loss, "),
+    "receptive-field": ("felt, % of the strongest pixel",),
+    "trace": ("how often each value",),
+    "feature-maps": ("What it is taken for, %",),
+}
+
+
+@pytest.mark.parametrize("experiment", AXES)
+def test_a_drawing_alone_says_what_its_axes_are(client: TestClient, ids: dict[str, str], experiment: str) -> None:
+    root = ET.fromstring(client.get(f"/runs/{ids[experiment]}/figure.svg").text)
+    said = " | ".join("".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text"))
+    assert [axis for axis in AXES[experiment] if axis not in said] == []
+
+
 @pytest.mark.parametrize("experiment", QUICK)
 def test_the_tables_are_those_of_the_page(client: TestClient, ids: dict[str, str], experiment: str) -> None:
     answer = client.get(f"/runs/{ids[experiment]}/result.csv")
