@@ -152,7 +152,9 @@ _CALLED = {
     "AvgPool2d": "average pool",
     "AdaptiveAvgPool2d": "mean of each map",
     "add": "+",
+    "sub": "−",
     "mul": "×",
+    "cat": "side by side",
     "input": "x",
 }
 

@@ -68,6 +68,11 @@ def test_code_and_steps_are_read_in_place() -> None:
     assert walk.spec == spec("trace", code=walk.code, input=(4, 6, 6))
 
 
+def test_what_joins_two_ways_is_named_by_its_sign_or_in_words() -> None:
+    walk = made(BLOCK.replace("F.relu(x + y)", "torch.cat([x - y, x * y], dim=1)").replace("input, add", "input, sub"))
+    assert [one.label for one in walk.operations] == ["x", "3×3 convolution", "−", "×", "side by side"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "code", "line"),
     [

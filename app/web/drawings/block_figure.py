@@ -59,7 +59,7 @@ def drawing(operations: Sequence[Operation], on: Mapping[int, Sequence[int]]) ->
     boxes: list[Box] = []
     y = 4.0
     for place, one in enumerate(operations):
-        round_ = one.label in ("+", "×")
+        round_ = one.label in ("+", "−", "×")
         high = 2 * RADIUS if round_ else HIGH if one.params else HIGH * 0.68
         before = operations[place - 1].shape if place else ()
         ends = place in (0, len(operations) - 1)
