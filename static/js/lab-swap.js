@@ -19,7 +19,9 @@ document.addEventListener("lab:html", ({ target, detail }) => {
   const notice = target.querySelector(".lab__notice");
   if (found) notice.replaceChildren();
   else notice.replaceChildren(sent);
-  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+  if (focused && document.activeElement === document.body) {
+    (document.getElementById(focused) ?? target.querySelector("[data-run]"))?.focus(); // a chip that was chosen is no button
+  }
   const say = target.querySelector("[data-ended]")?.dataset.ended;
   if (say && detail.announce) target.querySelector("[data-say]").textContent = say;
   target.dispatchEvent(new CustomEvent("lab:swapped", { bubbles: true }));

@@ -25,6 +25,7 @@ def test_from_the_first_visit_to_xp_and_an_opened_skill(page: Page) -> None:
     three.scroll_into_view_if_needed()
     three.get_by_role("button", name="9×9").click()
     expect(three.locator(".is-you")).to_contain_text("9×9")
+    expect(three.locator("[data-run]")).to_be_focused()
     three.locator("[data-run]").click()
     expect(three.locator(".lab__pane.is-done, .lab__pane.is-cached")).to_be_visible(timeout=60_000)
     expect(three.locator(".predict__verdict")).to_contain_text("7×7")
