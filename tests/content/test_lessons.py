@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from statistics import fmean
+from typing import Any, cast
 
 import pytest
 
 from app.content.course import Aside, ClaimBlock, Course, Lesson, Prose
 from app.content.library import Library
 from app.content.questions import Question
+from app.lab.experiments import run
+from tests.lab.experiments.reports import Reports
 
 LESSONS = Path(__file__).parent.parent.parent / "lessons"
 
@@ -87,3 +90,17 @@ def test_claims_questions_and_corrections_stand_all_over_the_course() -> None:
             if isinstance(one, Aside):
                 said[lesson.slug].append(one.title)
     assert sum(map(len, said.values())) >= 14
+
+
+@pytest.mark.parametrize("lesson", COURSE.lessons[:10], ids=lambda lesson: lesson.slug)
+def test_a_lesson_is_stepped_through_once_and_says_what_is_in_the_tensors(lesson: Lesson) -> None:
+    (walk,) = lesson.walkthroughs
+    assert 6 <= len(walk.steps) <= 8
+    result = run(walk.spec, Reports())
+    rows: list[Any] = [result["input"], *cast(list[Any], result["steps"])]
+    for step in walk.steps:
+        said = re.findall(r"(?<![\d.])\d\.\d\d(?!\d| ?%)", words(step.html))
+        seen = [rows[place]["std"] for place in step.lit]
+        for number in said:
+            close = [one for one in seen if abs(one - float(number)) < 0.011]
+            assert close, f"'{step.title}' says {number}, and no tensor that it lights has this deviation"
