@@ -17,7 +17,12 @@ Json = Mapping[str, Any]
 
 #: The kinds of problem that are not told by their status alone: (kind, status, title, what it means).
 OWN = [
-    ("cross-origin", 403, "This came from another site", "Send JSON, or a token instead of the cookie."),
+    (
+        "cross-origin",
+        403,
+        "This came from another site",
+        "Send JSON, or an Origin header of this site, or a token instead of the cookie.",
+    ),
     ("unreadable-answer", 422, "This answer cannot be read", "The detail says what this question takes."),
     ("lab", 422, "The lab cannot run this", "Where it is code, line and column say where, and mend what to try."),
 ]

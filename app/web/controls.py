@@ -13,6 +13,8 @@ OFFERED: Mapping[str, tuple[int, ...]] = {"depths": (8, 20, 32, 44, 56, 110, 152
 ASIDE = frozenset({"samples", "layer", "width", "size", "batch", "steps"})
 #: Those of them that an experiment is about.
 FORE = frozenset({("gradient-flow", "steps")})
+#: What an option is called where its name alone would be taken for another.
+CALLED: Mapping[str, str] = {"seeds": "how many seeds"}
 #: Experiment and option in the name of one field.
 SEPARATOR = "."
 
@@ -108,7 +110,7 @@ def _control(kind: Kind, name: str, option: Option, value: object, weights: Sequ
         choices, shape = tuple(Choice(c, c, c in words) for c in offered), "one"
     else:
         choices, shape = (), "number" if option.type == "int" else "text"
-    label = name.replace("_", " ")
+    label = CALLED.get(name, name.replace("_", " "))
     field = f"{kind.name}{SEPARATOR}{name}"
     aside = name in ASIDE and (kind.name, name) not in FORE
     return Control(shape, field, label, option.help, words[0] if words else "", choices, option.min, option.max, aside)

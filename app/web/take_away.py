@@ -139,7 +139,8 @@ async def find_other(run: Known, other: str = "") -> Response:
         raise Problem(
             422,
             "That names no run",
-            "Open the other run, and copy the whole address of its page.",
+            "Open the other run, and copy the whole address of its page. "
+            "Six digits name a run only on the device where it was looked at.",
         )
     return RedirectResponse(f"/runs/{run.id}/with/{found[-1]}", 303)
 

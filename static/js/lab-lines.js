@@ -1,6 +1,9 @@
 // A line chip lights the line of code that its number comes from: while it is pointed at, and until the next click.
 function light(lab, line) {
   for (const row of lab.querySelectorAll(".ln")) row.classList.toggle("is-lit", row.dataset.n === line);
+  const [row, box] = [lab.querySelector(".ln.is-lit"), lab.querySelector(".lab__code")];
+  if (row?.offsetParent && !(row.offsetTop >= box.scrollTop && row.offsetTop < box.scrollTop + box.clientHeight - 24))
+    box.scrollTop = row.offsetTop - box.clientHeight / 2;
   lab.dispatchEvent(new CustomEvent("lab:light", { detail: Number(line ?? 0) }));
 }
 

@@ -32,6 +32,13 @@ for (const list of document.querySelectorAll("[data-recent]")) {
     list.append(option);
   }
 }
+// Six digits or more of a run that was looked at here stand for it; others' runs are not to be found by guessing.
+document.querySelector("[data-known]")?.form.addEventListener("submit", ({ target }) => {
+  const field = target.elements.other;
+  const digits = field.value.trim().match(/^(?:run )?([0-9a-f]{6,31})$/)?.[1];
+  const meant = digits ? known().filter(({ id }) => id.startsWith(digits)) : [];
+  if (meant.length === 1) field.value = meant[0].id;
+});
 if (page) seen({ id: here, of: page.dataset.runOf });
 // On an experiment's own page, what stands there when one leaves it.
 window.addEventListener("pagehide", () => {

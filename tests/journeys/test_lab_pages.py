@@ -121,6 +121,31 @@ def test_with_the_keyboard_alone(page: Page) -> None:
     expect(page.get_by_label("input", exact=True)).to_be_focused()
 
 
+def test_long_code_is_scrolled_by_itself(page: Page) -> None:
+    page.goto("/lab/parameters")
+    box = free(page, "parameters")
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    write(box, "net = nn.ReLU()\n" + "# on and on\n" * 2000)
+    page.keyboard.press("Escape")
+    box.locator(".cm-content").focus()
+    page.keyboard.press("ControlOrMeta+End")
+    expect(box.locator(".cm-scroller")).not_to_have_js_property("scrollTop", 0)
+    assert page.evaluate("document.documentElement.scrollHeight") <= tall
+    expect(page.get_by_label("input", exact=True)).to_be_visible()
+    assert inspect(page, "long-code") == []
+
+
+def test_a_run_that_was_looked_at_is_compared_by_its_six_digits(page: Page) -> None:
+    ids = []
+    for network in ("vgg11", "vgg13"):
+        body = {"experiment": "parameters", "network": network, "wait": 30}
+        ids.append(page.request.post("/api/v1/runs", data=body).json()["id"])
+        page.goto(f"/runs/{ids[-1]}")
+    page.get_by_label("Compare with").fill(ids[0][:6])
+    page.get_by_role("button", name="Compare").click()
+    expect(page).to_have_url(re.compile(f"/runs/{ids[1]}/with/{ids[0]}$"))
+
+
 def test_without_scripts(browser: Browser, server: Server) -> None:
     context = browser.new_context(base_url=server.url, java_script_enabled=False)
     page = context.new_page()

@@ -28,6 +28,8 @@ SIDES = (9, 17, 25)
 IMAGES = 256
 #: Layers times steps of training, and layers times points, that one run may take: a minute of one CPU core.
 WORK = 60_000
+#: Tenths of a step of training that a point takes, its weights put in place with it: as measured, for what is left.
+POINT = 7
 
 Grid = list[list[float]]
 
@@ -64,13 +66,13 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
     depth, skips = cast(int, options["depth"]), cast(list[str], options["skip"])
     steps, finest = cast(int, options["steps"]), cast(int, options["grid"])
     extent = Fraction(cast(str, options["extent"]))
-    # A point takes about four tenths of a step: one forward pass, of twice the images.
+    # A point counts as four tenths of a step here: one forward pass, of twice the images.
     work = depth * len(skips) * (steps + finest**2 * 2 // 5)
     if work > WORK:
         raise LabError(f"this is {work / WORK:.1f} times the work that one run may do", mend="choose a shallower net")
     sides = [side for side in SIDES if side <= finest]
     with devices.prepared(reporter) as device:
-        done, of = 0, len(skips) * (steps + finest**2 * 2 // 5)
+        done, of = 0, len(skips) * (steps + finest**2 * POINT // 10)
         planes = []
         for skip in skips:
             planes.append(plane(depth, skip, spec.seed, device))
@@ -91,7 +93,7 @@ def measure(spec: RunSpec, reporter: Reporter) -> dict[str, Json]:
                     reporter.check()
                     grid.append([one.loss(a, b, images, labels) for b in axis])
                     points = sum(len(each.known) for each in planes)
-                    reporter.progress(f"{side}×{side} points", min(of, before + points * 2 // 5), of)
+                    reporter.progress(f"{side}×{side} points", min(of, before + points * POINT // 10), of)
                 grids[one.name] = grid
                 known: list[Json] = [_described(each, grids[each.name]) for each in planes if each.name in grids]
                 reporter.partial({**result, "nets": known})

@@ -2,9 +2,15 @@
 export const theme = (EditorView) =>
   EditorView.theme(
     {
-      "&": { height: "100%", color: "var(--slab-ink)", backgroundColor: "transparent", fontSize: ".875rem" },
+      "&": {
+        height: "100%",
+        maxHeight: "inherit",
+        color: "var(--slab-ink)",
+        backgroundColor: "transparent",
+        fontSize: ".875rem",
+      },
       "&.cm-focused": { outline: "none" },
-      ".cm-scroller": { fontFamily: "var(--font-code)", lineHeight: "1.72", scrollbarWidth: "thin" },
+      ".cm-scroller": { overflow: "auto", fontFamily: "var(--font-code)", lineHeight: "1.72", scrollbarWidth: "thin" },
       ".cm-content": { padding: ".9rem 0", caretColor: "var(--mark)", fontVariantLigatures: "none" },
       ".cm-line": { padding: "0 1.25rem 0 1.2rem" },
       ".cm-gutters": { backgroundColor: "var(--slab)", color: "var(--syn-comment)", border: "0" },

@@ -42,7 +42,14 @@ export function edit(field, host, run) {
   const root = host.attachShadow({ mode: "open", delegatesFocus: true });
   const view = new cm.EditorView({ state, root, parent: root });
   return {
-    light: (line) => view.dispatch({ effects: setLit.of(line) }),
+    light(line) {
+      view.dispatch({ effects: setLit.of(line) });
+      if (line < 1 || line > view.state.doc.lines) return;
+      // By itself, since CodeMirror would scroll the page, too.
+      const { top, bottom } = view.lineBlockAt(view.state.doc.line(line).from);
+      const box = view.scrollDOM;
+      if (top < box.scrollTop || bottom > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 2;
+    },
     show: (code) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } }),
     go(number) {
       const line = view.state.doc.line(Math.min(number, view.state.doc.lines));
