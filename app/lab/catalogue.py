@@ -160,7 +160,7 @@ EXPERIMENTS: Mapping[str, Kind] = {
         Kind(
             name="landscape",
             title="Loss landscape",
-            summary="How the loss lies around a trained net: smooth with shortcuts, rougher without, most so in deep nets.",
+            summary="How the loss lies around a trained net: smooth with shortcuts, rougher without and with depth.",
             takes_network=False,
             options={
                 "depth": Option("int", 20, "Weighted layers: 6n + 2.", choices=DEPTHS[:9]),
