@@ -314,3 +314,7 @@ def test_the_partly_right_answer_of_several_is_scored(client: TestClient, course
     assert outcome["correct"] is False
     assert outcome["xp_awarded"] == 0
     assert outcome["feedback"]
+
+
+def test_the_page_tells_a_program_with_a_cookie_what_a_deletion_needs(client: TestClient) -> None:
+    assert "<code>Origin: http://testserver</code>" in client.get("/api/docs").text

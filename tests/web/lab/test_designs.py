@@ -63,6 +63,7 @@ HTMX = {"HX-Request": "true"}
 
 def test_before_an_answer_it_shows_what_is_required_and_not_how(client: TestClient) -> None:
     page = client.get(f"/courses/{COURSE.slug}/questions/five-wide").text
+    assert "Design it: five wide" in page
     assert "receptive field, in pixels: exactly 5" in page
     assert "nn.Conv2d" in re.sub(r"<[^>]+>", "", page)
     assert "Count again" not in page
