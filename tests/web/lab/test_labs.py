@@ -9,6 +9,7 @@ from app.content.course import Lab
 from app.lab import catalogue
 from app.lab.catalogue import EXPERIMENTS
 from app.runs import Run
+from app.web import labs
 from app.web.lab_view import lab_view
 from app.web.panes import pane
 from tests.web.lab.conftest import STACKED
@@ -18,6 +19,12 @@ from tests.web.sample import COURSE
 LAB = "/courses/sample/labs/stack"
 COUNT = "/courses/sample/labs/count"
 SCRIPT = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A count is answered at once also where the machine is busy."""
+    monkeypatch.setattr(labs, "MOMENT", 20.0)
 
 
 def run(client: TestClient, code: str = STACK, lab: str = COUNT, *, script: bool = True, **fields: str) -> str:
