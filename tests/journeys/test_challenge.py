@@ -34,7 +34,7 @@ def test_missed_mended_passed_and_paid_once(page: Page) -> None:
     box = quiz(page, "seven-by-seven-for-less")
     box.get_by_role("button", name="Measure it").click()
     expect(box.locator(".why--not")).to_contain_text("2 of 3 requirements")
-    expect(box.locator(".opt--wrong")).to_contain_text("5560 too much")
+    expect(box.locator(".opt--wrong")).to_contain_text("5\u202f560 too much")
     write(box, "net = nn.Sequential(\n    nn.Conv2d(16, 16, 3),\n    nn.Conv2d(8, 16, 3),\n)")
     page.keyboard.press("ControlOrMeta+Enter")
     expect(box.get_by_role("alert")).to_contain_text("Line 3")
