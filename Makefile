@@ -9,9 +9,10 @@ BIN := $(VENV)/bin
 # The code blocks of Markdown files are laid out for their readers.
 PYTHON_FILES := app benchmarks migrations tests
 
-# Tests of one file share a process; more processes than this would wait for one another.
+# Tests of one file share a process; more processes than this would wait for one another. In their order, the journeys,
+# which take longest, begin early.
 JOBS := $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) / 2 + 1 )))
-ARGS ?= --numprocesses $(JOBS) --dist loadfile
+ARGS ?= --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test fuzz check lint types layers lessons format bench screenshots constraints vendor clean

@@ -139,6 +139,7 @@ async def test_what_a_killed_host_carried_is_taken_up_by_the_other(
         try:
             assert server.stdout
             assert json.loads(await asyncio.to_thread(server.stdout.readline)) == spec.id
+            await until(count.exists)
         finally:
             server.kill()
             server.wait()
