@@ -77,9 +77,9 @@ def inspect(page: Page, name: str) -> list[str]:
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    # Both themes and both widths, each once: axe takes most of the time.
-    found = complaints(page) if name.endswith(("360-light", "1440-dark")) else []
-    return [f"{name}: {problem}" for problem in [*([f"scrolls {wide} px sideways"] if wide > 0 else []), *found]]
+    return [
+        f"{name}: {problem}" for problem in [*([f"scrolls {wide} px sideways"] if wide > 0 else []), *complaints(page)]
+    ]
 
 
 def test_every_page_before_anything_is_done(window: tuple[BrowserContext, str]) -> None:
