@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 # The code blocks of Markdown files are laid out for their readers.
 PYTHON_FILES := app benchmarks migrations tests
 
+# What failed is tried once more, alone: a time limit can break where the machine is busy, a defect breaks twice.
 # Tests of one file share a process; more processes than this would wait for one another. In their order, the journeys,
 # which take longest, begin early.
 JOBS := $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) / 2 + 1 )))
@@ -40,7 +41,8 @@ serve: $(VENV)/.run ## Start Receptive (PORT=8000, DATA=var)
 	@RECEPTIVE_DATA='$(DATA)' RECEPTIVE_WARM="$${RECEPTIVE_WARM:-1}" exec $(BIN)/receptive serve --host '$(HOST)' --port '$(PORT)'
 
 test: $(VENV)/.dev ## Run every test, the browser's included
-	@CHROMIUM=$$(sh scripts/browser.sh $(BIN)) && export CHROMIUM && $(BIN)/python -m pytest $(ARGS)
+	@CHROMIUM=$$(sh scripts/browser.sh $(BIN)) && export CHROMIUM && { $(BIN)/python -m pytest $(ARGS) \
+		|| { [ $$? = 1 ] && echo "Trying what failed once more, alone" && $(BIN)/python -m pytest --last-failed --last-failed-no-failures none --maxfail 3; }; }
 
 fuzz: $(VENV)/.dev ## Try made-up programs on the lab and on torch (FUZZ=100000)
 	@FUZZ=$${FUZZ:-100000} FUZZ_SEED=$${FUZZ_SEED:-$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')} \

@@ -19,6 +19,7 @@ from app.web import (
     api_me,
     api_runs,
     attempts,
+    clock,
     courses,
     free_labs,
     health,
@@ -103,6 +104,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.settings = settings
+    app.state.clock = clock.ahead(settings.days_ahead)
     app.state.db = Database(settings.database)
     app.state.library = Library(settings.lessons, settings.reload_lessons, record.results(app.state.db))
     app.state.runs = Runs(app.state.db, settings)

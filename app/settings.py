@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     reload_lessons: bool = True
     #: Set where the site is served over https: marks cookies Secure and sends HSTS.
     https: bool = False
+    #: How far ahead the learners' clock runs, to try out what fades and what falls due. Not for a site in use.
+    days_ahead: float = Field(default=0.0, ge=0, le=36_500)
     #: Answers and sign-ins that one student or address may send in a minute.
     answers_per_minute: int = 120
     sign_ins_per_minute: int = 10

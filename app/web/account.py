@@ -1,7 +1,6 @@
 """Making an account out of a guest, signing in, signing out."""
 
 import re
-import time
 import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.learning import learners
-from app.web import limits, pages, passwords, sessions
+from app.web import clock, limits, pages, passwords, sessions
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,7 +40,7 @@ async def create(request: Request, name: Text = "", email: Text = "", password: 
         return _form(request, "account/new.html", next, problems, name=name, email=email)
     limits.sign_in(request, email)
     hashed = await request.app.state.passwords.hash(password)
-    learner_id, now = sessions.learner_id(request), time.time()
+    learner_id, now = sessions.learner_id(request), clock.now(request)
     try:
         account = await request.app.state.db.write(
             lambda conn: learners.create_account(conn, learner_id, name, email, hashed, now)
@@ -62,7 +61,7 @@ async def show_sign_in(request: Request, next: str = "") -> Response:
 async def sign_in(request: Request, email: Text = "", password: Text = "", next: Text = "") -> Response:
     """Open an account; what its owner did as a guest before is added to it, once."""
     limits.sign_in(request, email)
-    db, visitor, now = request.app.state.db, sessions.visitor(request), time.time()
+    db, visitor, now = request.app.state.db, sessions.visitor(request), clock.now(request)
     account = await db.read(lambda conn: learners.by_email(conn, email.strip()))
     if not await request.app.state.passwords.verify(
         password[: passwords.LONGEST + 1], account and account.password_hash

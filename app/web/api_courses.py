@@ -1,7 +1,6 @@
 """Courses, lessons and questions for programs, and answering them."""
 
 import secrets
-import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -23,7 +22,7 @@ from app.content import course as content
 from app.content.architecture import Architecture
 from app.lab.limits import SOURCE
 from app.learning import attempts
-from app.web import limits, measuring, sessions
+from app.web import clock, limits, measuring, sessions
 from app.web.problems import Problem
 from app.web.questions import QuestionView, find, view_of
 
@@ -257,7 +256,11 @@ async def question(request: Request, course: Slug, question: QuestionId) -> dict
 @router.post("/courses/{course}/questions/{question}/attempts", dependencies=[limits.answers], response_model=Outcome)
 async def attempt(request: Request, course: Slug, question: QuestionId, sent: Attempt) -> attempts.Outcome:
     """Answer a question. The outcome is stored when this answers; a network is measured first, which may take long."""
-    (place, lesson, asked), learner_id, now = find(request, course, question), sessions.learner_id(request), time.time()
+    (place, lesson, asked), learner_id, now = (
+        find(request, course, question),
+        sessions.learner_id(request),
+        clock.now(request),
+    )
     key = sent.attempt_key or f"api-{secrets.token_hex(16)}"
     if isinstance(asked, Architecture) and sent.answer is not None:
         code = str(asked.read(sent.answer))

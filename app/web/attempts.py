@@ -19,7 +19,7 @@ from app.content.questions import AnswerError, Question
 from app.lab.catalogue import EXPERIMENTS
 from app.learning import attempts, xp
 from app.runs import Runs
-from app.web import htmx, limits, measuring, pages, sessions
+from app.web import clock, htmx, limits, measuring, pages, sessions
 from app.web.labs import MOMENT
 from app.web.panes import Frame, pane
 from app.web.questions import QuestionView, find, view_of
@@ -36,7 +36,7 @@ Count = Annotated[int | None, Form(ge=0, le=10_000)]
 async def answer(request: Request, course: str, question: str) -> Response:
     """Grade what was chosen or typed. Fields: ``answer`` (repeated), or ``unknown``; ``seed``, ``attempt_key``."""
     place = find(request, course, question)
-    learner_id, form, now = sessions.learner_id(request), await request.form(), time.time()
+    learner_id, form, now = sessions.learner_id(request), await request.form(), clock.now(request)
     given = tuple(value for value in form.getlist("answer") if isinstance(value, str) and value)
     if isinstance(place[2], Architecture) and "unknown" not in form:
         return await _design(request, place[2], place, form, given)
@@ -69,7 +69,7 @@ async def _design(
     request: Request, question: Architecture, place: Place, form: FormData, given: tuple[str, ...]
 ) -> Response:
     """Measure a network, then grade it. What takes longer than a moment is recorded whether or not one waits for it."""
-    learner_id, now, db = sessions.learner_id(request), time.time(), request.app.state.db
+    learner_id, now, db = sessions.learner_id(request), clock.now(request), request.app.state.db
     before = await db.read(lambda conn: view_of(conn, learner_id, *place))
     try:
         code = str(question.read(list(given)))
@@ -104,7 +104,7 @@ async def _design(
     if not recording.done():
         runs: Runs = request.app.state.runs
         live = await runs.get(run.id) or run
-        shown = pane(live, EXPERIMENTS["measures"], Frame("run"), now, ready=runs.ready())
+        shown = pane(live, EXPERIMENTS["measures"], Frame("run"), time.time(), ready=runs.ready())
         q, totals = await db.read(_reading(learner_id, place))
         return _respond(request, replace(q, typed=(code,), measuring=shown, attempt_key=key), totals)
     try:
@@ -118,7 +118,7 @@ async def _design(
 @router.post("/hints", dependencies=[limits.answers])
 async def hint(request: Request, course: str, question: str, number: Count = None) -> Response:
     """Open the next hint. ``number``, from 1, is the one meant, so that a double click opens one."""
-    place, learner_id, now = find(request, course, question), sessions.learner_id(request), time.time()
+    place, learner_id, now = find(request, course, question), sessions.learner_id(request), clock.now(request)
 
     def write(conn: Connection) -> Result:
         attempts.open_hint(conn, learner_id=learner_id, course=place[0].slug, question=place[2], now=now, number=number)
@@ -130,7 +130,7 @@ async def hint(request: Request, course: str, question: str, number: Count = Non
 @router.post("/variants", dependencies=[limits.answers])
 async def variant(request: Request, course: str, question: str, after: Count = None) -> Response:
     """Draw the question anew. ``after`` is the series that was shown, so that a double click draws one."""
-    place, learner_id, now = find(request, course, question), sessions.learner_id(request), time.time()
+    place, learner_id, now = find(request, course, question), sessions.learner_id(request), clock.now(request)
 
     def write(conn: Connection) -> Result:
         attempts.new_variant(conn, learner_id=learner_id, course=place[0].slug, question=place[2], now=now, after=after)

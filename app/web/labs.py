@@ -14,7 +14,7 @@ from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import LabError, RunSpec
 from app.learning import predictions
 from app.runs import QueueFull, Run, Runs
-from app.web import htmx, limits, pages, sessions
+from app.web import clock, htmx, limits, pages, sessions
 from app.web.api_runs import busy, stored
 from app.web.controls import options
 from app.web.drawings import sketch
@@ -126,7 +126,7 @@ async def predict(request: Request, course: str, lab: str) -> Response:
     form = await request.form()
     view = find(request, course, lab)
     value = "" if form.get("skip") else _said(view, form)
-    learner_id, now = sessions.learner_id(request), time.time()
+    learner_id, now = sessions.learner_id(request), clock.now(request)
     stands = await request.app.state.db.write(
         lambda conn: predictions.record(conn, learner_id, course, view.lab.id, value, now)
     )

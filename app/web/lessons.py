@@ -5,7 +5,6 @@ beside it (``/mine``) or, without a script, the same template rendered for them 
 """
 
 import re
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ from app.content.course import (
 )
 from app.db import Busy
 from app.learning import attempts, progress, xp
-from app.web import pages, sessions
+from app.web import clock, pages, sessions
 from app.web.elevation import Drawing, drawing
 from app.web.lab_view import LabView, lab_view
 from app.web.labs import as_left
@@ -225,7 +224,7 @@ async def mine(request: Request, course: str, lesson: str) -> Response:
 async def _mine(
     request: Request, course: Course, lesson: Lesson, labs: Mapping[str, LabView]
 ) -> tuple[LessonPage, xp.Totals]:
-    learner_id, now = sessions.learner_id(request), time.time()
+    learner_id, now = sessions.learner_id(request), clock.now(request)
 
     def read(conn: Connection) -> tuple[LessonPage, xp.Totals]:
         states = attempts.states(conn, learner_id, course.slug, lesson.questions)

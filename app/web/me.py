@@ -1,6 +1,5 @@
 """What a student has: XP and what each award was for, skills, attempts, and the tokens of their programs."""
 
-import time
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -8,7 +7,7 @@ from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from app.learning import learners, xp
-from app.web import pages, sessions
+from app.web import clock, pages, sessions
 from app.web.problems import Problem
 from app.web.standing import standing
 
@@ -48,7 +47,7 @@ async def make_token(request: Request, label: Annotated[str, Form()] = "") -> Re
     held = await request.app.state.db.read(lambda conn: learners.tokens(conn, account.id))
     if len(held) >= MOST_TOKENS:
         return await _page(request, 422, trouble=f"An account holds at most {MOST_TOKENS} tokens; revoke one first.")
-    now = time.time()
+    now = clock.now(request)
     token = await request.app.state.db.write(lambda conn: learners.new_token(conn, account.id, label, now))
     return await _page(request, token=token)
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.web import sessions
+from app.web import sessions, words
 from app.web.assets import LOOK_EVERY, Assets, encoding
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -28,8 +28,10 @@ templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
 templates.globals["asset"] = assets.url
+words.install(templates)
 
 
 def day(when: float) -> str:

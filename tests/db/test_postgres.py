@@ -43,7 +43,7 @@ def test_a_deadlock_is_tried_again(server: Database) -> None:
         jobs = [threads.submit(server.write_now, lock(*order)) for order in ("ab", "ba")]
         for done in jobs:
             done.result()
-    assert len(tries) == 3
+    assert len(tries) > 2  # the one tried again may lose a second time, before the other wakes
     rows = server.read_now(lambda conn: [learners.get(conn, name) for name in "ab"])
     assert [row.name for row in rows if row] == ["xx", "xx"]
 
