@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment
 
 ENGLISH = NullTranslations()
-_spoken: ContextVar[NullTranslations] = ContextVar("spoken", default=ENGLISH)  # noqa: B039  it never changes
+_spoken: ContextVar[NullTranslations] = ContextVar("spoken", default=ENGLISH)
 
 
 def gettext(message: str, /, **values: object) -> str:
