@@ -13,6 +13,7 @@ from app.content.parts import Part
 from app.content.rendering import block
 from app.content.source import Line
 from app.lab import catalogue, language, measuring
+from app.lab.headlines import measured
 from app.lab.messages import LabError
 
 #: The images of the digits that networks are trained on.
@@ -71,7 +72,7 @@ def check(question: Architecture, answers: list[Part], problems: Problems) -> No
     for values in question.variables.all():
         for one in question.requires:
             if one.measure in known and not one.met(known[one.measure], values):
-                said = catalogue.measured(one.measure, known[one.measure])
+                said = measured(one.measure, known[one.measure])
                 words = f"the solution is not as required: {one.described(values)}; measured: {said}"
                 problems.error("Q124", *solution.place, words)
                 return

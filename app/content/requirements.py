@@ -14,7 +14,7 @@ from app.content.diagnostics import nearest
 from app.content.expressions import ExpressionError, Value
 from app.content.variants import shown
 from app.lab import zoo
-from app.lab.catalogue import grouped, measured
+from app.lab.headlines import grouped, measured
 from app.lab.messages import LabError
 from app.lab.network import FUNCTIONS, MODULES
 

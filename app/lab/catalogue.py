@@ -4,16 +4,13 @@ Torch-free, so the web process can check, name and hash a run before any worker 
 to a ``RunSpec``: it fills in every default, so equal questions hash equally whoever asks them.
 """
 
-import contextlib
-import difflib
 import re
-import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
 
-from app.lab import limits, pictures
-from app.lab.messages import Json, LabError, RunSpec
+from app.lab import limits
+from app.lab.messages import LabError, RunSpec
+from app.lab.options import Option, checked, nearest
 from app.lab.zoo.texts import TORCHVISION
 
 #: Channels, height and width that student code is read at where none is given.
@@ -21,32 +18,6 @@ CODE_INPUT = (3, 224, 224)
 #: Sides of an input in pixels, and its channels, that a run may ask for.
 MAX_SIDE, MAX_CHANNELS = 1024, 2048
 MAX_SEED = 2**31 - 1
-LONGEST_WORD = 200
-
-Type = Literal["bool", "int", "str", "ints", "strs", "image", "photo"]
-
-
-@dataclass(frozen=True)
-class Option:
-    """One thing that can be set about an experiment.
-
-    ``ints`` and ``strs`` are lists without repeats, in order. ``image`` and ``photo`` are pictures as text
-    (``pictures``).
-    """
-
-    type: Type
-    default: Json
-    help: str
-    #: The values that may be chosen (of each member, for a list); empty where anything of the type will do.
-    choices: tuple[int | str, ...] = ()
-    min: int | None = None
-    max: int | None = None
-    #: Left out of a run while it is empty: it came when runs were kept already, and those keep their names.
-    late: bool = False
-    #: Options that have no say where this one is given, and are left out then.
-    replaces: tuple[str, ...] = ()
-    #: The option without which this one has no say, and is refused.
-    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -300,82 +271,9 @@ def spec(
         network=network or None,
         code=code,
         input=shape,
-        options=_options(kind, options or {}),
+        options=checked(experiment, kind.options, options or {}),
         seed=seed,
     )
-
-
-def headline(experiment: str, name: str, result: Mapping[str, Any]) -> str:
-    """One figure of a finished run in words, such as ``7×7`` or ``110 592``; KeyError for a name it does not have."""
-    if name not in EXPERIMENTS[experiment].headlines:
-        raise KeyError(name)
-    if experiment == "parameters":
-        return grouped(result["total"][name])
-    if experiment == "receptive-field":
-        pair = result["output"][name]
-        return "the whole input" if pair is None else "×".join(str(side) for side in pair)
-    if experiment == "measures":
-        return measured(name, result["measures"][name])
-    if experiment == "feature-maps":
-        if "best" in result:
-            best = (result["without"] or result["best"])[0]
-            return f"{100 * best['share']:.0f} % for class {best['class']}"
-        shares = result["without"] or result["scores"]
-        if result["label"] is None:
-            return f"{100 * max(shares):.0f} % for {shares.index(max(shares))}"
-        return f"{100 * shares[result['label']]:.0f} %"
-    if experiment == "landscape":
-        return "; ".join(f"{net['name']}: {net['minima']}" for net in result["nets"])
-    if experiment == "lesion":
-        return "; ".join(f"{net['name']}: {mean_lesioned(net)}" for net in result["nets"])
-    if experiment == "trace":
-        last = result["steps"][-1][name] if result["steps"] else None
-        return "no number" if last is None else f"{last:.2g}"
-    if experiment == "degradation":
-        return "; ".join(f"{series['name']}: {final(series, name)}" for series in result["series"])
-    return "; ".join(f"{series['name']}: {decades(series)}" for series in result["series"])
-
-
-def measured(name: str, value: Json) -> str:
-    """A figure of ``measures`` in words: ``110 592``, ``31×31``, ``97 %``, ``Conv2d, ReLU``."""
-    if value is None:
-        return "no number"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return (", " if name == "uses" else "×").join(map(str, value))
-    if name == "accuracy":
-        return f"{100 * cast(float, value):.1f} %"
-    return grouped(value) if isinstance(value, int) else f"{cast(float, value):.3g}".replace("-", "−")
-
-
-def mean_lesioned(net: Mapping[str, Any]) -> str:
-    """The mean accuracy over the lesions of single blocks, such as ``94 %``."""
-    known = [value for value in net["blocks"] if value is not None]
-    return f"{100 * statistics.fmean(known):.0f} %" if known else "no block"
-
-
-def final(series: Mapping[str, Any], name: str) -> str:
-    """Where a net of a race stood at its end, the median over its seeds: ``0.041``, or ``31 %`` for accuracy."""
-    values = series["final"][name]
-    if any(value is None for value in values):
-        return "no number"
-    value = statistics.median(values)
-    return f"{100 * value:.0f} %" if name == "accuracy" else f"{value:.2g}"
-
-
-def decades(series: Mapping[str, Any]) -> str:
-    """How many powers of ten lie between the first and the last layer's gradient, such as ``−6.7``."""
-    value = series["decades"]
-    if value is None:
-        return "no number" if None in series.get("weights", ()) else "underflow"
-    text = f"{value:+.1f}".replace("-", "−")
-    return "0.0" if text in ("+0.0", "−0.0") else text
-
-
-def grouped(number: int) -> str:
-    """A whole number in groups of three, with thin no-break spaces between them (ISO 80000-1)."""
-    return f"{number:,}".replace(",", "\u202f")
 
 
 def _input(network: str | None, code: str | None, given: str | Sequence[int] | None) -> tuple[int, int, int]:
@@ -406,84 +304,3 @@ def input_shape(given: str | Sequence[int]) -> tuple[int, int, int]:
             mend=f"try 3x224x224; at most {MAX_CHANNELS} channels, and {MAX_SIDE} pixels a side",
         )
     return limits.check_input((channels, height, width))
-
-
-def _options(kind: Kind, given: Mapping[str, object]) -> dict[str, Json]:
-    for name in given:
-        if name not in kind.options:
-            mend = nearest(name, kind.options) if kind.options else "leave it out"
-            raise LabError(f"{kind.name} has no option {name!r}", mend=mend)
-    values = {name: _value(name, option, given.get(name)) for name, option in kind.options.items()}
-    silent = {name for name, option in kind.options.items() if option.late and not values[name]}
-    for name in values.keys() - silent:
-        if (other := kind.options[name].needs) and other in silent:
-            raise LabError(f"option {name!r} has no say without {other!r}", mend=f"give {other!r} too, or leave it out")
-    replaced = {other for name in values.keys() - silent for other in kind.options[name].replaces}
-    return {name: value for name, value in values.items() if name not in silent | replaced}
-
-
-def _value(name: str, option: Option, given: object) -> Json:
-    if given is None or (given == "" and option.type != "str"):
-        return option.default
-    if option.type == "bool":
-        return _bool(name, given)
-    if option.type == "image":
-        return pictures.checked(name, given)
-    if option.type == "photo":
-        return pictures.photo(name, given)
-    if option.type in ("ints", "strs"):
-        members = given.split(",") if isinstance(given, str) else given
-        if isinstance(members, int):
-            members = [members]
-        if not isinstance(members, Iterable) or isinstance(members, Mapping):
-            raise LabError(f"option {name!r} is a list", mend=f"try {option.default}")
-        values = list(dict.fromkeys(_one(name, option, member) for member in members))
-        if not values:
-            raise LabError(f"option {name!r} needs at least one value", mend=f"try {option.default}")
-        if option.choices:
-            values.sort(key=option.choices.index)
-        return cast(Json, values)
-    return _one(name, option, given)
-
-
-def _bool(name: str, given: object) -> bool:
-    word = str(given).lower()
-    if word not in ("true", "on", "1", "yes", "false", "off", "0", "no"):
-        raise LabError(f"option {name!r} is true or false", mend="try true")
-    return word in ("true", "on", "1", "yes")
-
-
-def _one(name: str, option: Option, given: object) -> int | str:
-    value: int | str
-    if option.type in ("int", "ints"):
-        value = _whole(name, option, given)
-    elif isinstance(given, str) and len(given) <= LONGEST_WORD and given.isprintable():
-        value = given.strip()
-    else:
-        raise LabError(f"option {name!r} is a word", mend=f"try {option.default!r}")
-    if option.choices and value not in option.choices:
-        raise LabError(f"option {name!r} cannot be {value!r}", mend=nearest(value, option.choices))
-    if isinstance(value, int) and not _within(value, option):
-        raise LabError(f"option {name!r} cannot be {value}", mend=f"choose from {option.min} to {option.max}")
-    return value
-
-
-def _whole(name: str, option: Option, given: object) -> int:
-    if isinstance(given, int | str) and not isinstance(given, bool):
-        with contextlib.suppress(ValueError):
-            return int(given)
-    raise LabError(f"option {name!r} is a whole number", mend=f"try {option.default}")
-
-
-def _within(value: int, option: Option) -> bool:
-    return (option.min is None or value >= option.min) and (option.max is None or value <= option.max)
-
-
-def nearest(word: int | str, known: Iterable[int | str]) -> str:
-    """A mend: the nearest of the known names, or all of them where none is near."""
-    names = list(known)
-    if isinstance(word, int):
-        numbers = sorted((name for name in names if isinstance(name, int)), key=lambda number: abs(number - word))
-        return f"did you mean {numbers[0]}?"
-    near = difflib.get_close_matches(word, [str(name) for name in names], n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else "choose from " + ", ".join(map(str, names[:12]))

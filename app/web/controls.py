@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.lab import pictures
-from app.lab.catalogue import EXPERIMENTS, Kind, Option
+from app.lab.catalogue import EXPERIMENTS, Kind
+from app.lab.options import Option
 
 #: Where a list of choices is too long for a row of boxes: those that are offered, beside the author's own.
 OFFERED: Mapping[str, tuple[int, ...]] = {"depths": (8, 20, 32, 44, 56, 110, 152)}

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from app.content.course import Course, Lab, Lesson
 from app.lab import catalogue, zoo
-from app.lab.catalogue import EXPERIMENTS, Kind, grouped
+from app.lab.catalogue import EXPERIMENTS, Kind
+from app.lab.headlines import grouped, headline
 from app.lab.messages import LabError, RunSpec
 from app.lab.race import MOST_NETS
 from app.web import listing, pages
@@ -176,7 +177,7 @@ class LabView:
         drawn = self.pane.drawn if self.pane else None
         if not self.lab.reveals or drawn is None or drawn.spec.experiment != self.answering or drawn.status != "done":
             return None
-        value = catalogue.headline(self.answering, self.lab.reveals, drawn.result or {})
+        value = headline(self.answering, self.lab.reveals, drawn.result or {})
         asked = replace(self, code=self.own, values=self.lab.options).spec(self.answering)
         # Options beside a code, such as how many samples, leave what was predicted as it is.
         own = drawn.spec.code == asked.code if asked.code else drawn.spec.options == asked.options

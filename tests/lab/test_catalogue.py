@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.lab.catalogue import EXPERIMENTS, headline, spec
+from app.lab.catalogue import EXPERIMENTS, spec
+from app.lab.headlines import headline
 from app.lab.messages import LabError
 
 CODE = "net = nn.Conv2d(3, 8, 3)"

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from app.lab.catalogue import EXPERIMENTS, Kind, Option
+from app.lab.catalogue import EXPERIMENTS, Kind
 from app.lab.experiments import MODULES
 from app.lab.messages import Json, LabError, Reporter, RunSpec
+from app.lab.options import Option
 
 PROBE = Kind(
     name="probe",

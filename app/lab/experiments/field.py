@@ -68,7 +68,7 @@ def viewpoint(found: Network, theory: dict[str, Json], wanted: str) -> int | Non
     if not wanted:
         return max(spatial.values(), default=None)
     if wanted not in spatial:
-        from app.lab.catalogue import nearest
+        from app.lab.options import nearest
 
         known = any(row["name"] == wanted for row in rows)
         problem = f"{wanted!r} sees the whole input" if known else f"there is no layer {wanted!r}"

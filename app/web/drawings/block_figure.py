@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.content.course import Operation
-from app.lab.catalogue import grouped
+from app.lab.headlines import grouped
 from app.web.drawings.paths import number
 
 #: A box, what stands left of it, and the space between two of them.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.lab.catalogue import grouped
+from app.lab.headlines import grouped
 from app.web.drawings.field_view import Views, views
 from app.web.drawings.heat import mask
 from app.web.drawings.levels import called

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from app.lab.catalogue import grouped
+from app.lab.headlines import grouped
 from app.web.drawings.heat import bits, mask
 from app.web.drawings.levels import called
 from app.web.drawings.paths import number

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.lab.catalogue import decades
+from app.lab.headlines import decades
 from app.lab.spread import Spread
 from app.web.drawings.flow_tables import MEASURES, course, frame, frames, norms, number, several, spreads
 from app.web.drawings.log_chart import Chart, Curve, chart

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from app.lab.catalogue import decades
+from app.lab.headlines import decades
 from app.lab.spread import Spread, spread
 from app.web.drawings.table import Cell, Table
 

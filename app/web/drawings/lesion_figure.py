@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.lab.catalogue import mean_lesioned
+from app.lab.headlines import mean_lesioned
 from app.web.drawings.curves import Curve, Plot, plot
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table

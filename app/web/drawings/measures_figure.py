@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.lab.catalogue import measured
+from app.lab.headlines import measured
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table
 

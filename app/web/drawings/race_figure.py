@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.lab.catalogue import final
+from app.lab.headlines import final
 from app.web.drawings.curves import Curve, Plot, Scale, plot
 from app.web.drawings.read import Read
 from app.web.drawings.sketch import HIGH, LOW, Sketch

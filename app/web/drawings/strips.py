@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.lab.catalogue import grouped
+from app.lab.headlines import grouped
 from app.web.drawings.paths import quantity
 
 #: A strip's length, the row that it stands in, and the room under its numbers.

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.lab.catalogue import grouped
+from app.lab.headlines import grouped
 from app.web.drawings.read import Read
 from app.web.drawings.strips import NARROW, Strips, by_family, headline, strips
 from app.web.drawings.table import Table

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import torch.nn.functional as F
 
-from app.lab.catalogue import headline, spec
+from app.lab.catalogue import spec
 from app.lab.experiments import degradation, digits, run
+from app.lab.headlines import headline
 from app.lab.messages import Cancelled, LabError
 from tests.lab.experiments.reports import Reports
 

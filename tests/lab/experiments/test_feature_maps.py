@@ -6,10 +6,11 @@ import pytest
 import torch
 
 from app.lab import pictures
-from app.lab.catalogue import headline, spec
+from app.lab.catalogue import spec
 from app.lab.experiments import digits, feature_maps, lesion, run
 from app.lab.experiments.landscape import plane
 from app.lab.experiments.stack import Stack
+from app.lab.headlines import headline
 from app.lab.messages import Cancelled, LabError
 from tests.lab.experiments.reports import Reports
 

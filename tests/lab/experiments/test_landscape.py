@@ -8,8 +8,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from app.lab.catalogue import headline, spec
+from app.lab.catalogue import spec
 from app.lab.experiments import digits, landscape, run
+from app.lab.headlines import headline
 from app.lab.messages import Cancelled, LabError
 from tests.lab.experiments.reports import Reports
 

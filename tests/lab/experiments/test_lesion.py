@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 import torch
 
-from app.lab.catalogue import headline, spec
+from app.lab.catalogue import spec
 from app.lab.experiments import lesion, run
 from app.lab.experiments.stack import Stack, initialise
+from app.lab.headlines import headline
 from app.lab.messages import Cancelled, LabError
 from tests.lab.experiments.reports import Reports
 

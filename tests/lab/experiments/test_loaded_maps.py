@@ -11,8 +11,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from app.lab import pictures, weights, zoo
-from app.lab.catalogue import headline, spec
+from app.lab.catalogue import spec
 from app.lab.experiments import digits, loaded_maps, run
+from app.lab.headlines import headline
 from app.lab.messages import LabError
 from app.lab.zoo.texts import TORCHVISION
 from app.runs.worker import _attempt

@@ -8,8 +8,9 @@ import torch.nn.functional as F
 from torch import nn
 
 from app.lab import counting, language, zoo
-from app.lab.catalogue import headline, spec
+from app.lab.catalogue import spec
 from app.lab.experiments import measures, run
+from app.lab.headlines import headline
 from app.lab.messages import Cancelled, LabError
 from tests.lab.experiments.reports import Reports
 

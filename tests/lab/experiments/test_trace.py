@@ -7,9 +7,10 @@ import torch
 import torch.nn.functional as F
 
 from app.lab import language
-from app.lab.catalogue import headline, spec
+from app.lab.catalogue import spec
 from app.lab.experiments import run, trace
 from app.lab.experiments.build import build
+from app.lab.headlines import headline
 from app.lab.messages import Cancelled, LabError
 from tests.lab.experiments.reports import Reports
 from tests.lab.programs import PROGRAMS
