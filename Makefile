@@ -16,7 +16,7 @@ JOBS := $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) / 2 + 1 )))
 ARGS ?= --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz check lint types layers lessons format bench screenshots constraints vendor clean
+.PHONY: help serve test fuzz check lint types layers lessons format words bench screenshots constraints vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ lessons: $(VENV)/.run ## Check the lessons, with the lab: what a claim measures 
 format: $(VENV)/.dev node_modules/.ready ## Put the code into its standard form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet $(PYTHON_FILES)
 	@node_modules/.bin/biome check --write --colors=off .
+
+words: $(VENV)/.dev ## Find the strings to translate and bring app/locale up to date (docs/translating.md)
+	@$(BIN)/python -m scripts.words
 
 bench: $(VENV)/.dev ## Measure the goals; results go to benchmarks/results/
 	@CHROMIUM=$$(sh scripts/browser.sh $(BIN)) && export CHROMIUM && $(BIN)/python -m benchmarks

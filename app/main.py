@@ -26,6 +26,7 @@ from app.web import (
     help,
     home,
     labs,
+    languages,
     lessons,
     limits,
     me,
@@ -44,11 +45,12 @@ from app.web import (
 from app.web.cached import CachedLessons
 from app.web.identity import Sessions
 from app.web.sessions import Signer
+from app.web.words import Speaks
 
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
 NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
-    *(me, account, studio, help, health, api_runs, api_me, api_docs),
+    *(me, account, languages, studio, help, health, api_runs, api_me, api_docs),
 )
 
 
@@ -61,7 +63,7 @@ class Receptive(FastAPI):
         inner = Sessions(inner, settings)
         inner = security.CrossOrigin(inner, settings)
         inner = security.HeadAsGet(inner)
-        inner = security.SecurityHeaders(inner, settings)
+        inner = Speaks(security.SecurityHeaders(inner, settings))
         extra, signer = security.headers(settings), Signer.of(settings)
         return CachedLessons(inner, self.state, signer, extra, lessons.render_lesson)
 

@@ -1,8 +1,8 @@
 """Lesson pages from memory, in front of everything else.
 
-A lesson's page is the same bytes for every student with the same cut (see ``app.learning.attempts.cut``); what is
-theirs alone comes after it as a fragment. So a page is rendered and compressed once for each lesson version, cut and
-state of the templates, and sent from here without a route, a session read or a database.
+A lesson's page is the same bytes for every student with the same cut (see ``app.learning.attempts.cut``) and language;
+what is theirs alone comes after it as a fragment. So a page is rendered and compressed once for each lesson version,
+cut, language and state of the templates, and sent from here without a route, a session read or a database.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from app.learning.attempts import cut
 from app.web import pages, sessions
 from app.web.assets import encoding, matches
 from app.web.security import RawHeaders
+from app.web.words import asked_for, speaking
 
 #: What the kept pages may take in all, in bytes.
 ROOM = 24 << 20
@@ -39,7 +40,7 @@ _PACK: dict[str, Callable[[bytes], bytes]] = {
     "identity": lambda body: body,
 }
 
-Key = tuple[str, str, int, str, str]
+Key = tuple[str, str, int, str, str, str]
 #: Renders a lesson's page as the students of one cut see it before any answer.
 Render = Callable[[State, Course, Lesson, int], str]
 
@@ -75,18 +76,20 @@ class CachedLessons:
         if place is None or lesson is None:
             await self.app(scope, receive, send)
             return
-        cookies = accepted = none_match = b""
+        cookies = accepted = wished = none_match = b""
         for name, value in scope["headers"]:
             if name == b"cookie":
                 cookies = value
             elif name == b"accept-encoding":
                 accepted = value
+            elif name == b"accept-language":
+                wished = value
             elif name == b"if-none-match":
                 none_match = value
         claim = self.signer.read(cookies.decode("latin-1")) if cookies else None
         learner_id = claim[0] if claim else sessions.fresh_id()
         try:
-            kept = await self.page(*place, lesson, _cut(learner_id), _encoding(accepted))
+            kept = await self.page(*place, lesson, _cut(learner_id), asked_for(cookies, wished), _encoding(accepted))
         except Exception:
             log.exception("the page of %s cannot be made", lesson.slug)
             await self.app(scope, receive, send)
@@ -117,16 +120,16 @@ class CachedLessons:
     def look(self, slug: str) -> tuple[Course | None, str]:
         return self.state.library.course(slug), pages.version()
 
-    async def page(self, course: Course, version: str, lesson: Lesson, cut: int, coding: str) -> Kept:
+    async def page(self, course: Course, version: str, lesson: Lesson, cut: int, language: str, coding: str) -> Kept:
         """The kept page, made first where it is not there; made once, however many ask."""
-        key = (course.hash, lesson.hash, cut, version, coding)
+        key = (course.hash, lesson.hash, cut, version, language, coding)
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
             return kept
         making = self._making.get(key)
         if making is None:
-            making = asyncio.ensure_future(asyncio.to_thread(self.make, course, lesson, cut, coding))
+            making = asyncio.ensure_future(asyncio.to_thread(self.make, course, lesson, cut, language, coding))
             self._making[key] = making
             making.add_done_callback(lambda done: self.keep(key, done))
         return await asyncio.shield(making)
@@ -142,14 +145,15 @@ class CachedLessons:
             _, oldest = self._kept.popitem(last=False)
             self._size -= oldest.size
 
-    def make(self, course: Course, lesson: Lesson, cut: int, coding: str) -> Kept:
-        html = self.render(self.state, course, lesson, cut).encode()
+    def make(self, course: Course, lesson: Lesson, cut: int, language: str, coding: str) -> Kept:
+        with speaking(language):
+            html = self.render(self.state, course, lesson, cut).encode()
         body = _PACK[coding](html)
         etag = f'"{hashlib.sha256(html).hexdigest()[:20]}-{coding}"'
         shared: RawHeaders = [
             (b"etag", etag.encode()),
             (b"cache-control", b"private, no-cache"),
-            (b"vary", b"Accept-Encoding, Cookie"),
+            (b"vary", b"Accept-Encoding, Accept-Language, Cookie"),
             *self.extra,
         ]
         headers: RawHeaders = [

@@ -76,7 +76,7 @@ def _render(
     request: Request, name: str, status: int, headers: Mapping[str, str] | None, context: Mapping[str, Any]
 ) -> HTMLResponse:
     body = render(request, name, **context).encode()
-    sent = {"Cache-Control": "private, no-store", "Vary": "Cookie, Accept-Encoding", **(headers or {})}
+    sent = {"Cache-Control": "private, no-store", "Vary": "Cookie, Accept-Encoding, Accept-Language", **(headers or {})}
     coding = encoding(request.headers.get("accept-encoding", ""))
     if coding != "identity":
         # Quick settings: the page is made for this one answer. It holds no secret that its length could tell.

@@ -1,37 +1,79 @@
-"""The interface's words in the reader's language: English in the source, other languages in catalogues (gettext).
+"""The interface's words in templates, and which language they are in: see ``app.words``.
 
 Templates say ``{{ _("%(count)s notes", count=n) }}`` or ``{% trans %}``; there, a ``%`` of its own is written ``%%``.
 """
 
-from contextvars import ContextVar
-from gettext import NullTranslations
+import re
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-ENGLISH = NullTranslations()
-_spoken: ContextVar[NullTranslations] = ContextVar("spoken", default=ENGLISH)
+from app import words
+from app.words import LANGUAGES, N_, SOURCE, _, gettext, grouped, language, ngettext, speaking
 
+__all__ = ["LANGUAGES", "N_", "_", "gettext", "grouped", "language", "ngettext", "speaking"]
 
-def gettext(message: str, /, **values: object) -> str:
-    """``message`` in the reader's language, its ``%(name)s`` filled in."""
-    text = _spoken.get().gettext(message)
-    return text % values if values else text
-
-
-def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
-    """The form for this number; ``%(num)s`` is the number."""
-    return _spoken.get().ngettext(one, many, number) % {"num": number, **values}
+#: Holds the language that a reader chose; without it, the browser's own wish decides.
+COOKIE = "language"
+_CHOSEN = re.compile(rf"(?:^|;\s*){COOKIE}=({'|'.join(LANGUAGES)})(?:;|$)".encode())
 
 
-_ = gettext
+def asked_for(cookies: bytes, accepted: bytes) -> str:
+    """The language for a request: by its ``Cookie`` header, else by its ``Accept-Language``, else English."""
+    found = _CHOSEN.search(cookies) if cookies else None
+    return found[1].decode() if found else _accepted(accepted)
+
+
+@lru_cache(256)
+def _accepted(accepted: bytes) -> str:
+    """The best known language of an ``Accept-Language`` header (RFC 9110, 12.5.4); of equal ones the first."""
+    wishes: list[tuple[float, str]] = []
+    for wish in accepted.decode("latin-1").lower().split(","):
+        tag, _sep, weight = wish.partition(";")
+        found = re.fullmatch(r"\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", weight) if weight else None
+        if weight and found is None:
+            continue
+        wishes.append((float(found[1]) if found else 1.0, tag.strip().partition("-")[0]))
+    known = [(weight, tag) for weight, tag in wishes if tag in LANGUAGES and weight > 0]
+    return max(known, key=lambda wish: wish[0])[1] if known else SOURCE
+
+
+class Speaks:
+    """The ASGI layer that answers each request in its language; programs under ``/api/v1`` are answered in English."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(("/static/", "/api/v1/")):
+            await self.app(scope, receive, send)
+            return
+        cookies = accepted = b""
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                cookies = value
+            elif name == b"accept-language":
+                accepted = value
+        with speaking(asked_for(cookies, accepted)):
+            await self.app(scope, receive, send)
+
+
+def in_language(tag: str) -> Markup:
+    """A ``lang`` attribute for what is written in ``tag``; nothing where the page around it is in it too."""
+    return Markup("") if tag == language() else Markup(' lang="{}"').format(tag)
+
+
+def _scripts() -> Markup:
+    """What the browser's scripts say, as JSON that can stand in an element of a page; empty in English."""
+    return Markup(words.scripts(language()).replace("<", "\\u003c"))  # noqa: S704 - our own catalogue, and no tag left
 
 
 def install(templates: Environment) -> None:
     """Give templates ``_``, ``gettext``, ``ngettext`` and ``{% trans %}``, the values in them escaped."""
     with_words: Any = templates
-    with_words.install_gettext_callables(
-        lambda message: _spoken.get().gettext(message),
-        lambda one, many, number: _spoken.get().ngettext(one, many, number),
-        newstyle=True,
-    )
+    with_words.install_gettext_callables(words.raw, words.nraw, newstyle=True)
+    templates.policies["ext.i18n.trimmed"] = True
+    templates.globals.update(language=language, languages=LANGUAGES, in_language=in_language, script_words=_scripts)

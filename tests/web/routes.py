@@ -62,6 +62,7 @@ BODIES: Mapping[tuple[str, str], Asked] = {
     ("POST", "/account/new"): Asked({"name": "New", "email": "new@example.org", "password": "long enough to do"}),
     ("POST", "/sign-in"): Asked({"email": "nobody@example.org", "password": "wrong, and long"}),
     ("POST", "/sign-out"): Asked({}),
+    ("POST", "/language"): Asked({"language": "en"}),
     ("POST", "/api/v1/courses/{course}/questions/{question}/attempts"): Asked(json={"answer": None}),
     ("POST", "/api/v1/runs"): Asked(json={"experiment": "parameters", "network": "vgg11"}),
     ("DELETE", "/api/v1/runs/{run_id}"): Asked(),

@@ -55,6 +55,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/sign-in"): EVERYONE,
     ("POST", "/sign-in"): (422, 422, 422, 422, 422),
     ("POST", "/sign-out"): SEE_OTHER,
+    ("POST", "/language"): SEE_OTHER,
     # Guests are not told that there is a studio.
     ("GET", "/studio/problems"): (404, 403, 403, 200, 200),
     ("GET", "/help"): EVERYONE,

@@ -73,7 +73,7 @@ def test_it_holds_nothing_of_a_student(site: Site) -> None:
 def test_a_page_that_is_held_already_is_not_sent_again(client: TestClient) -> None:
     first = client.get(LESSON)
     assert first.headers["cache-control"] == "private, no-cache"
-    assert {"Accept-Encoding", "Cookie"} == set(first.headers["vary"].split(", "))
+    assert {"Accept-Encoding", "Accept-Language", "Cookie"} == set(first.headers["vary"].split(", "))
     for header in (first.headers["etag"], f'"other", W/{first.headers["etag"]}', "*"):
         again = client.get(LESSON, headers={"if-none-match": header})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])

@@ -1,0 +1,177 @@
+"""Every string is marked for translation, and every translation fits its string."""
+
+import json
+import re
+from collections import Counter
+
+import pytest
+from babel.messages.catalog import Message
+
+from app.words import LANGUAGES, SOURCE, grouped, ngettext, speaking
+from app.words import gettext as _
+from scripts import words
+from tests.web.unmarked import templates, unmarked
+
+OTHERS = [language for language in LANGUAGES if language != SOURCE]
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|%%")
+TAG = re.compile(r"</?\w+[^>]*>")
+#: What German sets otherwise: straight quotes, three dots, and a hyphen or an em dash for an en dash.
+UNSET = {"de": re.compile(r"[\"'`]|\.\.\.| - |—|[a-zäöü]'[a-z]")}
+
+#: Templates whose words are not marked yet. Take out what is done; nothing new may be put in.
+NOT_YET: frozenset[str] = frozenset(
+    """
+    account/new.html
+    account/sign_in.html
+    api/docs.html
+    components/elevation.html
+    components/glossary.html
+    components/ticker.html
+    components/xp.html
+    courses/_matrix.html
+    courses/_node.html
+    courses/glossary.html
+    courses/show.html
+    errors/show.html
+    help/accessibility.html
+    help/show.html
+    home/show.html
+    labs/_board.html
+    labs/_controls.html
+    labs/_lab.html
+    labs/_means.html
+    labs/_nets.html
+    labs/_photo.html
+    labs/_picker.html
+    labs/_picture.html
+    labs/_predict.html
+    labs/_sources.html
+    labs/index.html
+    labs/show.html
+    lessons/_claim.html
+    lessons/_section.html
+    lessons/_toc.html
+    lessons/show.html
+    me/show.html
+    me/xp.html
+    questions/_answers.html
+    questions/_question.html
+    questions/show.html
+    runs/_chip.html
+    runs/_degradation.html
+    runs/_feature_maps.html
+    runs/_field_views.html
+    runs/_gradient_flow.html
+    runs/_growth.html
+    runs/_heat.html
+    runs/_landscape.html
+    runs/_lesion.html
+    runs/_measures.html
+    runs/_pane.html
+    runs/_parameters.html
+    runs/_parameters_bars.html
+    runs/_parameters_pair.html
+    runs/_receptive_field.html
+    runs/_said.html
+    runs/_state.html
+    runs/_take_away.html
+    runs/_trace.html
+    runs/_twin.html
+    runs/pair.html
+    runs/show.html
+    skills/_concept.html
+    skills/show.html
+    skills/test.html
+    studio/problems.html
+    walkthroughs/_walkthrough.html
+    walkthroughs/_watched.html
+    walkthroughs/show.html
+    """.split()  # noqa: SIM905 - a name a line
+)
+
+
+def test_every_word_of_a_template_is_marked() -> None:
+    found = {name: unmarked(source) for name, source in templates().items()}
+    assert {name: said for name, said in found.items() if said and name not in NOT_YET} == {}
+    assert {name for name in NOT_YET if not found.get(name)} == set(), "done: take them out of NOT_YET"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>Two words</p>",
+        '<img alt="A tree">',
+        '{{ "Go on" if begun else 1 }}',
+        '<a {% if x %}title="{{ y }} steps"{% endif %}>{{ y }}</a>',
+        "{% if x %}Word{% endif %}",
+        '{{ field("name", "Your name") }}',
+    ],
+)
+def test_an_unmarked_word_is_found(source: str) -> None:
+    assert unmarked(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<p class="lead">{{ _("Two words") }}</p>',
+        "<p>{% trans n=n %}{{ n }} word{% pluralize %}{{ n }} words{% endtrans %}</p>",
+        '<code>x = conv(y)</code><span class="{{ "is-on" if x else "btn btn--quiet" }}">{{ n }} XP</span>',
+        '{% include "lessons/show.html" %}{# A comment #}',
+    ],
+)
+def test_what_is_marked_or_code_is_not(source: str) -> None:
+    assert unmarked(source) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_translations_fit(language: str) -> None:
+    found = words.catalogue(language)
+    wrong = []
+    for message in words.messages(found):
+        for english, other in pairs(message):
+            if not other:
+                continue
+            if Counter(PLACEHOLDER.findall(english)) != Counter(PLACEHOLDER.findall(other)):
+                wrong.append(("placeholders", english, other))
+            if Counter(TAG.findall(english)) != Counter(TAG.findall(other)):
+                wrong.append(("tags", english, other))
+            if english[-1:].isspace() != other[-1:].isspace() or english[:1].isspace() != other[:1].isspace():
+                wrong.append(("space at an end", english, other))
+            if UNSET[language].search(TAG.sub("", PLACEHOLDER.sub("", other))):
+                wrong.append(("typography", english, other))
+    assert wrong == []
+    assert not found.obsolete
+    assert not any(message.fuzzy for message in found if message.id)
+    assert found.plural_expr == "(n != 1)"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_the_site_reads_is_what_translators_wrote(language: str) -> None:
+    """``make words`` was run."""
+    found, at = words.catalogue(language), words.folder(language)
+    assert (at / "receptive.mo").read_bytes() == words.mo(found)
+    said = json.loads((at / "scripts.json").read_text(encoding="utf-8"))
+    by_id = {message.id: message.string for message in words.messages(found)}
+    assert all(by_id[english] == other for english, other in said.items())
+
+
+def pairs(message: Message) -> list[tuple[str, str]]:
+    """A message and its translation, form by form."""
+    if isinstance(message.id, str):
+        return [(message.id, str(message.string))]
+    assert isinstance(message.string, tuple)
+    return list(zip(message.id, message.string, strict=True))
+
+
+def test_words_are_said_in_the_language_of_the_task() -> None:
+    assert _("Help") == "Help"
+    with speaking("de"):
+        assert _("Help") == "Hilfe"
+        with speaking("en"):
+            assert _("Help") == "Help"
+        assert _("Nobody translated this") == "Nobody translated this"
+        assert _("") == ""
+        assert ngettext("%(num)s of it", "%(num)s of them", 2) == "2 of them"
+        assert grouped(1234567) == "1\u202f234\u202f567"
+    assert grouped(1234567) == "1,234,567"
