@@ -71,16 +71,6 @@ def N_(message: str) -> str:
 _ = gettext
 
 
-def grouped(number: int) -> str:
-    """A whole number with its thousands apart: by commas in English, by narrow spaces elsewhere.
-
-    A comma is a decimal point to half of the world. Decimals keep their point in every language, as in the code and
-    in what it prints.
-    """
-    text = f"{number:,}"
-    return text if _spoken.get() == SOURCE else text.replace(",", "\u202f")
-
-
 def raw(message: str) -> str:
     """``gettext`` for templates, which fill in the values themselves."""
     return _catalogue(_spoken.get()).gettext(message)

@@ -12,10 +12,15 @@ from markupsafe import Markup
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import words
-from app.words import LANGUAGES, N_, SOURCE, _, gettext, grouped, language, ngettext, speaking
+from app.words import LANGUAGES, N_, SOURCE, _, gettext, language, ngettext, speaking
 
-__all__ = ["LANGUAGES", "N_", "_", "gettext", "grouped", "language", "ngettext", "speaking"]
+__all__ = ["LANGUAGES", "N_", "_", "gettext", "language", "ngettext", "speaking"]
 
+#: Names of states, roles and severities, which templates say as ``_(name)``.
+NAMES = (
+    *(N_("locked"), N_("unlocked"), N_("learning"), N_("proficient"), N_("mastered"), N_("fading")),
+    *(N_("student"), N_("assistant"), N_("instructor"), N_("admin"), N_("error"), N_("warning")),
+)
 #: Holds the language that a reader chose; without it, the browser's own wish decides.
 COOKIE = "language"
 _CHOSEN = re.compile(rf"(?:^|;\s*){COOKIE}=({'|'.join(LANGUAGES)})(?:;|$)".encode())

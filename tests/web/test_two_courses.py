@@ -128,7 +128,7 @@ def test_a_course_of_mere_text_shows_no_empty_matrix_glossary_or_xp(sample_site:
 
 
 def test_the_glossary_promises_code_only_where_every_word_has_some(student: TestClient) -> None:
-    assert "1 word, each with the line of code that it is." in flat(student.get("/courses/sample/glossary").text)
+    assert "1 word, with the line of code that it is." in flat(student.get("/courses/sample/glossary").text)
     assert '<p class="lead">1 word.</p>' in flat(student.get("/courses/kitchen/glossary").text)
 
 
