@@ -31,12 +31,15 @@ from app.web import (
     limits,
     me,
     openapi,
+    own_shares,
     pages,
     passwords,
     problems,
     questions,
     runs,
     security,
+    shares,
+    sharing,
     studio,
     take_away,
     walkthroughs,
@@ -50,6 +53,7 @@ from app.web.words import Speaks
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
 NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
+    *(sharing, own_shares, shares),
     *(me, account, languages, studio, help, health, api_runs, api_me, api_docs),
 )
 

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     answers_per_minute: int = 120
     sign_ins_per_minute: int = 10
     runs_per_minute: int = 60
+    #: Runs, networks and solutions that one may share in a minute, and changes of these.
+    shares_per_minute: int = 20
 
     @cached_property
     def database(self) -> str:

@@ -53,6 +53,8 @@ class LabView:
     prediction: str | None = None
     #: What the student drew before the run; None where nothing was.
     sketch: Sketch | None = None
+    #: The share that the code was copied from; empty where it was not.
+    grown: str = ""
     #: The networks that have weights on disk.
     weights: tuple[str, ...] = ()
     #: None on a page for everyone: the pane is loaded when it is seen.
@@ -118,6 +120,7 @@ class LabView:
             board=self.board,
             sends=f"{self.url}/{'predictions' if self.home else 'runs'}",
             fields=self._fields,
+            grown=self.grown,
         )
 
     @property

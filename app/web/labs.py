@@ -108,6 +108,7 @@ async def run_in(request: Request, view: LabView) -> Response:
         raise Problem(422, detail="This lab does not show that experiment.")
     last = await _last(request, form)
     view = drawn_on(typed(view, form), str(form.get("drawn") or ""))
+    view = replace(view, grown=str(form.get("grown") or "")[:64])
     try:
         view = measured(view, form)
         spec = view.spec(experiment)

@@ -28,6 +28,7 @@ class Limits:
         self._items = {
             "answers": RateLimitItemPerMinute(settings.answers_per_minute),
             "runs": RateLimitItemPerMinute(settings.runs_per_minute),
+            "shares": RateLimitItemPerMinute(settings.shares_per_minute),
             "sign-ins": RateLimitItemPerMinute(settings.sign_ins_per_minute),
             "sign-ins-address": RateLimitItemPerMinute(settings.sign_ins_per_minute * ADDRESS_FACTOR),
         }
@@ -60,9 +61,14 @@ async def _runs(request: Request) -> None:
     request.app.state.limits.hit("runs", who(request))
 
 
+async def _shares(request: Request) -> None:
+    request.app.state.limits.hit("shares", who(request))
+
+
 #: Route dependencies.
 answers = Depends(_answers)
 runs = Depends(_runs)
+shares = Depends(_shares)
 
 
 def sign_in(request: Request, email: str) -> None:

@@ -55,6 +55,8 @@ class Frame:
     sends: str = ""
     #: What is sent with it: the name and the value of each hidden field.
     fields: tuple[tuple[str, str], ...] = ()
+    #: The share that the code was copied from; empty where it was not.
+    grown: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ class Pane:
     def query(self) -> str:
         """What tells the run's routes where they answer to."""
         words = {"lab": self.frame.lab, "last": self.drawn.id if self.drawn else "", "drawn": self.guess}
+        words["grown"] = self.frame.grown
         return "?" + urlencode({name: word for name, word in words.items() if word}) if any(words.values()) else ""
 
     @property
@@ -159,6 +162,14 @@ class Pane:
         """The experiment's own page with what is drawn here; empty where this stands there, or on a run's page."""
         in_lesson = self.frame.lab and not self.frame.lab.startswith("/")
         return f"/lab/{self.kind.name}?from={self.drawn.id}" if self.drawn and in_lesson else ""
+
+    @property
+    def shares(self) -> str:
+        """Where what is drawn in a lab can be shared; empty elsewhere."""
+        if not self.drawn or self.drawn.status != "done" or not self.frame.lab:
+            return ""
+        words = {"run": self.drawn.id, "lab": self.frame.lab, "grown": self.frame.grown}
+        return "/nexus/new?" + urlencode({name: word for name, word in words.items() if word})
 
     @property
     def age(self) -> str:

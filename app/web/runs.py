@@ -10,8 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from app.lab.catalogue import EXPERIMENTS
 from app.runs import QueueFull, Run, Runs
-from app.web import events, htmx, labs, limits, listing, pages, sessions
+from app.web import events, htmx, labs, limits, listing, pages, sessions, sharing
 from app.web.api_runs import Known, busy, stored
+from app.web.figures import drawable
 from app.web.lab_view import LabView
 from app.web.panes import Frame, Pane, pane
 
@@ -43,13 +44,13 @@ class Place:
         return replace(view, pane=replace(self, view=view).pane(run, runs))
 
 
-async def place(request: Request, lab: str = "", last: str = "", drawn: str = "") -> Place:
-    """Reads ``?lab=course/lab&last=run`` (``/experiment`` for a free lab, with ``drawn`` beforehand).
+async def place(request: Request, lab: str = "", last: str = "", drawn: str = "", grown: str = "") -> Place:
+    """Reads ``?lab=course/lab&last=run`` (``/experiment`` for a free lab, with ``drawn``), and ``grown`` of a share.
 
     Raises Problem (404, 422) where it is none.
     """
     view = labs.drawn_on(await labs.predicted(request, labs.named(request, lab)), drawn) if lab else None
-    return Place(view, await stored(request, last))
+    return Place(replace(view, grown=grown) if view else None, await stored(request, last))
 
 
 At = Annotated[Place, Depends(place)]
@@ -63,7 +64,9 @@ async def show(request: Request, run: Known, at: At) -> Response:
     if view is not None:
         return labs.alone(request, view)
     code = listing.lines(run.spec.code) if run.spec.code else ()
-    return pages.page(request, "runs/show.html", run=run, pane=at.pane(run, runs), listing=code)
+    can = drawable(run) and run.status == "done"
+    offer = await sharing.offer(request, {"run": run.id}, run) if can else None
+    return pages.page(request, "runs/show.html", run=run, pane=at.pane(run, runs), listing=code, offer=offer)
 
 
 @router.get("/stream")

@@ -36,7 +36,7 @@ THERE = {
     "name:path": "block.png",
     "other_id": "1" * 32,
 }
-ABSENT = {**dict.fromkeys(THERE, "nowhere"), "run_id": "0" * 32, "token_id": "nothing"}
+ABSENT = {**dict.fromkeys(THERE, "nowhere"), "run_id": "0" * 32, "token_id": "nothing", "token": "nothing"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ BODIES: Mapping[tuple[str, str], Asked] = {
     ("POST", "/lab/{experiment}/runs"): Asked({"experiment": "parameters"}),
     ("POST", "/runs/{run_id}/cancel"): Asked({}),
     ("POST", "/runs/{run_id}/fresh"): Asked({}),
+    ("POST", "/nexus/shares"): Asked({"run": spec("parameters", network="vgg13").id, "visibility": "link"}),
+    ("POST", "/nexus/s/{token}"): Asked({"visibility": "private"}),
+    ("POST", "/nexus/s/{token}/runs"): Asked({}),
+    ("POST", "/nexus/s/{token}/delete"): Asked({}),
+    ("POST", "/nexus/s/{token}/restore"): Asked({}),
     ("POST", "/me/tokens"): Asked({"label": "a token"}),
     ("POST", "/me/tokens/{token_id}/revoke"): Asked({}),
     ("POST", "/account/new"): Asked({"name": "New", "email": "new@example.org", "password": "long enough to do"}),
@@ -88,3 +93,9 @@ def ended_run(site: Site) -> str:
 
     site.db.write_now(write)
     return wanted.id
+
+
+def shared(site: Site) -> str:
+    """The token of what a guest shares by link."""
+    sent = site.visitor().post("/nexus/shares", data={"run": ended_run(site), "visibility": "link"})
+    return str(sent.headers["location"]).rpartition("/")[2]

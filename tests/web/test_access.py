@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from app.learning import learners
 from tests.web.conftest import Site
-from tests.web.routes import ABSENT, BODIES, SAFE, THERE, ended_run, filled, routes
+from tests.web.routes import ABSENT, BODIES, SAFE, THERE, ended_run, filled, routes, shared
 
 #: What each is answered: a guest, a student, an assistant, an instructor and an admin, by (method, path).
 EVERYONE = (200, 200, 200, 200, 200)
@@ -45,6 +45,18 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/runs/{run_id}/with/{other_id}"): EVERYONE,
     ("POST", "/runs/{run_id}/cancel"): SEE_OTHER,
     ("POST", "/runs/{run_id}/fresh"): SEE_OTHER,
+    # No run is named.
+    ("GET", "/nexus/new"): (404,) * 5,
+    ("POST", "/nexus/shares"): SEE_OTHER,
+    ("GET", "/nexus/mine"): EVERYONE,
+    ("GET", "/nexus/mine.json"): EVERYONE,
+    # The share that is there is another's, by link.
+    ("GET", "/nexus/s/{token}"): EVERYONE,
+    ("GET", "/nexus/s/{token}/lab"): EVERYONE,
+    ("POST", "/nexus/s/{token}/runs"): SEE_OTHER,
+    ("POST", "/nexus/s/{token}"): (404,) * 5,
+    ("POST", "/nexus/s/{token}/delete"): (404,) * 5,
+    ("POST", "/nexus/s/{token}/restore"): (404,) * 5,
     ("GET", "/me"): EVERYONE,
     ("GET", "/me/xp"): EVERYONE,
     ("POST", "/me/tokens"): ACCOUNTS,
@@ -101,7 +113,7 @@ def test_every_route_is_listed(site: Site) -> None:
 
 def test_everyone_gets_what_they_may(site: Site, cast: list[TestClient]) -> None:
     run = ended_run(site)
-    there = {**THERE, "run_id": run, "other_id": run, "token_id": "nobodys"}
+    there = {**THERE, "run_id": run, "other_id": run, "token_id": "nobodys", "token": shared(site)}
     wrong = []
     for (method, path), allowed in ACCESS.items():
         if path in LAST and method == "POST":
@@ -119,13 +131,14 @@ def test_everyone_gets_what_they_may(site: Site, cast: list[TestClient]) -> None
 
 def test_what_is_not_there_is_not_found_by_anyone(site: Site, cast: list[TestClient]) -> None:
     wrong = []
+    exists = {**THERE, "run_id": ended_run(site), "token": shared(site)}
     for method, path in ACCESS:
         if "{" not in path or path.startswith("/me/tokens"):
             continue
         # Each object in turn is absent, so that the others on the way cannot hide that it is not looked for.
         named = [name for name in ABSENT if f"{{{name}}}" in path]
         for name in named:
-            url = filled(path, {**THERE, "run_id": ended_run(site), name: ABSENT[name]})
+            url = filled(path, {**exists, name: ABSENT[name]})
             got = {ask(client, method, path, url) for client in cast}
             if got != {404}:
                 wrong.append((method, url, got))
