@@ -8,16 +8,17 @@ import html
 import json
 import re
 import textwrap
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Executable, bindparam, func, insert, literal, select
 
 from app.content.questions import Answer, AnswerError, Feedback, Question
 from app.db import Inserter, Prepared
-from app.learning import learners, xp
+from app.learning import learners, reviews, xp
 from app.learning.draws import cut, first_seeds, seed
 from app.learning.records import attempt, question_progress
+from app.learning.reviews import DAY, Card, Rating, review_card
 from app.learning.states import QuestionState, feedback_in, new_variant, open_hint, shown, states
 
 __all__ = ["Outcome", "QuestionState", "cut", "new_variant", "open_hint", "seed", "shown", "states", "submit"]
@@ -45,6 +46,8 @@ class Outcome:
     repeated: bool = False
 
 
+_answered = attempt.alias("answered")
+_card = {f"card_{name}": review_card.c[name] for name in reviews.COLUMNS}
 _here = select(literal(1).label("one")).subquery("here")
 _xp = select(func.coalesce(func.sum(xp.xp_total.c.xp), 0)).where(xp.xp_total.c.learner_id == bindparam("learner"))
 #: All that a submission needs to know, in one row.
@@ -64,15 +67,25 @@ BEFORE = Prepared(
         attempt.c.correct,
         attempt.c.score,
         attempt.c.outcome,
+        _answered.c.seed.label("answered_seed"),
+        *(column.label(name) for name, column in _card.items()),
     ).select_from(
         _here.outerjoin(
             question_progress,
             (question_progress.c.learner_id == bindparam("learner"))
             & (question_progress.c.course == bindparam("course"))
             & (question_progress.c.question_id == bindparam("question")),
-        ).outerjoin(
+        )
+        .outerjoin(
             attempt,
             (attempt.c.learner_id == bindparam("learner")) & (attempt.c.attempt_key == bindparam("attempt_key")),
+        )
+        .outerjoin(_answered, _answered.c.id == question_progress.c.last_attempt)
+        .outerjoin(
+            review_card,
+            (review_card.c.learner_id == bindparam("learner"))
+            & (review_card.c.course == bindparam("course"))
+            & (review_card.c.question_id == bindparam("question")),
         )
     )
 )
@@ -111,10 +124,12 @@ def submit(
     attempt_key: str,
     now: float,
     seed: int | None = None,
+    mixed: bool = False,
 ) -> Outcome:
     """Grade an answer as it was sent (None is "I don't know yet"), record it, and pay for the first right one.
 
     ``seed`` is the draw that the student saw, where the page says it; else the one that the site last showed.
+    ``mixed`` says that it was asked in a mixed review or a repair, which can show that a skill lasts.
     Raises AnswerError, with nothing written, for what cannot be read as an answer, a key that names another
     question's attempt, or a draw that was never this question's; Merged for a guest who has signed in since.
     """
@@ -194,7 +209,26 @@ def submit(
             "updated": now,
         },
     )
+    card = None if before.card_question_id is None else Card(*(getattr(before, name) for name in _card))
+    if not explained and _moves(card, question, before, shown, now):
+        rating = Rating.Again if not correct else Rating.Hard if before.hints_opened else Rating.Good
+        moved = reviews.rate(card, rating, now, question_id=question.id, mixed=mixed)
+        reviews.keep(conn, learner_id, course, replace(moved, skill=question.skill, kind=question.kind))
     return outcome
+
+
+def _moves(card: Card | None, question: Question, before: Any, shown: int, now: float) -> bool:
+    """Whether an answer to this draw is evidence: the first answer to a draw, and not to an older one again.
+
+    The same values in another order are the same draw to who has just read their explanation, so until a day later.
+    """
+    if card is None:
+        return True
+    if shown != before.seed or shown == before.answered_seed:
+        return False
+    if now - card.last >= DAY or before.answered_seed is None:
+        return True
+    return question.draw(shown) != question.draw(before.answered_seed)
 
 
 def _draw(learner_id: str, question_id: str, before: Any, asked: int | None) -> int:

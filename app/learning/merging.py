@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, exists, insert, literal, select, update
 
-from app.learning import learners, pen_names, shares, xp
+from app.learning import learners, pen_names, reviews, shares, xp
 from app.learning.learners import learner
 from app.learning.predictions import prediction
 from app.learning.progress import visit_table
@@ -24,6 +24,7 @@ def merge_into(conn: Connection, guest_id: str, account_id: str, now: float) -> 
 
     _attempts(conn, guest_id, account_id)
     _question_progress(conn, guest_id, account_id)
+    _cards(conn, guest_id, account_id)
     _predictions(conn, guest_id, account_id)
     _visits(conn, guest_id, account_id)
     _interest(conn, guest_id, account_id)
@@ -87,6 +88,15 @@ def _joined(guest: dict[str, Any], account: dict[str, Any]) -> dict[str, Any]:
         "first_answered": first["first_answered"],
         "last_attempt": newer["last_attempt"] if newer["last_attempt"] is not None else max(last, default=None),
     }
+
+
+def _cards(conn: Connection, guest: str, account: str) -> None:
+    table = reviews.review_card
+    for course in conn.execute(select(table.c.course).where(table.c.learner_id == guest).distinct()).scalars().all():
+        mine = reviews.cards(conn, account, course)
+        for id, card in reviews.cards(conn, guest, course).items():
+            reviews.keep(conn, account, course, reviews.joined(card, mine[id]) if id in mine else card)
+    conn.execute(delete(table).where(table.c.learner_id == guest))
 
 
 def _predictions(conn: Connection, guest: str, account: str) -> None:

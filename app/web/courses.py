@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from starlette.responses import FileResponse, Response
 
 from app.content.course import Course, Lesson
-from app.learning import attempts, progress, xp
+from app.learning import attempts, progress, reviews, xp
 from app.learning.attempts import QuestionState
 from app.learning.mastery import enough
-from app.web import htmx, pages, sessions
+from app.web import clock, htmx, pages, sessions
 from app.web.elevation import Drawing, drawing
 from app.web.matrix import Matrix, matrix_of
 from app.web.problems import Problem
@@ -84,14 +84,17 @@ def entries(
     )
 
 
-def read_page(conn: Connection, learner_id: str, course: Course, chosen: str | None, view: View) -> CoursePage:
+def read_page(
+    conn: Connection, learner_id: str, course: Course, chosen: str | None, view: View, now: float
+) -> CoursePage:
     """Raises KeyError for a skill that the course has not."""
     states = attempts.states(conn, learner_id, course.slug, [q for _, q in course.question_by_id.values()])
+    cards = reviews.cards(conn, learner_id, course.slug)
     newest = xp.ledger(conn, learner_id, 1)
     return CoursePage(
         course=course,
         lessons=entries(course, states, progress.visits(conn, learner_id, course.slug)),
-        matrix=matrix_of(course, states, newest[0].award_key if newest else None, chosen, view),
+        matrix=matrix_of(course, states, cards, now, newest[0].award_key if newest else None, chosen, view),
         drawing=drawing(course.ticker),
         totals=xp.totals(conn, learner_id),
     )
@@ -137,7 +140,14 @@ async def test(request: Request, course: str, skill: str) -> Response:
         return views, xp.totals(conn, learner_id)
 
     views, totals = await request.app.state.db.read(read)
-    context = {"course": found, "skill": found.skill_by_id[skill], "views": views, "enough": enough(len(views))}
+    kinds = min(2, len({question.kind for _, question in asked}))
+    context = {
+        "course": found,
+        "skill": found.skill_by_id[skill],
+        "views": views,
+        "enough": max(enough(len(views)), kinds),
+        "kinds": kinds,
+    }
     return pages.page(request, "skills/test.html", **context, totals=totals, at="skill")
 
 
@@ -167,8 +177,12 @@ def find(request: Request, slug: str) -> Course:
 
 
 async def _read(request: Request, course: Course, chosen: str | None, view: View) -> CoursePage:
-    learner_id = sessions.learner_id(request)
-    page: CoursePage = await request.app.state.db.read(lambda conn: read_page(conn, learner_id, course, chosen, view))
+    learner_id, now = sessions.learner_id(request), clock.now(request)
+
+    def read(conn: Connection) -> CoursePage:
+        return read_page(conn, learner_id, course, chosen, view, now)
+
+    page: CoursePage = await request.app.state.db.read(read)
     return page
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 from app.content.course import Course, Lesson, Skill
 from app.content.questions import Question
 from app.learning.attempts import QuestionState
 from app.learning.mastery import SkillStanding
 from app.learning.mastery import matrix as standings
+from app.learning.reviews import Card
+from app.words import _
 
 #: A cell of the map is 100 units each way; a node leaves these margins in it.
 CELL, SIDE, TOP = 100, 8, 13
@@ -42,8 +45,9 @@ class Column:
     nodes: tuple[NodeView, ...]
 
     @property
-    def mastered(self) -> int:
-        return sum(node.state == "mastered" for node in self.nodes)
+    def proficient(self) -> int:
+        """Skills that are proficient or better, fading or not."""
+        return sum(node.standing.proficient for node in self.nodes)
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,19 @@ class Evidence:
     lesson: Lesson
     question: Question
     state: QuestionState
+    card: Card | None
+
+    @property
+    def shown(self) -> bool:
+        return self.card is not None and self.card.first_shown is not None
 
     @property
     def said(self) -> str:
+        if self.shown:
+            return _("shown at the first try") if self.state.first_try else _("shown after a miss")
         if self.state.awarded:
-            return "shown at the first try" if self.state.first_try else "shown after a miss"
-        return "tried, still open" if self.state.attempts else "open"
+            return _("right, but not at once and unassisted yet")
+        return _("tried, still open") if self.state.attempts else _("open")
 
 
 @dataclass(frozen=True)
@@ -98,21 +109,31 @@ class Matrix:
     def nodes(self) -> tuple[NodeView, ...]:
         return tuple(node for column in self.columns for node in column.nodes)
 
+    @property
+    def proficient(self) -> int:
+        return sum(column.proficient for column in self.columns)
+
     def count(self, state: str) -> int:
         return sum(node.state == state for node in self.nodes)
 
 
 def matrix_of(
-    course: Course, states: Mapping[str, QuestionState], last_award: str | None, chosen: str | None, view: str
+    course: Course,
+    states: Mapping[str, QuestionState],
+    cards: Mapping[str, Card],
+    now: float,
+    last_award: str | None,
+    chosen: str | None,
+    view: str,
 ) -> Matrix:
     """``states`` are those of all the course's questions; ``last_award`` is the key of the newest award.
 
     Raises KeyError for a ``chosen`` skill that the course has not.
     """
     shown = {id: state.answered_correctly for id, state in states.items() if state.attempts}
-    stands = standings(course, shown)
+    stands = standings(course, shown, cards, now)
     last = (last_award or "").removeprefix(f"question:{course.slug}/")
-    before = standings(course, {id: right for id, right in shown.items() if id != last}) if last in shown else stands
+    before = standings(course, _without(shown, last), _without(cards, last), now) if last in shown else stands
     columns = _columns(course, stands, before)
     nodes = {node.skill.id: node for column in columns for node in column.nodes}
     return Matrix(
@@ -120,9 +141,16 @@ def matrix_of(
         columns=columns,
         edges=_edges(nodes),
         rows=max((len(column.nodes) for column in columns), default=0),
-        concept=_concept(course, nodes, states, nodes[chosen] if chosen else _current(nodes)),
+        concept=_concept(course, nodes, states, cards, nodes[chosen] if chosen else _current(nodes)),
         view=view,
     )
+
+
+T = TypeVar("T")
+
+
+def _without(held: Mapping[str, T], question: str) -> Mapping[str, T]:
+    return {id: value for id, value in held.items() if id != question}
 
 
 def _columns(
@@ -182,8 +210,7 @@ def _edges(nodes: Mapping[str, NodeView]) -> tuple[Edge, ...]:
     for node in nodes.values():
         for need in node.skill.requires:
             source = nodes[need]
-            enough = 2 * source.standing.shown >= source.standing.of
-            edges.append(Edge(_path(source, node), enough and source.state != "locked"))
+            edges.append(Edge(_path(source, node), source.standing.proficient or not source.standing.of))
     return tuple(sorted(edges, key=lambda edge: edge.shown))
 
 
@@ -209,12 +236,16 @@ def _path(a: NodeView, b: NodeView) -> str:
 
 def _current(nodes: Mapping[str, NodeView]) -> NodeView | None:
     """What a student is at: a skill just opened, one begun, one open, else the first."""
-    ranks = {"learning": 1, "unlocked": 2, "mastered": 3, "locked": 4}
+    ranks = {"learning": 1, "unlocked": 2, "fading": 3, "proficient": 4, "mastered": 5, "locked": 6}
     return min(nodes.values(), key=lambda node: 0 if node.fresh else ranks[node.state], default=None)
 
 
 def _concept(
-    course: Course, nodes: Mapping[str, NodeView], states: Mapping[str, QuestionState], node: NodeView | None
+    course: Course,
+    nodes: Mapping[str, NodeView],
+    states: Mapping[str, QuestionState],
+    cards: Mapping[str, Card],
+    node: NodeView | None,
 ) -> Concept | None:
     if node is None:
         return None
@@ -222,7 +253,7 @@ def _concept(
     asked = [(lesson, q) for lesson, q in course.question_by_id.values() if q.skill == skill.id]
     return Concept(
         node=node,
-        evidence=tuple(Evidence(lesson, q, states[q.id]) for lesson, q in asked),
+        evidence=tuple(Evidence(lesson, q, states[q.id], cards.get(q.id)) for lesson, q in asked),
         needs=tuple(nodes[need] for need in skill.requires),
         opens=tuple(other for other in nodes.values() if skill.id in other.skill.requires),
         taught=tuple(lesson for lesson in course.lessons if skill.id in lesson.skills),

@@ -63,8 +63,8 @@ async def revoke_token(request: Request, token_id: str) -> Response:
 async def _page(request: Request, status: int = 200, token: str = "", trouble: str = "") -> Response:
     learner_id = sessions.learner_id(request)
     account = sessions.visitor(request).account
-    courses = request.app.state.library.courses()
-    have = await request.app.state.db.read(lambda conn: standing(conn, learner_id, courses))
+    courses, now = request.app.state.library.courses(), clock.now(request)
+    have = await request.app.state.db.read(lambda conn: standing(conn, learner_id, courses, now))
     tokens = await request.app.state.db.read(lambda conn: learners.tokens(conn, learner_id)) if account else []
     context = {"standing": have, "totals": have.totals, "tokens": tokens, "token": token, "trouble": trouble}
     return pages.page(request, "me/show.html", status=status, at="me", **context)

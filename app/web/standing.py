@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from app.content.course import Course, Lesson, Skill
 from app.content.questions import Question
-from app.learning import attempts, xp
+from app.learning import attempts, reviews, xp
 from app.learning.attempts import QuestionState
 from app.learning.mastery import SkillStanding, matrix
 
@@ -28,16 +28,17 @@ class Standing:
     courses: tuple[CourseStanding, ...]
 
 
-def standing(conn: Connection, learner_id: str, courses: Iterable[Course]) -> Standing:
+def standing(conn: Connection, learner_id: str, courses: Iterable[Course], now: float) -> Standing:
     totals = xp.totals(conn, learner_id)
-    return Standing(totals, tuple(_in_course(conn, learner_id, totals, course) for course in courses))
+    return Standing(totals, tuple(_in_course(conn, learner_id, totals, course, now) for course in courses))
 
 
-def _in_course(conn: Connection, learner_id: str, totals: xp.Totals, course: Course) -> CourseStanding:
+def _in_course(conn: Connection, learner_id: str, totals: xp.Totals, course: Course, now: float) -> CourseStanding:
     placed = course.question_by_id.values()
     states = attempts.states(conn, learner_id, course.slug, [question for _, question in placed])
     touched = {id: state for id, state in states.items() if state.attempts}
-    stands = matrix(course, {id: state.answered_correctly for id, state in touched.items()})
+    shown = {id: state.answered_correctly for id, state in touched.items()}
+    stands = matrix(course, shown, reviews.cards(conn, learner_id, course.slug), now)
     return CourseStanding(
         course,
         totals.by_course.get(course.slug, 0),

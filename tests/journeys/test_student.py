@@ -80,9 +80,9 @@ def test_every_question_of_the_course_and_every_skill_opens(page: Page) -> None:
     expect(page.locator("#xp-total .xp__val")).to_contain_text(f"{taught.xp:,}")
     page.goto(f"/courses/{SLUG}")
     expect(locked).to_have_count(0)
-    expect(page.locator("main")).to_contain_text(f"{len(taught.skills)} of {len(taught.skills)} mastered")
+    expect(page.locator("main")).to_contain_text(f"{len(taught.skills)} of {len(taught.skills)} proficient")
     page.goto(f"/courses/{SLUG}?view=table")
-    expect(page.locator("table").first).to_contain_text("mastered")
+    expect(page.locator("table").first).to_contain_text("proficient")
 
 
 def test_a_double_click_and_two_tabs_are_one_award(page: Page) -> None:

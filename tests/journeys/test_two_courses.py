@@ -24,9 +24,9 @@ def test_the_second_course_from_start_to_end_on_a_phone_without_scripts(browser:
             expect(quiz(page, question.id).locator(".why--ok")).to_be_visible()
         page.locator("a.next").click()
 
-    # the last lesson leads to the matrix, where all is mastered
+    # the last lesson leads to the matrix, where all is proficient
     assert page.url.endswith(f"/courses/{SECOND}")
-    expect(page.locator(".node--mastered")).to_have_count(len(taught.skills))
+    expect(page.locator(".node--proficient")).to_have_count(len(taught.skills))
     expect(page.locator("#xp-course")).to_contain_text(f"{taught.xp} / {taught.xp}")
     page.get_by_role("link", name="Courses", exact=True).click()
 
@@ -39,7 +39,7 @@ def test_the_second_course_from_start_to_end_on_a_phone_without_scripts(browser:
     page.goto(f"/courses/{SLUG}")
     expect(page.locator("#xp-course .xp__val")).to_contain_text(re.compile("^0 "))
     expect(page.locator("#xp-total")).to_contain_text(str(taught.xp))
-    expect(page.locator(".node--mastered")).to_have_count(0)
+    expect(page.locator(".node--proficient")).to_have_count(0)
     page.goto("/me/xp")
     expect(page.get_by_role("cell", name=taught.title)).to_have_count(len(taught.question_by_id))
     expect(page.get_by_role("cell", name=course().title)).to_have_count(0)

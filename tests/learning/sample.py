@@ -40,6 +40,13 @@ class Choice(Question):
         return "a"
 
 
+@dataclass(frozen=True)
+class Other(Choice):
+    """Another kind of question."""
+
+    kind = "other"
+
+
 def choice(id: str = "one", skill: str = "skill") -> Choice:
     return Choice(id, skill, 1)
 

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from app.content.course import Skill
 from app.learning.attempts import QuestionState
+from app.learning.reviews import Rating, rate
 from app.web.matrix import matrix_of
 from tests.web.conftest import Site
 from tests.web.sample import COURSE, Shelf, flat
@@ -72,11 +73,15 @@ def test_a_node_opens_when_what_it_needs_is_shown(student: TestClient) -> None:
     page = flat(student.get(PAGE).text)
     assert nodes(page)["stacks"] == "learning"
     assert "1 of 2 shown" in page
-    assert "needs A-02" in page
+    assert re.search(r"needs [A-Z]-\d\d, [A-Z]-\d\d", page)
     assert '<span class="stamp">' not in page
     answer(student, "weights", "36864")
     page = flat(student.get(PAGE).text)
-    assert nodes(page) == {"cells": "unlocked", "weights": "mastered", "stacks": "learning", "block": "unlocked"}
+    assert nodes(page) == {"cells": "unlocked", "weights": "proficient", "stacks": "learning", "block": "locked"}
+    answer(student, "reasons", ["o-fewer", "o-relu"])
+    page = flat(student.get(PAGE).text)
+    assert nodes(page) == {"cells": "unlocked", "weights": "proficient", "stacks": "proficient", "block": "unlocked"}
+    assert "recall 100 %" in page
     assert '<span class="stamp">unlocked</span>' in page.split('id="n-block"')[1]
 
 
@@ -86,8 +91,8 @@ def test_the_panel_shows_the_chosen_skill_with_its_evidence(student: TestClient)
     page = flat(student.get(f"{PAGE}?skill=stacks").text)
     panel = re.search(r'<article class="concept".*?</article>', page, re.DOTALL)
     assert panel
-    assert "Shown so far, 1 of 2" in panel.group()
-    assert "shown after a miss" in panel.group()
+    assert "Shown so far, 0 of 2" in panel.group()
+    assert "right, but not at once" in panel.group()
     assert "C-01 Residual block" in panel.group()
     assert re.search(r'id="n-stacks"[^>]*aria-current="true"', page)
 
@@ -109,7 +114,7 @@ def test_who_knows_a_skill_answers_its_questions_on_one_page_and_opens_what_need
     page = flat(student.get(f"{PAGE}/skills/stacks/test").text)
     asked = re.findall(r'<article class="quiz[^"]*" id="q-([\w-]+)"', page)
     assert asked == [id for id, (_, question) in COURSE.question_by_id.items() if question.skill == "stacks"]
-    assert "1 right answer shows this skill and opens what needs it" in page
+    assert "2 answers, right at once and without a hint, show this skill and open what needs it." in page
     assert "0 of 2 were right" in page
     assert "o-five" in page
     assert "Each further 3×3 adds 2" not in page
@@ -120,19 +125,17 @@ def test_who_knows_a_skill_answers_its_questions_on_one_page_and_opens_what_need
 
 
 def test_edges_are_solid_once_the_needed_skill_is_shown() -> None:
-    fresh = matrix_of(COURSE, states(), None, None, "map")
+    fresh = matrix_of(COURSE, states(), {}, 1.0, None, None, "map")
     assert len(fresh.edges) == sum(len(skill.requires) for skill in COURSE.skills)
-    right = states() | {
-        id: QuestionState(id, 0, 0, attempts=1, answered_correctly=True) for id in ("stacked", "weights")
-    }
-    after = matrix_of(COURSE, right, None, None, "map")
+    right = {id: rate(None, Rating.Good, 1.0, question_id=id) for id in ("stacked", "reasons", "weights")}
+    after = matrix_of(COURSE, states(), right, 1.0, None, None, "map")
     assert sum(edge.shown for edge in after.edges) > sum(edge.shown for edge in fresh.edges)
     assert all(edge.shown for edge in after.edges)
 
 
 def test_skills_without_groups_stand_by_depth() -> None:
     bare = replace(COURSE, skills=tuple(replace(skill, group="") for skill in COURSE.skills))
-    columns = matrix_of(bare, states(), None, None, "map").columns
+    columns = matrix_of(bare, states(), {}, 1.0, None, None, "map").columns
     assert [[node.skill.id for node in column.nodes] for column in columns] == [
         ["cells"],
         ["weights", "stacks"],
@@ -142,7 +145,7 @@ def test_skills_without_groups_stand_by_depth() -> None:
 
 def test_a_crowded_group_is_given_more_columns() -> None:
     many = replace(COURSE, skills=(*COURSE.skills, *(Skill(f"s{n}", f"S {n}", "", (), "Cells") for n in range(12))))
-    found = matrix_of(many, states(), None, None, "map")
+    found = matrix_of(many, states(), {}, 1.0, None, None, "map")
     assert found.rows <= 8
     assert len(found.nodes) == len(many.skills)
     assert len({node.code for node in found.nodes}) == len(many.skills)

@@ -61,14 +61,15 @@ def test_each_course_keeps_its_own_xp_and_the_ledger_says_whose_it_was(student: 
 def test_an_equal_id_in_another_course_is_another_question_and_another_skill(student: TestClient) -> None:
     answer(student, "weights")
     answer(student, "stacked")
+    answer(student, "reasons")
     ours, theirs = (flat(student.get(f"/courses/{slug}").text) for slug in ("kitchen", "sample"))
-    assert 'class="node node--mastered" id="n-weights"' in ours
+    assert 'class="node node--proficient" id="n-weights"' in ours
     assert 'class="stamp"' in ours
     assert 'class="node node--unlocked" id="n-weights"' in theirs
     assert 'class="stamp"' not in theirs
-    assert "node--mastered" not in theirs
+    assert "node--proficient" not in theirs
     answer(student, "weights", "sample")
-    assert re.search(r'id="xp-total".*?>60<', flat(student.get("/").text))
+    assert re.search(r'id="xp-total".*?>80<', flat(student.get("/").text))
 
 
 def test_a_finished_lesson_leads_on_in_its_course_and_a_finished_course_to_another(student: TestClient) -> None:
