@@ -55,8 +55,9 @@ def unmarked(source: str) -> list[str]:
         elif kind in {"variable_end", "block_end"}:
             if inside == "block_begin" and before[0][1] in {"trans", "endtrans"}:
                 translated = before[0][1] == "trans"
+            # A value may be a tag's name, too.
+            markup.append("x" if markup and markup[-1].endswith(("<", "</")) else " ")
             inside = ""
-            markup.append(" ")
         elif inside and kind != "whitespace":
             if call or (value == "(" and before and before[-1][1] in {"_", "ngettext"}):
                 call += {"(": 1, ")": -1}.get(value, 0)

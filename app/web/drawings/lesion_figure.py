@@ -8,12 +8,14 @@ from app.lab.headlines import mean_lesioned
 from app.web.drawings.curves import Curve, Plot, plot
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table
+from app.words import N_, _
 
 WORDS = {
-    "remove": "left out",
-    "zero": "silenced",
-    "swap": "swapped with the next",
+    "remove": N_("left out"),
+    "zero": N_("silenced"),
+    "swap": N_("swapped with the next"),
 }
+SHORT = {"swap": N_("swapped")}
 #: Room around the bars.
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 14.0, 30.0, 44.0
 CUTS = ((640.0, 340.0), (286.0, 320.0))
@@ -53,7 +55,9 @@ class Bars:
 class Lesions:
     """What ``runs/_lesion.html`` is a function of."""
 
+    #: What was done to the blocks, and the same for a narrow chart.
     what: str
+    short: str
     wide: Bars
     narrow: Bars
     #: Accuracy against the number of blocks touched at once; None until it is known.
@@ -64,18 +68,22 @@ class Lesions:
     @property
     def text(self) -> str:
         said = "; ".join(f"{read.label}: {read.value}" for read in self.reads)
-        return f"Accuracy with one block {self.what}. {said}."
+        return _("Accuracy with one block %(what)s. %(said)s.", what=self.what, said=said)
 
 
 def lesions(result: Mapping[str, Any]) -> Lesions:
     nets = result["nets"]
     wide, narrow = (_bars(nets, *cut) for cut in CUTS)
     return Lesions(
-        WORDS[result["what"]],
+        _(WORDS[result["what"]]),
+        _(SHORT.get(result["what"], WORDS[result["what"]])),
         wide,
         narrow,
         _several(nets),
-        tuple(Read(mean_lesioned(net), f"mean of one block lost, {net['name']}", None, _tone(net)) for net in nets),
+        tuple(
+            Read(mean_lesioned(net), _("mean of one block lost, %(name)s", name=net["name"]), None, _tone(net))
+            for net in nets
+        ),
         (_table(nets), _several_table(nets)),
     )
 
@@ -117,22 +125,22 @@ def _several(nets: Sequence[Mapping[str, Any]]) -> tuple[Plot, Plot] | None:
         return None
     most = max(len(curve.values) for curve in curves) - 1
     wide, narrow = (
-        plot(curves, 0, most, "share", 0.1, "guessing: 10 %", (), *cut) for cut in ((640.0, 320.0), CUTS[1])
+        plot(curves, 0, most, "share", 0.1, _("guessing: 10 %%"), (), *cut) for cut in ((640.0, 320.0), CUTS[1])
     )
     return (wide, narrow) if wide and narrow else None
 
 
 def _table(nets: Sequence[Mapping[str, Any]]) -> Table:
     count = max(len(net["blocks"]) for net in nets)
-    rows: list[list[str | int | float | None]] = [["none", *(net["whole"] for net in nets)]]
+    rows: list[list[str | int | float | None]] = [[_("none"), *(net["whole"] for net in nets)]]
     rows += [[block + 1, *(_at(net["blocks"], block) for net in nets)] for block in range(count)]
-    return Table("Accuracy with one block touched", ("block", *(net["name"] for net in nets)), rows)
+    return Table(_("Accuracy with one block touched"), (_("block"), *(net["name"] for net in nets)), rows)
 
 
 def _several_table(nets: Sequence[Mapping[str, Any]]) -> Table:
     count = max(len(net["several"]) for net in nets)
     rows = [[number + 1, *(_at(net["several"], number) for net in nets)] for number in range(count)]
-    return Table("Mean accuracy with several blocks touched", ("blocks", *(net["name"] for net in nets)), rows)
+    return Table(_("Mean accuracy with several blocks touched"), (_("blocks"), *(net["name"] for net in nets)), rows)
 
 
 def _at(values: Sequence[float | None], place: int) -> float | None:
