@@ -18,14 +18,10 @@ TAG = re.compile(r"</?\w+[^>]*>")
 #: What German sets otherwise: straight quotes, three dots, and a hyphen or an em dash for an en dash.
 UNSET = {"de": re.compile(r"[\"'`]|\.\.\.| - |—|[a-zäöü]'[a-z]")}
 
-#: Templates whose words are not marked yet. Take out what is done; nothing new may be put in.
-NOT_YET: frozenset[str] = frozenset()
-
 
 def test_every_word_of_a_template_is_marked() -> None:
     found = {name: unmarked(source) for name, source in templates().items()}
-    assert {name: said for name, said in found.items() if said and name not in NOT_YET} == {}
-    assert {name for name in NOT_YET if not found.get(name)} == set(), "done: take them out of NOT_YET"
+    assert {name: said for name, said in found.items() if said} == {}
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,9 @@ def unmarked(source: str) -> list[str]:
             markup.append("x" if markup and markup[-1].endswith(("<", "</")) else " ")
             inside = ""
         elif inside and kind != "whitespace":
-            if call or (value == "(" and before and before[-1][1] in {"_", "ngettext"}):
+            if call or (value == "(" and before and before[-1][1] in {"_", "ngettext", "in"}):
                 call += {"(": 1, ")": -1}.get(value, 0)
-            elif kind == "string" and _said(value[1:-1]):
+            elif kind == "string" and _said(value[1:-1]) and ("operator", "==") not in before[-1:]:
                 found.append(value)
             before.append((kind, value))
         elif kind == "data" and not translated:
