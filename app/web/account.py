@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.learning import learners
 from app.web import clock, limits, pages, passwords, sessions
+from app.words import _
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,7 +47,7 @@ async def create(request: Request, name: Text = "", email: Text = "", password: 
             lambda conn: learners.create_account(conn, learner_id, name, email, hashed, now)
         )
     except learners.EmailTaken:
-        problems = {"email": "This address cannot be used for a new account. If it is yours, sign in with it."}
+        problems = {"email": _("This address cannot be used for a new account. If it is yours, sign in with it.")}
         return _form(request, "account/new.html", next, problems, name=name, email=email)
     sessions.sign_in(request, account)
     return RedirectResponse(inside(next), 303)
@@ -66,7 +67,7 @@ async def sign_in(request: Request, email: Text = "", password: Text = "", next:
     if not await request.app.state.passwords.verify(
         password[: passwords.LONGEST + 1], account and account.password_hash
     ):
-        problems = {"password": "This email and this password do not belong together."}
+        problems = {"password": _("This email and this password do not belong together.")}
         return _form(request, "account/sign_in.html", next, problems, email=email)
     if visitor.account is None and not visitor.fresh:
         await db.write(lambda conn: learners.merge(conn, visitor.id, account.id, now))
@@ -106,13 +107,13 @@ def inside(path: str, default: str = "/me") -> str:
 def email_trouble(email: str) -> str:
     if len(email) <= LONGEST_EMAIL and _EMAIL.fullmatch(email):
         return ""
-    return "An address looks like name@example.org."
+    return _("An address looks like name@example.org.")
 
 
 def name_trouble(name: str) -> str:
     if not name:
-        return "Tell us what to call you."
+        return _("Tell us what to call you.")
     if len(name) > LONGEST_NAME:
-        return f"At most {LONGEST_NAME} characters, please."
+        return _("At most %(most)s characters, please.", most=LONGEST_NAME)
     hidden = any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"} for c in name)
-    return "Please leave out characters that cannot be seen." if hidden else ""
+    return _("Please leave out characters that cannot be seen.") if hidden else ""

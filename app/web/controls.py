@@ -7,6 +7,7 @@ from typing import Literal
 from app.lab import pictures
 from app.lab.catalogue import EXPERIMENTS, Kind
 from app.lab.options import Option
+from app.words import N_, _
 
 #: Where a list of choices is too long for a row of boxes: those that are offered, beside the author's own.
 OFFERED: Mapping[str, tuple[int, ...]] = {"depths": (8, 20, 32, 44, 56, 110, 152)}
@@ -15,7 +16,7 @@ ASIDE = frozenset({"samples", "layer", "width", "size", "batch", "steps"})
 #: Those of them that an experiment is about.
 FORE = frozenset({("gradient-flow", "steps")})
 #: What an option is called where its name alone would be taken for another.
-CALLED: Mapping[str, str] = {"seeds": "how many seeds"}
+CALLED: Mapping[str, str] = {"seeds": N_("how many seeds")}
 #: Experiment and option in the name of one field.
 SEPARATOR = "."
 
@@ -106,20 +107,24 @@ def _control(kind: Kind, name: str, option: Option, value: object, weights: Sequ
     elif option.type == "photo":
         choices, shape = (), "photo"
     elif name == "weights":
-        choices, shape = tuple(Choice(c, c or "trained here", c in words) for c in weights), "one"
+        choices, shape = tuple(Choice(c, c or _("trained here"), c in words) for c in weights), "one"
     elif option.choices:
         choices, shape = tuple(Choice(c, c, c in words) for c in offered), "one"
     else:
         choices, shape = (), "number" if option.type == "int" else "text"
-    label = CALLED.get(name, name.replace("_", " "))
+    label = _(CALLED[name]) if name in CALLED else name.replace("_", " ")
     field = f"{kind.name}{SEPARATOR}{name}"
     aside = name in ASIDE and (kind.name, name) not in FORE
-    return Control(shape, field, label, option.help, words[0] if words else "", choices, option.min, option.max, aside)
+    return Control(
+        shape, field, label, _(option.help), words[0] if words else "", choices, option.min, option.max, aside
+    )
 
 
 def _samples() -> tuple[Choice, ...]:
     """What a drawing may begin with."""
-    return tuple(Choice(picture, f"a {digit}", False) for digit, picture in enumerate(pictures.SAMPLES))
+    return tuple(
+        Choice(picture, _("a %(digit)s", digit=digit), False) for digit, picture in enumerate(pictures.SAMPLES)
+    )
 
 
 def _word(value: object) -> str:

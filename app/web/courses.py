@@ -18,6 +18,7 @@ from app.web.elevation import Drawing, drawing
 from app.web.matrix import Matrix, matrix_of
 from app.web.problems import Problem
 from app.web.questions import QuestionView
+from app.words import _
 
 router = APIRouter(prefix="/courses/{course}", include_in_schema=False)
 
@@ -121,7 +122,7 @@ async def skill(request: Request, course: str, skill: str) -> Response:
     """One skill: its concept, what shows it, what it needs and opens."""
     found = find(request, course)
     if skill not in found.skill_by_id:
-        raise Problem(404, detail="The course has no such skill.")
+        raise Problem(404, detail=_("The course has no such skill."))
     page = await _read(request, found, skill, "map")
     return pages.page(request, "skills/show.html", page=page, course=found, totals=page.totals, at="skill")
 
@@ -131,7 +132,7 @@ async def test(request: Request, course: str, skill: str) -> Response:
     """All the questions of one skill, for a student who holds it already: enough right answers show it."""
     found, learner_id = find(request, course), sessions.learner_id(request)
     if skill not in found.skill_by_id:
-        raise Problem(404, detail="The course has no such skill.")
+        raise Problem(404, detail=_("The course has no such skill."))
     asked = [(lesson, question) for lesson, question in found.question_by_id.values() if question.skill == skill]
 
     def read(conn: Connection) -> tuple[list[QuestionView], xp.Totals]:
@@ -172,7 +173,7 @@ def find(request: Request, slug: str) -> Course:
     """What an address names. Raises Problem (404)."""
     found: Course | None = request.app.state.library.course(slug)
     if found is None:
-        raise Problem(404, detail="There is no such course.")
+        raise Problem(404, detail=_("There is no such course."))
     return found
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from app.lab import zoo
 from app.lab.network import Network, Node
+from app.words import _
 
 #: Which network stands for a family that a course's ticker names, and whether it is the plain or the skip path.
 FAMILIES: Mapping[str, tuple[str, str]] = {"vgg": ("vgg16", "VGG-16"), "resnet": ("resnet34", "ResNet-34")}
@@ -77,7 +78,7 @@ class Drawing:
 
     @property
     def title(self) -> str:
-        return " and ".join(e.name for e in self.elevations) + " drawn to the same scale"
+        return _("%(names)s drawn to the same scale", names=", ".join(e.name for e in self.elevations))
 
 
 def drawing(words: Iterable[str]) -> Drawing | None:

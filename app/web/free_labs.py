@@ -15,6 +15,7 @@ from app.web.drawings import sketch
 from app.web.lab_view import LabView, tidy
 from app.web.problems import Problem
 from app.web.states import capital, sentence
+from app.words import _
 
 router = APIRouter(prefix="/lab", include_in_schema=False)
 
@@ -79,7 +80,7 @@ async def _from_run(request: Request, view: LabView, run_id: str) -> LabView:
     """
     run = await stored(request, run_id)
     if run is None or (run.spec.experiment != view.lab.id and not (view.editable and run.spec.input)):
-        raise Problem(404, detail="There is no such run of this experiment.")
+        raise Problem(404, detail=_("There is no such run of this experiment."))
     spec = run.spec
     code = spec.code or (zoo.source(spec.network) if spec.network else "")
     values = {spec.experiment: spec.options} if spec.experiment == view.lab.id else view.values

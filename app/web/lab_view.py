@@ -20,6 +20,7 @@ from app.web.drawings.sketch import Sketch
 from app.web.drawings.table import MOST_ROWS
 from app.web.drawings.weight_figure import short
 from app.web.panes import Frame, Pane, facts, pane
+from app.words import _
 
 #: The network that a free lab starts with.
 FIRST = "resnet18"
@@ -185,13 +186,18 @@ class LabView:
         # Options beside a code, such as how many samples, leave what was predicted as it is.
         own = drawn.spec.code == asked.code if asked.code else drawn.spec.options == asked.options
         several = "; " in value
-        says = f"Measured: {value}." if several else f"It is {value}." if own else f"Your version gives {value}."
+        if several:
+            says = _("Measured: %(value)s.", value=value)
+        else:
+            says = _("It is %(value)s.", value=value) if own else _("Your version gives %(value)s.", value=value)
         reads = self.pane.figure.reads if self.pane and self.pane.figure else ()
         line = next((read.line for read in reads if read.value == value), None)
         if not self.prediction or not own:
             return Verdict(says, "", line)
         same = _plain(self.prediction) == _plain(value)
-        return Verdict(says, "As you said." if same else f"You said {self.prediction}.", line)
+        return Verdict(
+            says, _("As you said.") if same else _("You said %(prediction)s.", prediction=self.prediction), line
+        )
 
 
 def lab_view(course: Course, lesson: Lesson, lab: Lab) -> LabView:
@@ -207,7 +213,7 @@ def free_view(experiment: str) -> LabView | None:
     code = tidy(zoo.source(FIRST)) if kind.takes_network else ""
     shape = zoo.default_input(FIRST)
     draw = next(iter(kind.draws), "")
-    lab = Lab(kind.name, kind.title, "network.py", (kind.name,), code, shape, {kind.name: {}}, draw=draw)
+    lab = Lab(kind.name, _(kind.title), "network.py", (kind.name,), code, shape, {kind.name: {}}, draw=draw)
     return LabView(lab, code, shape, lab.options)
 
 

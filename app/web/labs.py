@@ -22,6 +22,7 @@ from app.web.lab_view import LabView, free_view, lab_view, tidy
 from app.web.panes import pane, refused
 from app.web.problems import Problem
 from app.web.states import sentence
+from app.words import _
 
 router = APIRouter(prefix="/courses/{course}/labs/{lab}", include_in_schema=False)
 
@@ -34,16 +35,16 @@ def find(request: Request, course: str, lab: str) -> LabView:
     found = request.app.state.library.course(course)
     place = found.lab_by_id.get(lab) if found else None
     if found is None or place is None:
-        raise Problem(404, detail="There is no such lab. It may have been renamed by its course.")
+        raise Problem(404, detail=_("There is no such lab. It may have been renamed by its course."))
     return lab_view(found, *place)
 
 
 def named(request: Request, key: str) -> LabView:
     """The lab of a key (``LabView.key``). Raises Problem (404)."""
-    course, _, name = key.partition("/")
+    course, _slash, name = key.partition("/")
     view = find(request, course, name) if course else free_view(name)
     if view is None:
-        raise Problem(404, detail="There is no such experiment.")
+        raise Problem(404, detail=_("There is no such experiment."))
     return view
 
 
@@ -68,8 +69,8 @@ def drawn_on(view: LabView, text: str) -> LabView:
         return view
     drawn = sketch.parse(text)
     if drawn is None:
-        words = "What 'drawn' says in this address is no drawing of a race. Leave it out, or draw again."
-        raise Problem(422, "There is no drawing in this", words)
+        words = _("What “drawn” says in this address is no drawing of a race. Leave it out, or draw again.")
+        raise Problem(422, _("There is no drawing in this"), words)
     return replace(view, sketch=drawn)
 
 
@@ -105,7 +106,7 @@ async def run_in(request: Request, view: LabView) -> Response:
     form = await request.form()
     experiment = str(form.get("experiment") or view.lab.show[0])
     if experiment not in view.lab.show:
-        raise Problem(422, detail="This lab does not show that experiment.")
+        raise Problem(422, detail=_("This lab does not show that experiment."))
     last = await _last(request, form)
     view = drawn_on(typed(view, form), str(form.get("drawn") or ""))
     view = replace(view, grown=str(form.get("grown") or "")[:64])
@@ -143,11 +144,11 @@ def _said(view: LabView, form: FormData) -> str:
             return sketch.read(form.multi_items(), view.spec(view.answering).options).text
         except LabError as error:
             words = f"{sentence(error.message)} {sentence(error.mend)}"
-            raise Problem(422, "This drawing cannot be kept", words) from None
+            raise Problem(422, _("This drawing cannot be kept"), words) from None
     typed = "".join(c for c in str(form.get("value", "")) if not category(c).startswith("C"))
     value = typed.strip()[:80]
     if value not in view.lab.choices if view.lab.choices else not value:
-        raise Problem(422, "There is no prediction in this", "Say what you expect, or choose 'just show me'.")
+        raise Problem(422, _("There is no prediction in this"), _("Say what you expect, or choose “just show me”."))
     return value
 
 
@@ -181,7 +182,7 @@ def measured(view: LabView, form: FormData | QueryParams) -> LabView:
     try:
         return replace(view, seed=int(seed))
     except ValueError:
-        raise LabError("a seed is a whole number", mend="try seed 0") from None
+        raise LabError(_("a seed is a whole number"), mend=_("try seed 0")) from None
 
 
 def with_run(request: Request, view: LabView, run: Run | None, experiment: str, last: Run | None = None) -> LabView:

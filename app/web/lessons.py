@@ -36,6 +36,7 @@ from app.web.lab_view import LabView, lab_view
 from app.web.labs import as_left
 from app.web.problems import Problem
 from app.web.questions import QuestionView, untouched
+from app.words import _
 
 router = APIRouter(prefix="/courses/{course}/lessons/{lesson}", include_in_schema=False)
 
@@ -243,5 +244,5 @@ def find(request: Request, course: str, lesson: str) -> tuple[Course, Lesson]:
     found = request.app.state.library.course(course)
     place = found.lesson_by_slug.get(lesson) if found else None
     if found is None or place is None:
-        raise Problem(404, detail="There is no such lesson. It may have been renamed by its course.")
+        raise Problem(404, detail=_("There is no such lesson. It may have been renamed by its course."))
     return found, place

@@ -163,7 +163,9 @@ def _columns(
     else:
         depth = _depths(course)
         ranked = sorted(course.skills, key=lambda skill: depth[skill.id])
-        grouped = [(f"Step {n + 1}", list(skills)) for n, skills in groupby(ranked, lambda skill: depth[skill.id])]
+        grouped = [
+            (_("Step %(n)s", n=n + 1), list(skills)) for n, skills in groupby(ranked, lambda skill: depth[skill.id])
+        ]
     split = [(title, part) for title, skills in grouped for part in _parts(skills)]
     place = {skill.id: (c, r) for c, (_, skills) in enumerate(split) for r, skill in enumerate(skills)}
     codes = {id: f"{_letter(column)}-{row + 1:02d}" for id, (column, row) in place.items()}

@@ -10,6 +10,7 @@ from app.learning import learners, xp
 from app.web import clock, pages, sessions
 from app.web.problems import Problem
 from app.web.standing import standing
+from app.words import _
 
 router = APIRouter(prefix="/me", include_in_schema=False)
 
@@ -43,10 +44,16 @@ async def make_token(request: Request, label: Annotated[str, Form()] = "") -> Re
     account = _account(request)
     label = " ".join(label.split())
     if not 0 < len(label) <= LONGEST_LABEL:
-        return await _page(request, 422, trouble=f"Name it, in at most {LONGEST_LABEL} characters, to know it again.")
+        return await _page(
+            request,
+            422,
+            trouble=_("Name it, in at most %(most)s characters, to know it again.", most=LONGEST_LABEL),
+        )
     held = await request.app.state.db.read(lambda conn: learners.tokens(conn, account.id))
     if len(held) >= MOST_TOKENS:
-        return await _page(request, 422, trouble=f"An account holds at most {MOST_TOKENS} tokens; revoke one first.")
+        return await _page(
+            request, 422, trouble=_("An account holds at most %(most)s tokens; revoke one first.", most=MOST_TOKENS)
+        )
     now = clock.now(request)
     token = await request.app.state.db.write(lambda conn: learners.new_token(conn, account.id, label, now))
     return await _page(request, token=token)
@@ -56,7 +63,7 @@ async def make_token(request: Request, label: Annotated[str, Form()] = "") -> Re
 async def revoke_token(request: Request, token_id: str) -> Response:
     account = _account(request)
     if not await request.app.state.db.write(lambda conn: learners.revoke_token(conn, account.id, token_id)):
-        raise Problem(404, detail="You have no such token.")
+        raise Problem(404, detail=_("You have no such token."))
     return RedirectResponse("/me#tokens", 303)
 
 
@@ -74,7 +81,9 @@ def _account(request: Request) -> learners.Learner:
     """Raises Problem for guests: a token outlives a browser's cookie, so it belongs to an account."""
     account = sessions.visitor(request).account
     if account is None:
-        raise Problem(403, "Make an account first", "API tokens belong to accounts; yours keeps all you did so far.")
+        raise Problem(
+            403, _("Make an account first"), _("API tokens belong to accounts; yours keeps all you did so far.")
+        )
     return account
 
 

@@ -16,6 +16,7 @@ from app.web import sessions
 from app.web.api_runs import busy
 from app.web.problems import Problem
 from app.web.states import capital, sentence
+from app.words import _
 
 #: Seconds after which an answer is given up: longer than a full queue takes.
 LONGEST = 7_200.0
@@ -49,9 +50,11 @@ async def measured(request: Request, question: Architecture, run: Run) -> Archit
 
 
 def _words(error: Any) -> str:
-    place = f"Line {error['line']}: " if error.get("line") else "This was not measured: "
-    mend = capital(str(error.get("mend") or ""))
-    said = f"{place}{sentence(str(error['message']))}"
+    said, mend = sentence(str(error["message"])), capital(str(error.get("mend") or ""))
+    if error.get("line"):
+        said = _("Line %(line)s: %(said)s", line=error["line"], said=said)
+    else:
+        said = _("This was not measured: %(said)s", said=said)
     return f"{said} {sentence(mend)}" if mend else said
 
 

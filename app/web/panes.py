@@ -28,6 +28,7 @@ from app.web.states import (
     strip_of,
     word,
 )
+from app.words import _
 
 
 @dataclass(frozen=True)
@@ -185,19 +186,19 @@ class Pane:
 def settings(run: Run) -> tuple[str, ...]:
     """Seed, input and options of a run, each in words."""
     spec = run.spec
-    words = [f"seed {spec.seed}"] if EXPERIMENTS[spec.experiment].needs_torch else []
-    words += ["input " + "×".join(map(str, spec.input))] if spec.input else []
+    words = [_("seed %(seed)s", seed=spec.seed)] if EXPERIMENTS[spec.experiment].needs_torch else []
+    words += [_("input %(shape)s", shape="×".join(map(str, spec.input)))] if spec.input else []
     return (*words, *(f"{name} {value}" for name, value in _options(run)))
 
 
 def facts(run: Run) -> list[tuple[str, str]]:
     """How a run was made, for its page: each setting by name, the device, the time taken and the versions."""
     spec = run.spec
-    found = [("seed", str(spec.seed))] if EXPERIMENTS[spec.experiment].needs_torch else []
-    found += [("network", spec.network)] if spec.network else []
-    found += [("input", "×".join(map(str, spec.input)))] if spec.input else []
+    found = [(_("seed"), str(spec.seed))] if EXPERIMENTS[spec.experiment].needs_torch else []
+    found += [(_("network"), spec.network)] if spec.network else []
+    found += [(_("input"), "×".join(map(str, spec.input)))] if spec.input else []
     found += _options(run)
-    found += [("device", run.device or "CPU"), ("time taken", duration(run.seconds))]
+    found += [(_("device"), run.device or "CPU"), (_("time taken"), duration(run.seconds))]
     versions = (run.result or {}).get("versions") or {}
     return [*found, *versions.items()]
 
@@ -206,7 +207,7 @@ def _options(run: Run) -> list[tuple[str, str]]:
     kinds = EXPERIMENTS[run.spec.experiment].options
     pictured = {name for name, option in kinds.items() if option.type in ("image", "photo")}
     given = ((name, value) for name, value in run.spec.options.items() if value != "")
-    return [(name.replace("_", " "), "of one’s own" if name in pictured else word(value)) for name, value in given]
+    return [(name.replace("_", " "), _("of one’s own") if name in pictured else word(value)) for name, value in given]
 
 
 def pane(run: Run | None, kind: Kind, frame: Frame, now: float, *, last: Run | None = None, ready: bool = True) -> Pane:
@@ -235,7 +236,7 @@ def pane(run: Run | None, kind: Kind, frame: Frame, now: float, *, last: Run | N
 def refused(error: LabError, kind: Kind, frame: Frame, now: float, last: Run | None = None) -> Pane:
     """The pane where what was asked for can be no run at all."""
     drawn = _fitting(last, kind)
-    strip = Strip("error", "This cannot be run:", sentence(error.message) + kept(drawn), "err")
+    strip = Strip("error", _("This cannot be run:"), f"{sentence(error.message)} {kept(drawn)}", "err")
     shown = figure(drawn, frame.sketch) if drawn is not None else None
     return Pane(frame, kind, "failed", None, strip, None, drawn, shown, error.as_json(), None, (), now)
 

@@ -6,6 +6,8 @@ import secrets
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from app.words import _
+
 #: Characters.
 SHORTEST, LONGEST = 10, 1000
 
@@ -44,5 +46,5 @@ def hash_now(password: str) -> str:
 def trouble(password: str) -> str:
     """What is wrong with a new password, in words; empty where nothing is."""
     if len(password) < SHORTEST:
-        return f"At least {SHORTEST} characters, please; a few words in a row are easy to remember."
-    return f"At most {LONGEST} characters, please." if len(password) > LONGEST else ""
+        return _("At least %(least)s characters, please; a few words in a row are easy to remember.", least=SHORTEST)
+    return _("At most %(most)s characters, please.", most=LONGEST) if len(password) > LONGEST else ""

@@ -19,26 +19,27 @@ from app.db import Unavailable
 from app.lab.messages import LabError
 from app.learning.learners import Merged
 from app.web import htmx, pages
+from app.words import N_, _
 
 log = logging.getLogger(__name__)
 
 #: What is said where nothing better is known: a title and a sentence a status.
 WORDS: Mapping[int, tuple[str, str]] = {
-    400: ("This could not be read", "What was sent is not in a form that can be read."),
-    401: ("Who are you?", "This needs a valid API token, sent as 'Authorization: Bearer …'."),
-    403: ("Not open to you", "Your account may not see or do this."),
-    404: ("Nothing here", "There is nothing at this address. It may have been mistyped."),
-    405: ("Not done this way", "This address does not take that kind of request."),
+    400: (N_("This could not be read"), N_("What was sent is not in a form that can be read.")),
+    401: (N_("Who are you?"), N_("This needs a valid API token, sent as “Authorization: Bearer …”.")),
+    403: (N_("Not open to you"), N_("Your account may not see or do this.")),
+    404: (N_("Nothing here"), N_("There is nothing at this address. It may have been mistyped.")),
+    405: (N_("Not done this way"), N_("This address does not take that kind of request.")),
     409: (
-        "You have signed in since",
-        "What you sent came from before you signed in. Nothing was changed; send it again.",
+        N_("You have signed in since"),
+        N_("What you sent came from before you signed in. Nothing was changed; send it again."),
     ),
-    413: ("This is too much at once", "What was sent is bigger than can be taken in one go."),
-    415: ("Not in this form", "This address takes another content type."),
-    422: ("Something in this needs another look", "What was sent does not fit what is asked for here."),
-    429: ("A moment, please", "That was a lot in a short time. Nothing is lost; go on in a moment."),
-    500: ("This is our fault", "Something broke here. What you had answered before is kept."),
-    503: ("Too busy just now", "Nothing was changed. Try again in a moment."),
+    413: (N_("This is too much at once"), N_("What was sent is bigger than can be taken in one go.")),
+    415: (N_("Not in this form"), N_("This address takes another content type.")),
+    422: (N_("Something in this needs another look"), N_("What was sent does not fit what is asked for here.")),
+    429: (N_("A moment, please"), N_("That was a lot in a short time. Nothing is lost; go on in a moment.")),
+    500: (N_("This is our fault"), N_("Something broke here. What you had answered before is kept.")),
+    503: (N_("Too busy just now"), N_("Nothing was changed. Try again in a moment.")),
 }
 
 #: Names of the problem types, each explained at ``/api/docs#problem-…``.
@@ -76,8 +77,8 @@ class Problem(Exception):
     ) -> None:
         words = WORDS.get(status, (HTTPStatus(status).phrase, ""))
         self.status = status
-        self.title = title or words[0]
-        self.detail = detail or words[1]
+        self.title = title or _(words[0])
+        self.detail = detail or _(words[1])
         self.kind = kind or KINDS.get(status, "about:blank")
         self.headers = dict(headers or {})
         self.more = more
@@ -129,13 +130,13 @@ def of(error: Exception) -> Problem:
             detail = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
             return Problem(error.status_code, detail=detail, headers=error.headers)
         case RequestValidationError():
-            return Problem(422, detail="Some of what was sent does not fit.", errors=_errors(error.errors()))
+            return Problem(422, detail=_("Some of what was sent does not fit."), errors=_errors(error.errors()))
         case AnswerError():
-            return Problem(422, "This answer cannot be read", str(error), kind="unreadable-answer")
+            return Problem(422, _("This answer cannot be read"), str(error), kind="unreadable-answer")
         case LabError():
             return Problem(
                 422,
-                "The lab cannot run this",
+                _("The lab cannot run this"),
                 error.message,
                 kind="lab",
                 line=error.line,

@@ -17,6 +17,7 @@ from app.learning.draws import seed_of_cut
 from app.web import pages, sessions
 from app.web.panes import Pane
 from app.web.problems import Problem
+from app.words import _
 
 router = APIRouter(include_in_schema=False)
 
@@ -103,7 +104,7 @@ def find(request: Request, course: str, question: str) -> tuple[Course, Lesson, 
     found = request.app.state.library.course(course)
     place = found.question_by_id.get(question) if found else None
     if found is None or place is None:
-        raise Problem(404, detail="There is no such question. It may have been taken out of its lesson.")
+        raise Problem(404, detail=_("There is no such question. It may have been taken out of its lesson."))
     return found, *place
 
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.settings import Settings
 from app.web.problems import Problem, respond
 from app.web.sessions import bearer
+from app.words import _
 
 #: The biggest request body, in bytes: four times the longest code that the lab reads.
 MAX_BODY = 256 * 1024
@@ -117,13 +118,19 @@ class CrossOrigin:
         problem = None
         length = found.get("content-length", "")
         if length.isdecimal() and int(length) > MAX_BODY:
-            problem = Problem(413, "This is too much at once", f"At most {MAX_BODY // 1024} KiB can be sent in one go.")
+            problem = Problem(
+                413,
+                _("This is too much at once"),
+                _("At most %(most)s KiB can be sent in one go.", most=MAX_BODY // 1024),
+            )
         elif scope["method"] not in SAFE_METHODS and not self.same_origin(scope, found):
             problem = Problem(
                 403,
-                "This came from another site",
-                "Something outside Receptive tried to act for you, or your browser hides where requests come from. "
-                "Nothing was changed. Open the page here and try again.",
+                _("This came from another site"),
+                _(
+                    "Something outside Receptive tried to act for you, or your browser hides where requests come "
+                    "from. Nothing was changed. Open the page here and try again."
+                ),
                 kind="cross-origin",
             )
         if problem is None:

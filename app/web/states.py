@@ -7,6 +7,7 @@ from typing import Literal
 
 from app.lab.catalogue import EXPERIMENTS, Kind
 from app.runs import Run
+from app.words import _, ngettext
 
 Tone = Literal["", "ok", "warn", "err"]
 State = Literal["idle", "queued", "loading", "running", "streaming", "done", "cached", "failed", "cancelled"]
@@ -62,7 +63,7 @@ def badge_of(run: Run | None, state: State, now: float) -> Badge | None:
     device = run.device or ""
     icon = "cpu" if not device or device == "CPU" else "gpu"
     if state == "cached":
-        return Badge("cache", f"cached · {device} {duration(run.seconds)}", "ok")
+        return Badge("cache", _("cached · %(device)s %(time)s", device=device, time=duration(run.seconds)), "ok")
     if state in ("done", "failed") and device:
         return Badge(icon, f"{device} · {duration(run.seconds)}")
     if state in ("running", "streaming", "loading") and run.status == "running":
@@ -73,43 +74,53 @@ def badge_of(run: Run | None, state: State, now: float) -> Badge | None:
 def strip_of(run: Run | None, state: State, drawn: Run | None, now: float) -> Strip:
     """``drawn``: the run whose result is on show, this one or an earlier one."""
     if run is None:
-        return Strip("open", "Ready.", "Say what you expect, then run it.")
+        return Strip("open", _("Ready."), _("Say what you expect, then run it."))
     if run.note and not run.ended and run.result is None:
-        lead, _, rest = run.note.partition(";")
+        lead, _sep, rest = run.note.partition(";")
         return Strip("warn", f"{lead[:1].upper()}{lead[1:]};" if rest else lead, rest.strip(), "warn")
     still = kept(drawn) if drawn is not run else ""
     match state:
         case "queued":
             ahead = (run.place or 1) - 1
-            place, begins = f"{ahead} ahead" if ahead else "next in line", about(run.starts_in)
-            return Strip("queue", "Queued,", f"{place}, {begins} until it starts" if begins else place)
+            place, begins = _("%(n)s ahead", n=ahead) if ahead else _("next in line"), about(run.starts_in)
+            waits = _("%(place)s, %(time)s until it starts", place=place, time=begins) if begins else place
+            return Strip("queue", _("Queued,"), waits)
         case "loading":
-            return Strip("", "LOADING ENGINE…", "")
+            return Strip("", _("LOADING ENGINE…"), "")
         case "running":
-            return Strip("", "Running", ", ".join(filter(None, (_step(run), left(run.remaining)))))
+            return Strip("", _("Running"), ", ".join(filter(None, (_step(run), left(run.remaining)))))
         case "streaming":
-            return Strip("", f"{_step(run) or 'Running'},", ", ".join(filter(None, ("so far", left(run.remaining)))))
+            return Strip(
+                "", f"{_step(run) or _('Running')},", ", ".join(filter(None, (_("so far"), left(run.remaining))))
+            )
         case "done":
-            seed = f"seed {run.seed}, " if EXPERIMENTS[run.spec.experiment].needs_torch else ""
-            return Strip("check", "Done,", f"{seed}run {run.id[:6]}", "ok")
+            seeded = EXPERIMENTS[run.spec.experiment].needs_torch
+            named = _("run %(id)s", id=run.id[:6])
+            said = _("seed %(seed)s, %(run)s", seed=run.seed, run=named) if seeded else named
+            return Strip("check", _("Done,"), said, "ok")
         case "cached":
-            return Strip("cache", f"Same inputs as run {run.id[:6]},", ago(now - (run.finished or run.created)))
+            return Strip(
+                "cache", _("Same inputs as run %(id)s,", id=run.id[:6]), ago(now - (run.finished or run.created))
+            )
         case "cancelled":
-            shown = "The values so far are shown, not kept." if drawn is run else f"Nothing of it was kept.{still}"
-            return Strip("cross", "Stopped.", shown)
+            if drawn is run:
+                return Strip("cross", _("Stopped."), _("The values so far are shown, not kept."))
+            return Strip("cross", _("Stopped."), f"{_('Nothing of it was kept.')} {still}".rstrip())
     error: Mapping[str, object] = run.error or {}
-    lead = f"Stopped at line {error['line']}:" if error.get("line") else "This did not run:"
-    return Strip("error", lead, f"{sentence(str(error.get('message', '')))}{still}", "err")
+    lead = _("Stopped at line %(line)s:", line=error["line"]) if error.get("line") else _("This did not run:")
+    return Strip("error", lead, f"{sentence(str(error.get('message', '')))} {still}".rstrip(), "err")
 
 
 def kept(drawn: Run | None) -> str:
     """What is said of an earlier result, and of the code, where something went wrong."""
-    return f" Run {drawn.id[:6]} is still shown; your code is kept." if drawn else " Your code is kept."
+    if drawn is None:
+        return _("Your code is kept.")
+    return _("Run %(id)s is still shown; your code is kept.", id=drawn.id[:6])
 
 
 def steps_of(kind: Kind, ready: bool) -> tuple[Step, ...]:
     """The steps of starting the engine for this experiment."""
-    names = ("worker process", "torch", "your network" if kind.takes_network else "the networks")
+    names = (_("worker process"), "torch", _("your network") if kind.takes_network else _("the networks"))
     at = 1 if ready else 0
     return tuple(Step(name, "over" if i < at else "now" if i == at else "ahead") for i, name in enumerate(names))
 
@@ -145,7 +156,7 @@ def sentence(text: str) -> str:
 def left(seconds: float | None) -> str:
     """A time still to go in words: ``about 20 s left``; empty where nothing is known."""
     words = about(seconds)
-    return words and f"{words} left"
+    return words and _("%(time)s left", time=words)
 
 
 def about(seconds: float | None) -> str:
@@ -153,7 +164,7 @@ def about(seconds: float | None) -> str:
     if seconds is None or seconds < 1:
         return ""
     step = 1 if seconds < 10 else 5 if seconds < 60 else 30
-    return f"about {step * round(seconds / step)} s"
+    return _("about %(n)s s", n=step * round(seconds / step))
 
 
 def duration(seconds: float | None) -> str:
@@ -165,8 +176,10 @@ def duration(seconds: float | None) -> str:
 
 def ago(seconds: float) -> str:
     """An age in words: ``just now``, ``3 min ago``, ``2 days ago``."""
-    for size, name in ((86400, "day"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {name}{'s' if name == 'day' and count > 1 else ''} ago"
-    return "just now"
+    if seconds >= 86400:
+        return ngettext("%(num)s day ago", "%(num)s days ago", int(seconds // 86400))
+    if seconds >= 3600:
+        return _("%(n)s h ago", n=int(seconds // 3600))
+    if seconds >= 60:
+        return _("%(n)s min ago", n=int(seconds // 60))
+    return _("just now")

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.web import pages, sessions
 from app.web.problems import Problem
+from app.words import _
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
 
@@ -26,4 +27,4 @@ def require_instructor(request: Request) -> None:
     if visitor.account is None:
         raise Problem(404)
     if not visitor.instructor:
-        raise Problem(403, detail="This is for instructors.")
+        raise Problem(403, detail=_("This is for instructors."))

@@ -24,6 +24,7 @@ from app.web.lab_view import tidy
 from app.web.panes import settings
 from app.web.problems import Problem
 from app.web.standalone import drawing
+from app.words import _
 
 router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
 
@@ -36,7 +37,7 @@ _SCALES = {"k": 1e3, "K": 1e3, "kB": 1e3, "M": 1e6, "MB": 1e6, "G": 1e9, "GB": 1
 async def drawn(run: Known) -> Run:
     """A run that has something to show. Raises Problem (404)."""
     if not drawable(run):
-        raise Problem(404, "There is nothing to take away yet", "This run has no result.")
+        raise Problem(404, _("There is nothing to take away yet"), _("This run has no result."))
     return run
 
 
@@ -71,7 +72,7 @@ async def as_svg(request: Request, run: Drawn) -> Response:
     source = f"Receptive, run {run.id}: {run.spec.experiment}, seed {run.seed}, {run.device or 'CPU'}"
     text = drawing(page, sheet, EXPERIMENTS[run.spec.experiment].title, source)
     if text is None:
-        raise Problem(404, "There is no drawing", "This result is a table; take it away as CSV.")
+        raise Problem(404, _("There is no drawing"), _("This result is a table; take it away as CSV."))
     return _file(text, run, "svg", "image/svg+xml")
 
 
@@ -120,7 +121,9 @@ class Row:
         one, two = (_amount(read.value) if read else None for read in (self.first, self.second))
         if not one or not two or one == two:
             return ""
-        return f"{two / one:.3g} times" if max(one, two) >= 1.005 * min(one, two) else "almost the same"
+        return (
+            _("%(n)s times", n=f"{two / one:.3g}") if max(one, two) >= 1.005 * min(one, two) else _("almost the same")
+        )
 
 
 @dataclass(frozen=True)
@@ -138,9 +141,11 @@ async def find_other(run: Known, other: str = "") -> Response:
     if not found:
         raise Problem(
             422,
-            "That names no run",
-            "Open the other run, and copy the whole address of its page. "
-            "Six digits name a run only on the device where it was looked at.",
+            _("That names no run"),
+            _(
+                "Open the other run, and copy the whole address of its page. Six digits name a run only on the device "
+                "where it was looked at."
+            ),
         )
     return RedirectResponse(f"/runs/{run.id}/with/{found[-1]}", 303)
 
@@ -150,9 +155,9 @@ async def pair(request: Request, run: Drawn, other_id: str) -> Response:
     """Two runs of one experiment side by side."""
     other = await stored(request, other_id)
     if other is None or not drawable(other):
-        raise Problem(404, "There is no such run", "The second of these runs has no result.")
+        raise Problem(404, _("There is no such run"), _("The second of these runs has no result."))
     if other.spec.experiment != run.spec.experiment:
-        raise Problem(422, "These are two kinds of run", "Only runs of one experiment can be compared.")
+        raise Problem(422, _("These are two kinds of run"), _("Only runs of one experiment can be compared."))
     sides = [Side(one, at, figure(one), settings(one)) for one, at in ((run, "first"), (other, "second"))]
     labels = dict.fromkeys(read.label for side in sides for read in side.figure.reads)
     values = [{read.label: read for read in side.figure.reads} for side in sides]

@@ -15,6 +15,7 @@ from app.web.drawings.block_figure import Drawing
 from app.web.drawings.paths import quantity
 from app.web.drawings.trace_figure import bars
 from app.web.problems import Problem
+from app.words import _
 
 router = APIRouter(prefix="/courses/{course}/walkthroughs/{walkthrough}", include_in_schema=False)
 
@@ -92,8 +93,9 @@ class WalkView:
     def _watched(self, place: int) -> Watched:
         one = self.walk.operations[place]
         seen = self.walk.seen[place] if self.walk.seen else None
-        known = seen is not None and seen.low is not None and seen.high is not None
-        text = f"From {quantity(seen.low)} to {quantity(seen.high)}." if seen and known else ""  # type: ignore[arg-type]
+        text = ""
+        if seen is not None and seen.low is not None and seen.high is not None:
+            text = _("From %(low)s to %(high)s.", low=quantity(seen.low), high=quantity(seen.high))
         return Watched(
             label="x" if place == 0 else one.name,
             line=one.line,
@@ -108,7 +110,7 @@ class WalkView:
 
 def _said(value: float | None) -> str:
     if value is None:
-        return "no number"
+        return _("no number")
     text = f"{value:+.2f}" if abs(value) < 100 else quantity(value)
     return "0.00" if text in ("+0.00", "-0.00") else text.replace("-", "−")
 
@@ -127,7 +129,7 @@ async def show(request: Request, course: str, walkthrough: str, step: int = Quer
     found = request.app.state.library.course(course)
     place = found.walkthrough_by_id.get(walkthrough) if found else None
     if found is None or place is None:
-        raise Problem(404, detail="There is no such walkthrough. It may have been renamed by its course.")
+        raise Problem(404, detail=_("There is no such walkthrough. It may have been renamed by its course."))
     lesson, walk = place
     view = WalkView(found, lesson, walk, min(max(step, 1), len(walk.steps)), alone=True)
     return pages.page(request, "walkthroughs/show.html", view=view, course=found, at="lesson")

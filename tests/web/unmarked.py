@@ -46,7 +46,8 @@ class Text(HTMLParser):
 
 def unmarked(source: str) -> list[str]:
     """Everything in a template that is said and not marked for translation."""
-    markup, found = [], []
+    markup: list[str] = []
+    found: list[str] = []
     inside, call, translated = "", 0, False
     before: list[tuple[str, str]] = []
     for _line, kind, value in pages.templates.lex(source):
