@@ -30,6 +30,7 @@ from app.web import (
     lessons,
     limits,
     me,
+    nexus,
     openapi,
     own_shares,
     pages,
@@ -38,6 +39,7 @@ from app.web import (
     questions,
     runs,
     security,
+    sent,
     shares,
     sharing,
     studio,
@@ -53,7 +55,7 @@ from app.web.words import Speaks
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
 NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
-    *(sharing, own_shares, shares),
+    *(sent, sharing, own_shares, shares, nexus),
     *(me, account, languages, studio, help, health, api_runs, api_me, api_docs),
 )
 

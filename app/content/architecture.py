@@ -45,6 +45,11 @@ class Architecture(Question):
         same = next((one.value for one in self.requires if one.measure == "same_as"), "")
         return catalogue.spec("measures", code=code, input=self.input, options={**options, "same_as": same})
 
+    def asked(self) -> Mapping[str, Any]:
+        """How an answer is measured, but for its code: what it takes to measure it so again, once this has changed."""
+        spec = self.spec("net = nn.ReLU()")
+        return {"input": list(self.input), "options": dict(spec.options)}
+
     def with_measures(self, measured: Mapping[str, Any]) -> "Architecture":
         """The same question, ready to grade what was measured."""
         return replace(self, measured=measured)

@@ -92,6 +92,10 @@ class Question(ABC):
             targets=tuple(ShownOption(id, self._filled(html, seed)) for id, html in self._targets(seed)),
         )
 
+    def asked(self) -> Mapping[str, Any] | None:
+        """What an attempt keeps of the question beside its grade, JSON-able; None for nothing."""
+        return None
+
     @abstractmethod
     def read(self, raw: Any) -> Answer:
         """The answer in its canonical form, from JSON or from a form's field values. Raises AnswerError."""

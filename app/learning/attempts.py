@@ -185,7 +185,7 @@ def submit(
             "answer": json.dumps(read),
             "correct": correct,
             "score": score,
-            "outcome": _kept(outcome),
+            "outcome": _kept(outcome, question),
             "hints_opened": before.hints_opened or 0,
             "explained": explained,
             "created": now,
@@ -242,17 +242,16 @@ def _draw(learner_id: str, question_id: str, before: Any, asked: int | None) -> 
     raise AnswerError("This question has changed since it was shown. Reload the page and answer it again.")
 
 
-def _kept(outcome: Outcome) -> str:
+def _kept(outcome: Outcome, question: Question) -> str:
     """What the attempt's other columns do not say. The explanation is made again from the question."""
-    return json.dumps(
-        {
-            "feedback": [asdict(part) for part in outcome.feedback],
-            "xp_awarded": outcome.xp_awarded,
-            "total_xp": outcome.total_xp,
-            "course_xp": outcome.course_xp,
-        },
-        separators=(",", ":"),
-    )
+    kept = {
+        "feedback": [asdict(part) for part in outcome.feedback],
+        "xp_awarded": outcome.xp_awarded,
+        "total_xp": outcome.total_xp,
+        "course_xp": outcome.course_xp,
+    }
+    asked = question.asked()
+    return json.dumps(kept if asked is None else {**kept, "asked": asked}, separators=(",", ":"))
 
 
 def _stored(row: Any, course: str, question: Question, attempt_key: str) -> Outcome:

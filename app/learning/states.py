@@ -38,6 +38,8 @@ class QuestionState:
     feedback: tuple[Feedback, ...] = ()
     #: Safe HTML, of an answered draw alone.
     explanation: str | None = None
+    #: What the answered question kept of itself (``Question.asked``); None for nothing.
+    asked: Mapping[str, Any] | None = None
     #: The lesson's version that was answered.
     lesson_hash: str | None = None
 
@@ -93,6 +95,7 @@ def _state(learner_id: str, question: Question, row: Any) -> QuestionState:
         correct=row.correct if answered else None,
         score=row.score if answered else None,
         feedback=feedback_in(row.outcome) if answered else (),
+        asked=json.loads(row.outcome).get("asked") if answered else None,
         explanation=question.explanation(row.seed) if answered else None,
         lesson_hash=row.lesson_hash if answered else None,
     )

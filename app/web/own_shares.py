@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
-from app.learning import pen_names, shares
+from app.learning import keeping, pen_names, shares
 from app.learning.shares import VISIBILITIES, Share
 from app.web import clock, limits, pages, sessions, sharing
 from app.web.problems import Problem
@@ -52,7 +52,7 @@ async def save(
                 "title": title.strip() or found.title,
                 "description": description if not back else found.description,
             }
-            shares.change(conn, found, now, **said, visibility=chosen, course=at)
+            keeping.change(conn, found, now, **said, visibility=chosen, course=at)
         return trouble
 
     try:
@@ -71,7 +71,7 @@ async def save(
 async def delete(request: Request, token: str) -> Response:
     """Delete one's own; it can be brought back for a while."""
     learner_id, now = sessions.learner_id(request), clock.now(request)
-    if not await request.app.state.db.write(lambda conn: shares.remove(conn, learner_id, token, now)):
+    if not await request.app.state.db.write(lambda conn: keeping.remove(conn, learner_id, token, now)):
         raise Problem(404, detail=_("You share nothing at this address."))
     return RedirectResponse(f"/nexus/mine?deleted={token}", 303)
 
@@ -80,7 +80,7 @@ async def delete(request: Request, token: str) -> Response:
 async def restore(request: Request, token: str) -> Response:
     """Bring back what was deleted, for oneself alone."""
     learner_id, now = sessions.learner_id(request), clock.now(request)
-    if not await request.app.state.db.write(lambda conn: shares.restore(conn, learner_id, token, now)):
+    if not await request.app.state.db.write(lambda conn: keeping.restore(conn, learner_id, token, now)):
         raise Problem(404, detail=_("There is nothing to bring back at this address."))
     return RedirectResponse("/nexus/mine", 303)
 
@@ -112,7 +112,7 @@ async def mine(request: Request, before: Annotated[int | None, Query(ge=1, le=2*
 async def export(request: Request) -> Response:
     """All that one keeps, whole, to take along."""
     learner_id, now = sessions.learner_id(request), clock.now(request)
-    found = await request.app.state.db.read(lambda conn: shares.mine(conn, learner_id, 2 * shares.MOST, now))
+    found = await request.app.state.db.read(lambda conn: shares.mine(conn, learner_id, 2 * keeping.MOST, now))
     told = [{**as_json(one), "deleted": one.deleted} for one in found]
     text = json.dumps({"shares": told}, indent=1)
     headers = {

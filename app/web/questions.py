@@ -62,10 +62,9 @@ class QuestionView:
         return self.typed or as_text(self.state.answer)
 
     @property
-    def measured_by(self) -> str:
-        """The run that measured the last answer; empty where none had to."""
-        measured = isinstance(self.question, Architecture) and self.state.answered and self.state.answer
-        return self.question.spec(str(self.state.answer)).id if measured else ""  # type: ignore[attr-defined]
+    def sent(self) -> bool:
+        """Whether the last answer is a network that can be looked at in a lab (app.web.sent)."""
+        return isinstance(self.question, Architecture) and self.state.answered and bool(self.state.answer)
 
     @cached_property
     def feedback(self) -> Mapping[str | None, Feedback]:

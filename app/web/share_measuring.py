@@ -14,7 +14,7 @@ from app.db import Unavailable
 from app.lab import catalogue
 from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import LAB_VERSION, LabError, RunSpec
-from app.learning import shares
+from app.learning import keeping
 from app.learning.shares import Measured, Share
 from app.runs import QueueFull, Run, Runs
 from app.web.figures import drawable, figure
@@ -72,7 +72,7 @@ async def _measure(app: FastAPI, one: Share, learner_id: str) -> None:
         ended = [await runs.wait(run.id, LONGEST) for run in begun]
         if ended[0].status == "done":
             found = read(ended[0], *ended[1:])
-            await app.state.db.write(lambda conn: shares.measured(conn, one.id, found, LAB_VERSION))
+            await app.state.db.write(lambda conn: keeping.measured(conn, one.id, found, LAB_VERSION))
     except (QueueFull, LabError, Unavailable, SQLAlchemyError, KeyError) as error:
         log.warning("share %d was not measured: %s", one.id, error)
     finally:

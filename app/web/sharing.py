@@ -12,10 +12,10 @@ from app.content.architecture import Architecture
 from app.content.course import Course
 from app.content.remarks import one_line
 from app.lab.catalogue import EXPERIMENTS
-from app.learning import attempts, pen_names, shares
+from app.learning import attempts, keeping, pen_names, shares
 from app.learning.shares import VISIBILITIES, New, Share, Visibility
 from app.runs import Run
-from app.web import clock, limits, pages, sessions, share_measuring
+from app.web import clock, limits, pages, sent, sessions, share_measuring
 from app.web.api_runs import stored
 from app.web.figures import drawable
 from app.web.problems import Problem
@@ -103,7 +103,7 @@ async def _solution(request: Request, challenge: str) -> New:
     said = [[part.correct, part.html] for part in state.feedback if part.option]
     outcome = {"correct": True, "score": state.score, "said": said}
     title = _("My answer to “%(challenge)s”", challenge=id.replace("-", " "))
-    return New("solution", question.spec(state.answer), title, course=course, question=id, outcome=outcome)
+    return New("solution", sent.spec_of(question, state), title, course=course, question=id, outcome=outcome)
 
 
 @router.get("/new")
@@ -122,23 +122,23 @@ async def form(
 @router.post("/shares", dependencies=[limits.shares])
 async def create(request: Request) -> Response:
     """Keep it; once, however often it is sent."""
-    sent = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    offered = await offer(request, sent)
+    typed = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    offered = await offer(request, typed)
     learner_id, now = sessions.learner_id(request), clock.now(request)
-    new, trouble = asked_for(offered, sent)
+    new, trouble = asked_for(offered, typed)
 
     def write(conn: Connection) -> tuple[Share, bool]:
-        if sent.get("name", "").strip():
-            pen_names.choose(conn, learner_id, sent["name"], now)
-        return shares.create(conn, learner_id, new, now)
+        if typed.get("name", "").strip():
+            pen_names.choose(conn, learner_id, typed["name"], now)
+        return keeping.create(conn, learner_id, new, now)
 
     try:
         if trouble:
             raise _Trouble(trouble)
         kept, fresh = await request.app.state.db.write(write)
-    except (_Trouble, pen_names.UnfitName, shares.TooMany) as error:
+    except (_Trouble, pen_names.UnfitName, keeping.TooMany) as error:
         words = error.words if isinstance(error, _Trouble) else {_FIELDS[type(error)]: str(error)}
-        shown = replace(offered, typed=sent, trouble=words)
+        shown = replace(offered, typed=typed, trouble=words)
         return pages.page(request, "nexus/new.html", status=422, offer=shown, at="nexus")
     if fresh:
         await share_measuring.wait(share_measuring.begin(request.app, kept, learner_id), MOMENT)
@@ -151,7 +151,7 @@ class _Trouble(Exception):
         self.words = words
 
 
-_FIELDS = {pen_names.UnfitName: "name", shares.TooMany: "title"}
+_FIELDS = {pen_names.UnfitName: "name", keeping.TooMany: "title"}
 
 
 def asked_for(offered: Offer, sent: Mapping[str, str]) -> tuple[New, Mapping[str, str]]:
@@ -167,7 +167,7 @@ def asked_for(offered: Offer, sent: Mapping[str, str]) -> tuple[New, Mapping[str
     made = New(
         "network" if spec is not new.spec else new.kind,
         spec,
-        one_line(sent.get("title", ""), shares.LONGEST_TITLE) or new.title,
+        one_line(sent.get("title", ""), keeping.LONGEST_TITLE) or new.title,
         sent.get("description", ""),
         visibility,
         course or None,

@@ -28,6 +28,8 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/courses/{course}/questions/{question}/attempts"): SEE_OTHER,
     ("POST", "/courses/{course}/questions/{question}/hints"): SEE_OTHER,
     ("POST", "/courses/{course}/questions/{question}/variants"): SEE_OTHER,
+    # That question asks for no network.
+    ("GET", "/courses/{course}/questions/{question}/sent/{experiment}"): (404,) * 5,
     ("GET", "/courses/{course}/labs/{lab}"): EVERYONE,
     ("POST", "/courses/{course}/labs/{lab}/runs"): SEE_OTHER,
     ("GET", "/courses/{course}/walkthroughs/{walkthrough}"): EVERYONE,
@@ -45,6 +47,10 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/runs/{run_id}/with/{other_id}"): EVERYONE,
     ("POST", "/runs/{run_id}/cancel"): SEE_OTHER,
     ("POST", "/runs/{run_id}/fresh"): SEE_OTHER,
+    ("GET", "/nexus"): EVERYONE,
+    ("GET", "/courses/{course}/nexus"): EVERYONE,
+    # That question asks for no network.
+    ("GET", "/courses/{course}/nexus/{question}"): (404,) * 5,
     # No run is named.
     ("GET", "/nexus/new"): (404,) * 5,
     ("POST", "/nexus/shares"): SEE_OTHER,

@@ -1,0 +1,153 @@
+"""The solutions of a challenge against each other: parameters, multiply-adds and accuracy, and the front among them.
+
+A solution is on the Pareto front where no other is at least as good in everything and better in something: fewer
+parameters, fewer multiply-adds, a higher accuracy. There is no single best, and no rank.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+#: Room around the plot.
+LEFT, RIGHT, TOP, BOTTOM = 62.0, 24.0, 26.0, 46.0
+#: Radii of the least and of the most multiply-adds.
+SMALLEST, LARGEST = 5.0, 13.0
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One solution. ``accuracy`` is from 0 to 1; None where the challenge has none."""
+
+    params: int
+    macs: int
+    accuracy: float | None
+    title: str
+    name: str
+    url: str
+    own: bool = False
+    #: Seen by its owner alone.
+    hidden: bool = False
+    front: bool = False
+    #: Names it in the drawing; empty off the front.
+    letter: str = ""
+
+    def beats(self, other: "Point") -> bool:
+        """At least as good in everything, better in something."""
+        mine = (self.params, self.macs, -(self.accuracy or 0.0))
+        its = (other.params, other.macs, -(other.accuracy or 0.0))
+        return mine != its and all(a <= b for a, b in zip(mine, its, strict=True))
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: float
+    y: float
+    radius: float
+    point: Point
+
+
+@dataclass(frozen=True)
+class Tick:
+    at: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One cut of the drawing."""
+
+    width: float
+    height: float
+    dots: tuple[Dot, ...]
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Pareto:
+    """Every point, fewest parameters first, those on the front lettered."""
+
+    points: tuple[Point, ...]
+    #: What goes up: accuracy where it is known of all, else multiply-adds.
+    up: Literal["accuracy", "macs"]
+
+    @property
+    def front(self) -> tuple[Point, ...]:
+        return tuple(point for point in self.points if point.front)
+
+    @cached_property
+    def wide(self) -> Plot:
+        return _plot(self, 760.0, 420.0)
+
+    @cached_property
+    def narrow(self) -> Plot:
+        return _plot(self, 340.0, 360.0)
+
+
+def pareto(points: Sequence[Point]) -> Pareto | None:
+    """The plot of these solutions; None of none. One without an accuracy stands back where others have one."""
+    up: Literal["accuracy", "macs"] = "accuracy" if any(p.accuracy is not None for p in points) else "macs"
+    fit = [p for p in points if up == "macs" or p.accuracy is not None]
+    if not fit:
+        return None
+    ordered = sorted(fit, key=lambda p: (p.params, p.macs, -(p.accuracy or 0.0), p.url))
+    marked, count = [], 0
+    for point in ordered:
+        front = not any(other.beats(point) for other in ordered)
+        letter = _LETTERS[count % 26] * (1 + count // 26) if front else ""
+        count += front
+        marked.append(replace(point, front=front, letter=letter))
+    return Pareto(tuple(marked), up)
+
+
+def _plot(of: Pareto, width: float, height: float) -> Plot:
+    left, right, top, bottom = LEFT, width - RIGHT, TOP, height - BOTTOM
+    low, high = _decades([max(1, p.params) for p in of.points])
+    x = lambda p: left + (right - left) * (math.log10(max(1, p.params)) - low) / (high - low)  # noqa: E731
+    across = tuple(Tick(left + (right - left) * (e - low) / (high - low), _power(e)) for e in _steps(low, high))
+    works = [math.log10(max(1, p.macs)) for p in of.points]
+    if of.up == "accuracy":
+        floor = min(10 * math.floor(10 * min(p.accuracy or 0.0 for p in of.points)), 90)
+        y = lambda p: bottom - (bottom - top) * (100 * (p.accuracy or 0.0) - floor) / (100 - floor)  # noqa: E731
+        step = 2 if floor == 90 else 10 if floor >= 50 else 20
+        up = tuple(
+            Tick(bottom - (bottom - top) * (v - floor) / (100 - floor), f"{v} %") for v in range(floor, 101, step)
+        )
+    else:
+        least, most = _decades([max(1, p.macs) for p in of.points])
+        y = lambda p: bottom - (bottom - top) * (math.log10(max(1, p.macs)) - least) / (most - least)  # noqa: E731
+        up = tuple(Tick(bottom - (bottom - top) * (e - least) / (most - least), _power(e)) for e in _steps(least, most))
+    spread = (max(works) - min(works)) or 1.0
+
+    def radius(work: float) -> float:
+        return SMALLEST + (LARGEST - SMALLEST) * (work - min(works)) / spread if of.up == "accuracy" else 7.0
+
+    dots = [Dot(x(p), y(p), radius(work), p) for p, work in zip(of.points, works, strict=True)]
+    # The large ones first, so that none hides another; one's own above all.
+    dots.sort(key=lambda dot: (dot.point.own, dot.point.front, -dot.radius))
+    return Plot(width, height, tuple(dots), across, up, left, right, top, bottom)
+
+
+def _decades(values: Sequence[int]) -> tuple[int, int]:
+    """Whole powers of ten around the values, at least one apart."""
+    low, high = math.floor(math.log10(min(values)) - 0.02), math.ceil(math.log10(max(values)) + 0.02)
+    return low, max(high, low + 1)
+
+
+def _steps(low: int, high: int) -> list[int]:
+    return list(range(low, high + 1, 1 + (high - low) // 8))
+
+
+def _power(exponent: int) -> str:
+    if exponent < 0:
+        return f"{10.0**exponent:g}"
+    units = (("G", 9), ("M", 6), ("k", 3), ("", 0))
+    letter, base = next(unit for unit in units if exponent >= unit[1])
+    return f"{10 ** (exponent - base)}{' ' + letter if letter else ''}"
