@@ -12,8 +12,8 @@ from typing import Literal
 
 #: Room around the plot.
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 24.0, 26.0, 46.0
-#: Radii of the least and of the most multiply-adds.
-SMALLEST, LARGEST = 5.0, 13.0
+#: Radii of the least and of the most multiply-adds, and of all where these have an axis.
+SMALLEST, LARGEST, MIDDLING = 5.0, 13.0, 7.0
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -107,42 +107,56 @@ def pareto(points: Sequence[Point]) -> Pareto | None:
     return Pareto(tuple(marked), up)
 
 
+@dataclass(frozen=True)
+class _Axis:
+    """From ``low`` at ``start`` to ``high`` at ``end``."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        return self.start + (self.end - self.start) * (value - self.low) / (self.high - self.low)
+
+    @property
+    def powers(self) -> tuple[Tick, ...]:
+        """Ticks of an axis of logarithms."""
+        low, high = int(self.low), int(self.high)
+        return tuple(Tick(self.at(e), _power(e)) for e in range(low, high + 1, 1 + (high - low) // 8))
+
+
 def _plot(of: Pareto, width: float, height: float) -> Plot:
     left, right, top, bottom = LEFT, width - RIGHT, TOP, height - BOTTOM
-    low, high = _decades([max(1, p.params) for p in of.points])
-    x = lambda p: left + (right - left) * (math.log10(max(1, p.params)) - low) / (high - low)  # noqa: E731
-    across = tuple(Tick(left + (right - left) * (e - low) / (high - low), _power(e)) for e in _steps(low, high))
-    works = [math.log10(max(1, p.macs)) for p in of.points]
+    across = _Axis(*_decades([p.params for p in of.points]), left, right)
+    work = [_log(p.macs) for p in of.points]
     if of.up == "accuracy":
         floor = min(10 * math.floor(10 * min(p.accuracy or 0.0 for p in of.points)), 90)
-        y = lambda p: bottom - (bottom - top) * (100 * (p.accuracy or 0.0) - floor) / (100 - floor)  # noqa: E731
+        up = _Axis(floor, 100, bottom, top)
         step = 2 if floor == 90 else 10 if floor >= 50 else 20
-        up = tuple(
-            Tick(bottom - (bottom - top) * (v - floor) / (100 - floor), f"{v} %") for v in range(floor, 101, step)
-        )
+        ticks = tuple(Tick(up.at(value), f"{value} %") for value in range(floor, 101, step))
+        heights = [up.at(100 * (p.accuracy or 0.0)) for p in of.points]
     else:
-        least, most = _decades([max(1, p.macs) for p in of.points])
-        y = lambda p: bottom - (bottom - top) * (math.log10(max(1, p.macs)) - least) / (most - least)  # noqa: E731
-        up = tuple(Tick(bottom - (bottom - top) * (e - least) / (most - least), _power(e)) for e in _steps(least, most))
-    spread = (max(works) - min(works)) or 1.0
-
-    def radius(work: float) -> float:
-        return SMALLEST + (LARGEST - SMALLEST) * (work - min(works)) / spread if of.up == "accuracy" else 7.0
-
-    dots = [Dot(x(p), y(p), radius(work), p) for p, work in zip(of.points, works, strict=True)]
+        up = _Axis(*_decades([p.macs for p in of.points]), bottom, top)
+        ticks, heights = up.powers, [up.at(value) for value in work]
+    sizes = _Axis(min(work), max(work) if max(work) > min(work) else min(work) + 1, SMALLEST, LARGEST)
+    dots = [
+        Dot(across.at(_log(p.params)), y, sizes.at(value) if of.up == "accuracy" else MIDDLING, p)
+        for p, y, value in zip(of.points, heights, work, strict=True)
+    ]
     # The large ones first, so that none hides another; one's own above all.
     dots.sort(key=lambda dot: (dot.point.own, dot.point.front, -dot.radius))
-    return Plot(width, height, tuple(dots), across, up, left, right, top, bottom)
+    return Plot(width, height, tuple(dots), across.powers, ticks, left, right, top, bottom)
+
+
+def _log(value: int) -> float:
+    return math.log10(max(1, value))
 
 
 def _decades(values: Sequence[int]) -> tuple[int, int]:
     """Whole powers of ten around the values, at least one apart."""
-    low, high = math.floor(math.log10(min(values)) - 0.02), math.ceil(math.log10(max(values)) + 0.02)
+    low, high = math.floor(_log(min(values)) - 0.02), math.ceil(_log(max(values)) + 0.02)
     return low, max(high, low + 1)
-
-
-def _steps(low: int, high: int) -> list[int]:
-    return list(range(low, high + 1, 1 + (high - low) // 8))
 
 
 def _power(exponent: int) -> str:
