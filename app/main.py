@@ -17,8 +17,10 @@ from app.web import (
     api_courses,
     api_docs,
     api_me,
+    api_reviews,
     api_runs,
     attempts,
+    calendar,
     clock,
     courses,
     free_labs,
@@ -35,8 +37,10 @@ from app.web import (
     own_shares,
     pages,
     passwords,
+    plan,
     problems,
     questions,
+    reviews,
     runs,
     security,
     sent,
@@ -56,6 +60,7 @@ from app.web.words import Speaks
 NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
     *(sent, sharing, own_shares, shares, nexus),
+    *(plan, calendar, reviews, api_reviews),
     *(me, account, languages, studio, help, health, api_runs, api_me, api_docs),
 )
 

@@ -268,6 +268,17 @@ class Lesson:
     def walkthroughs(self) -> tuple[Walkthrough, ...]:
         return tuple(b.walkthrough for s in self.sections for b in s.blocks if isinstance(b, WalkthroughBlock))
 
+    def taught(self, question: str) -> "tuple[Section, Lab | None]":
+        """The section that a question stands in, and the nearest lab before it. Raises KeyError."""
+        nearest = None
+        for section in self.sections:
+            for block in section.blocks:
+                if isinstance(block, LabBlock):
+                    nearest = block.lab
+                elif isinstance(block, QuestionBlock) and block.question.id == question:
+                    return section, nearest
+        raise KeyError(question)
+
     @property
     def xp(self) -> int:
         """What a student can earn here in all."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Executable, bindparam, func, insert, literal,
 
 from app.content.questions import Answer, AnswerError, Feedback, Question
 from app.db import Inserter, Prepared
-from app.learning import learners, reviews, xp
+from app.learning import learners, plans, reviews, xp
 from app.learning.draws import cut, first_seeds, seed
 from app.learning.records import attempt, question_progress
 from app.learning.reviews import DAY, Card, Rating, review_card
@@ -214,6 +214,7 @@ def submit(
         rating = Rating.Again if not correct else Rating.Hard if before.hints_opened else Rating.Good
         moved = reviews.rate(card, rating, now, question_id=question.id, mixed=mixed)
         reviews.keep(conn, learner_id, course, replace(moved, skill=question.skill, kind=question.kind))
+    plans.note(conn, learner_id, now, review=mixed)
     return outcome
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, exists, insert, literal, select, update
 
-from app.learning import keeping, learners, pen_names, reviews, xp
+from app.learning import keeping, learners, pen_names, plans, review_sets, reviews, xp
 from app.learning.learners import learner
 from app.learning.predictions import prediction
 from app.learning.progress import visit_table
@@ -27,6 +27,8 @@ def merge_into(conn: Connection, guest_id: str, account_id: str, now: float) -> 
     _cards(conn, guest_id, account_id)
     _predictions(conn, guest_id, account_id)
     _visits(conn, guest_id, account_id)
+    review_sets.merge(conn, guest_id, account_id, now)
+    plans.merge(conn, guest_id, account_id)
     _interest(conn, guest_id, account_id)
     _awards(conn, guest_id, account_id)
     keeping.merge(conn, guest_id, account_id)

@@ -235,6 +235,11 @@ async def question(request: Request, course: Slug, question: QuestionId) -> dict
     """A question as you see it, without its key."""
     place, learner_id = find(request, course, question), sessions.learner_id(request)
     q: QuestionView = await request.app.state.db.read(lambda conn: view_of(conn, learner_id, *place))
+    return as_seen(q)
+
+
+def as_seen(q: QuestionView) -> dict[str, Any]:
+    """A question as a student sees it, for ``Question``."""
     return {
         "course": q.course.slug,
         "lesson": q.lesson.slug,

@@ -17,7 +17,7 @@ from app.content.architecture import Architecture
 from app.content.course import Course, Lesson
 from app.content.questions import AnswerError, Question
 from app.lab.catalogue import EXPERIMENTS
-from app.learning import attempts, xp
+from app.learning import attempts, review_sets, xp
 from app.runs import Runs
 from app.web import clock, htmx, limits, measuring, pages, sessions
 from app.web.labs import MOMENT
@@ -34,20 +34,25 @@ Count = Annotated[int | None, Form(ge=0, le=10_000)]
 
 @router.post("/attempts", dependencies=[limits.answers])
 async def answer(request: Request, course: str, question: str) -> Response:
-    """Grade what was chosen or typed. Fields: ``answer`` (repeated), or ``unknown``; ``seed``, ``attempt_key``."""
+    """Grade what was chosen or typed.
+
+    Fields: ``answer`` (repeated), or ``unknown``; ``seed``; ``attempt_key``; ``review``, the set that asks for it.
+    """
     place = find(request, course, question)
     learner_id, form, now = sessions.learner_id(request), await request.form(), clock.now(request)
     given = tuple(value for value in form.getlist("answer") if isinstance(value, str) and value)
+    review = _text(form, "review")
     if isinstance(place[2], Architecture) and "unknown" not in form:
         return await _design(request, place[2], place, form, given)
 
     def write(conn: Connection) -> Result:
         before = view_of(conn, learner_id, *place)
         raw = None if "unknown" in form else list(given)
-        outcome = attempts.submit(
+        outcome = review_sets.submit(
             conn,
+            review,
+            before.course,
             learner_id=learner_id,
-            course=before.course.slug,
             lesson_hash=before.lesson.hash,
             question=before.question,
             answer=raw,
@@ -55,12 +60,12 @@ async def answer(request: Request, course: str, question: str) -> Response:
             now=now,
             seed=_seed(form),
         )
-        return replace(view_of(conn, learner_id, *place), outcome=outcome), xp.totals(conn, learner_id)
+        return replace(view_of(conn, learner_id, *place, review), outcome=outcome), xp.totals(conn, learner_id)
 
     try:
         q, totals = await request.app.state.db.write(write)
     except AnswerError as error:
-        q, totals = await request.app.state.db.read(_reading(learner_id, place))
+        q, totals = await request.app.state.db.read(_reading(learner_id, place, review))
         return _respond(request, replace(q, problem=str(error), typed=given), totals)
     return _respond(request, q, totals)
 
@@ -70,12 +75,13 @@ async def _design(
 ) -> Response:
     """Measure a network, then grade it. What takes longer than a moment is recorded whether or not one waits for it."""
     learner_id, now, db = sessions.learner_id(request), clock.now(request), request.app.state.db
+    review = _text(form, "review")
     before = await db.read(lambda conn: view_of(conn, learner_id, *place))
     try:
         code = str(question.read(list(given)))
         run = await measuring.begin(request, question, code)
     except AnswerError as error:
-        q, totals = await db.read(_reading(learner_id, place))
+        q, totals = await db.read(_reading(learner_id, place, review))
         return _respond(request, replace(q, problem=str(error), typed=given), totals)
     key = _text(form, "attempt_key") or _attempt_key(before, [code])
 
@@ -83,10 +89,11 @@ async def _design(
         graded = await measuring.measured(request, question, run)
 
         def write(conn: Connection) -> Result:
-            outcome = attempts.submit(
+            outcome = review_sets.submit(
                 conn,
+                review,
+                before.course,
                 learner_id=learner_id,
-                course=before.course.slug,
                 lesson_hash=before.lesson.hash,
                 question=graded,
                 answer=code,
@@ -94,7 +101,7 @@ async def _design(
                 now=now,
                 seed=_seed(form),
             )
-            return replace(view_of(conn, learner_id, *place), outcome=outcome), xp.totals(conn, learner_id)
+            return replace(view_of(conn, learner_id, *place, review), outcome=outcome), xp.totals(conn, learner_id)
 
         result: Result = await db.write(write)
         return result
@@ -105,24 +112,26 @@ async def _design(
         runs: Runs = request.app.state.runs
         live = await runs.get(run.id) or run
         shown = pane(live, EXPERIMENTS["measures"], Frame("run"), time.time(), ready=runs.ready())
-        q, totals = await db.read(_reading(learner_id, place))
+        q, totals = await db.read(_reading(learner_id, place, review))
         return _respond(request, replace(q, typed=(code,), measuring=shown, attempt_key=key), totals)
     try:
         q, totals = recording.result()
     except AnswerError as error:
-        q, totals = await db.read(_reading(learner_id, place))
+        q, totals = await db.read(_reading(learner_id, place, review))
         q = replace(q, problem=str(error), typed=(code,))
     return _respond(request, q, totals)
 
 
 @router.post("/hints", dependencies=[limits.answers])
-async def hint(request: Request, course: str, question: str, number: Count = None) -> Response:
+async def hint(
+    request: Request, course: str, question: str, number: Count = None, review: Annotated[str, Form()] = ""
+) -> Response:
     """Open the next hint. ``number``, from 1, is the one meant, so that a double click opens one."""
     place, learner_id, now = find(request, course, question), sessions.learner_id(request), clock.now(request)
 
     def write(conn: Connection) -> Result:
         attempts.open_hint(conn, learner_id=learner_id, course=place[0].slug, question=place[2], now=now, number=number)
-        return _reading(learner_id, place)(conn)
+        return _reading(learner_id, place, review)(conn)
 
     return _respond(request, *await request.app.state.db.write(write))
 
@@ -139,8 +148,8 @@ async def variant(request: Request, course: str, question: str, after: Count = N
     return _respond(request, *await request.app.state.db.write(write))
 
 
-def _reading(learner_id: str, place: Place) -> Callable[[Connection], Result]:
-    return lambda conn: (view_of(conn, learner_id, *place), xp.totals(conn, learner_id))
+def _reading(learner_id: str, place: Place, review: str = "") -> Callable[[Connection], Result]:
+    return lambda conn: (view_of(conn, learner_id, *place, review), xp.totals(conn, learner_id))
 
 
 def _respond(request: Request, q: QuestionView, totals: xp.Totals) -> Response:
@@ -150,6 +159,8 @@ def _respond(request: Request, q: QuestionView, totals: xp.Totals) -> Response:
         return pages.fragment(request, "attempts/_answered.html", status=status, **context)
     if q.problem:
         return pages.page(request, "questions/show.html", status=status, at="lesson", **context)
+    if q.review:
+        return RedirectResponse(f"{q.review.url}#q-{q.question.id}", 303)
     return RedirectResponse(f"/courses/{q.course.slug}/lessons/{q.lesson.slug}?mine=1#q-{q.question.id}", 303)
 
 

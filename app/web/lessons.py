@@ -14,19 +14,17 @@ from sqlalchemy import Connection
 from starlette.datastructures import State
 from starlette.responses import Response
 
+from app.content import lengths
 from app.content.course import (
     Aside,
     Author,
     Block,
     Course,
-    FaqBlock,
-    LabBlock,
     Lesson,
     Prose,
     QuestionBlock,
     Section,
     Skill,
-    WalkthroughBlock,
 )
 from app.db import Busy
 from app.learning import attempts, progress, xp
@@ -44,9 +42,6 @@ _TERM = re.compile(r'data-term="([\w-]+)"')
 #: What keeps its white space, and a line break with what stands around it.
 _VERBATIM = re.compile(r"(<(?:pre|textarea)\b.*?</(?:pre|textarea)>)", re.DOTALL)
 _BREAK = re.compile(r"\s*\n\s*")
-_TAG = re.compile(r"<[^>]*>")
-#: What a lab and a question weigh beside prose, in words, when a lesson's minutes are shared out to its sections.
-LAB_WORDS, QUESTION_WORDS = 250, 120
 
 
 @dataclass(frozen=True)
@@ -116,7 +111,7 @@ def lesson_page(
     """Everything about a lesson; for everyone where ``labs`` is None, else for one student."""
     number = course.lessons.index(lesson) + 1
     follows = lesson.next or next((one.slug for one in course.lessons[number:]), None)
-    weights = [_weight(section) for section in lesson.sections]
+    weights = [lengths.words(section) for section in lesson.sections]
     return LessonPage(
         course=course,
         lesson=lesson,
@@ -163,24 +158,6 @@ def _rows(blocks: tuple[Block, ...]) -> tuple[Row, ...]:
     if waiting:
         rows.append(Row((Prose(""),), waiting))
     return tuple(rows)
-
-
-def _weight(section: Section) -> int:
-    """How long a section is, in words."""
-    words = 0
-    for block in section.blocks:
-        match block:
-            case Prose() | Aside():
-                words += len(_TAG.sub(" ", block.html).split())
-            case FaqBlock():
-                words += sum(len(_TAG.sub(" ", item.html).split()) for item in block.items)
-            case LabBlock() | WalkthroughBlock():
-                words += LAB_WORDS
-            case QuestionBlock():
-                words += QUESTION_WORDS
-            case _:
-                pass
-    return words
 
 
 def _used(lesson: Lesson) -> Mapping[str, tuple[int, ...]]:

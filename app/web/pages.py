@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,9 @@ templates.globals["asset"] = assets.url
 words.install(templates)
 
 
-def day(when: float) -> str:
-    """A UTC epoch second as ``21 November 2026``."""
-    return f"{datetime.fromtimestamp(when, UTC):%-d %B %Y}"
+def day(when: float | date) -> str:
+    """A UTC epoch second, or a calendar day, as ``21 November 2026``."""
+    return f"{when if isinstance(when, date) else datetime.fromtimestamp(when, UTC):%-d %B %Y}"
 
 
 def moment(when: float) -> str:

@@ -17,6 +17,7 @@ from app.learning.draws import seed_of_cut
 from app.web import pages, sessions
 from app.web.panes import Pane
 from app.web.problems import Problem
+from app.web.review_steps import Step, step
 from app.words import _
 
 router = APIRouter(include_in_schema=False)
@@ -40,6 +41,8 @@ class QuestionView:
     #: The run that measures what was sent, and the attempt that it is for; None where nothing is under way.
     measuring: Pane | None = None
     attempt_key: str = ""
+    #: The set of reviews that it is asked in, if any.
+    review: Step | None = None
 
     @cached_property
     def shown(self) -> Shown:
@@ -107,10 +110,13 @@ def find(request: Request, course: str, question: str) -> tuple[Course, Lesson, 
     return found, *place
 
 
-def view_of(conn: Connection, learner_id: str, course: Course, lesson: Lesson, question: Question) -> QuestionView:
-    """The question as it stands with a learner now."""
+def view_of(
+    conn: Connection, learner_id: str, course: Course, lesson: Lesson, question: Question, review: str = ""
+) -> QuestionView:
+    """The question as it stands with a learner now; ``review`` is the set that it is asked in, where it is."""
     state = attempts.states(conn, learner_id, course.slug, [question])[question.id]
-    return QuestionView(course, lesson, question, state)
+    at = step(conn, learner_id, review, course, lesson, question) if review else None
+    return QuestionView(course, lesson, question, state, review=at)
 
 
 @router.get("/courses/{course}/questions/{question}")

@@ -36,7 +36,11 @@ THERE = {
     "name:path": "block.png",
     "other_id": "1" * 32,
 }
-ABSENT = {**dict.fromkeys(THERE, "nowhere"), "run_id": "0" * 32, "token_id": "nothing", "token": "nothing"}
+ABSENT = {
+    **dict.fromkeys(THERE, "nowhere"),
+    "run_id": "0" * 32,
+    **dict.fromkeys(("token_id", "token", "review", "secret"), "nothing"),
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,15 @@ BODIES: Mapping[tuple[str, str], Asked] = {
     ("POST", "/nexus/s/{token}/restore"): Asked({}),
     ("POST", "/me/tokens"): Asked({"label": "a token"}),
     ("POST", "/me/tokens/{token_id}/revoke"): Asked({}),
+    ("POST", "/me/plan/goal"): Asked({"counted": "days", "goal": "3"}),
+    ("POST", "/me/plan/time-zone"): Asked({"zone": "Europe/Berlin"}),
+    ("POST", "/me/plan/feed"): Asked({}),
+    ("POST", "/me/plan/feed/revoke"): Asked({}),
+    ("POST", "/review"): Asked({}),
+    ("POST", "/review/{review}/next"): Asked({"after": "1"}),
+    ("POST", "/review/{review}/end"): Asked({}),
+    ("POST", "/api/v1/reviews"): Asked(json={}),
+    ("POST", "/api/v1/reviews/{review}/answers"): Asked(json={"place": 1, "answer": None}),
     ("POST", "/account/new"): Asked({"name": "New", "email": "new@example.org", "password": "long enough to do"}),
     ("POST", "/sign-in"): Asked({"email": "nobody@example.org", "password": "wrong, and long"}),
     ("POST", "/sign-out"): Asked({}),

@@ -68,6 +68,19 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/me/tokens"): ACCOUNTS,
     # The token in the path is nobody's here; its owner's is revoked in test_account.
     ("POST", "/me/tokens/{token_id}/revoke"): (403, 404, 404, 404, 404),
+    ("GET", "/me/plan"): EVERYONE,
+    ("POST", "/me/plan/goal"): SEE_OTHER,
+    ("POST", "/me/plan/time-zone"): SEE_OTHER,
+    ("POST", "/me/plan/feed"): ACCOUNTS,
+    ("POST", "/me/plan/feed/revoke"): SEE_OTHER,
+    ("GET", "/review"): EVERYONE,
+    ("POST", "/review"): SEE_OTHER,
+    # Nobody has learnt anything here; sets are answered, and kept from others, in test_reviews.
+    ("GET", "/review/{review}"): (404,) * 5,
+    ("POST", "/review/{review}/next"): (404,) * 5,
+    ("POST", "/review/{review}/end"): (404,) * 5,
+    ("GET", "/review/calendar.ics"): EVERYONE,
+    ("GET", "/calendar/{secret}.ics"): (404,) * 5,
     ("GET", "/account/new"): (200, 303, 303, 303, 303),
     ("POST", "/account/new"): SEE_OTHER,
     ("GET", "/sign-in"): EVERYONE,
@@ -94,6 +107,10 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("DELETE", "/api/v1/runs/{run_id}"): EVERYONE,
     ("GET", "/api/v1/experiments"): EVERYONE,
     ("GET", "/api/v1/me"): EVERYONE,
+    ("GET", "/api/v1/me/reviews"): EVERYONE,
+    ("POST", "/api/v1/reviews"): EVERYONE,
+    ("GET", "/api/v1/reviews/{review}"): (404,) * 5,
+    ("POST", "/api/v1/reviews/{review}/answers"): (404,) * 5,
 }
 
 
@@ -119,7 +136,8 @@ def test_every_route_is_listed(site: Site) -> None:
 
 def test_everyone_gets_what_they_may(site: Site, cast: list[TestClient]) -> None:
     run = ended_run(site)
-    there = {**THERE, "run_id": run, "other_id": run, "token_id": "nobodys", "token": shared(site)}
+    there = {**THERE, "run_id": run, "other_id": run, "token": shared(site)}
+    there |= dict.fromkeys(("token_id", "review", "secret"), "nobodys")
     wrong = []
     for (method, path), allowed in ACCESS.items():
         if path in LAST and method == "POST":
