@@ -33,6 +33,7 @@ from app.web import (
     limits,
     me,
     nexus,
+    offline,
     openapi,
     own_shares,
     pages,
@@ -61,7 +62,7 @@ NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
     *(sent, sharing, own_shares, shares, nexus),
     *(plan, calendar, reviews, api_reviews),
-    *(me, account, languages, studio, help, health, api_runs, api_me, api_docs),
+    *(me, account, languages, studio, help, offline, health, api_runs, api_me, api_docs),
 )
 
 

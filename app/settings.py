@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     https: bool = False
     #: How far ahead the learners' clock runs, to try out what fades and what falls due. Not for a site in use.
     days_ahead: float = Field(default=0.0, ge=0, le=36_500)
+    #: Let browsers keep what they visited for reading without network; off, they clear what they kept.
+    offline: bool = True
     #: Answers and sign-ins that one student or address may send in a minute.
     answers_per_minute: int = 120
     sign_ins_per_minute: int = 10

@@ -154,6 +154,7 @@ class CachedLessons:
             (b"etag", etag.encode()),
             (b"cache-control", b"private, no-cache"),
             (b"vary", b"Accept-Encoding, Accept-Language, Cookie"),
+            (b"receptive-keep", b"everyone"),
             *self.extra,
         ]
         headers: RawHeaders = [

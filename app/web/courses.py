@@ -114,7 +114,9 @@ async def show(
     page = await _read(request, found, chosen, "table" if view == "table" else "map")
     if htmx.wanted(request):
         return pages.fragment(request, "courses/_matrix.html", matrix=page.matrix, course=found)
-    return pages.page(request, "courses/show.html", page=page, course=found, totals=page.totals, at="matrix")
+    return pages.page(
+        request, "courses/show.html", page=page, course=found, totals=page.totals, at="matrix", headers=pages.KEPT
+    )
 
 
 @router.get("/skills/{skill}")
@@ -124,7 +126,9 @@ async def skill(request: Request, course: str, skill: str) -> Response:
     if skill not in found.skill_by_id:
         raise Problem(404, detail=_("The course has no such skill."))
     page = await _read(request, found, skill, "map")
-    return pages.page(request, "skills/show.html", page=page, course=found, totals=page.totals, at="skill")
+    return pages.page(
+        request, "skills/show.html", page=page, course=found, totals=page.totals, at="skill", headers=pages.KEPT
+    )
 
 
 @router.get("/skills/{skill}/test")
@@ -156,7 +160,7 @@ async def test(request: Request, course: str, skill: str) -> Response:
 async def glossary(request: Request, course: str) -> Response:
     found, learner_id = find(request, course), sessions.learner_id(request)
     totals = await request.app.state.db.read(lambda conn: xp.totals(conn, learner_id))
-    return pages.page(request, "courses/glossary.html", course=found, totals=totals, at="glossary")
+    return pages.page(request, "courses/glossary.html", course=found, totals=totals, at="glossary", headers=pages.KEPT)
 
 
 @router.get("/media/{name:path}")
@@ -166,7 +170,7 @@ async def media(request: Request, course: str, name: str) -> Response:
     path = _within(folder, name)
     if path is None:
         raise Problem(404)
-    return FileResponse(path, headers={"Cache-Control": "no-cache"})
+    return FileResponse(path, headers={"Cache-Control": "no-cache", "Receptive-Keep": "everyone"})
 
 
 def find(request: Request, slug: str) -> Course:

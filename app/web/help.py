@@ -26,4 +26,4 @@ async def _page(request: Request, template: str) -> Response:
     def totals(conn: Connection) -> xp.Totals:
         return xp.totals(conn, learner_id)
 
-    return pages.page(request, template, totals=await request.app.state.db.read(totals), at="help")
+    return pages.page(request, template, totals=await request.app.state.db.read(totals), at="help", headers=pages.KEPT)

@@ -81,4 +81,4 @@ async def show(request: Request) -> Response:
     learner_id = sessions.learner_id(request)
     courses = request.app.state.library.courses()
     page: HomePage = await request.app.state.db.read(lambda conn: read_page(conn, learner_id, courses))
-    return pages.page(request, "home/show.html", page=page, totals=page.totals, at="home")
+    return pages.page(request, "home/show.html", page=page, totals=page.totals, at="home", headers=pages.KEPT)

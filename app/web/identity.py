@@ -8,7 +8,7 @@ from app.learning import learners
 from app.settings import Settings
 from app.web.problems import Problem, respond
 from app.web.security import SAFE_METHODS
-from app.web.sessions import GUEST, SCOPE, Signer, Visitor, bearer, fresh_id
+from app.web.sessions import GUEST, SCOPE, WHO, Signer, Visitor, bearer, fresh_id
 
 
 class Sessions:
@@ -29,10 +29,16 @@ class Sessions:
             await respond(Request(scope, receive), problem)(scope, receive, send)
             return
         scope[SCOPE] = who
+        meant = found.get(WHO)
+        if meant is not None and scope["method"] not in SAFE_METHODS and meant[2:] != self.signer.tag(who)[2:]:
+            await respond(Request(scope, receive), Problem(409))(scope, receive, send)
+            return
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and who.issue and not who.by_token:
                 MutableHeaders(scope=message).append("Set-Cookie", self.signer.cookie(who.id, who.version))
+            if message["type"] == "http.response.start" and (who.issue or not who.fresh) and not who.by_token:
+                MutableHeaders(scope=message).append(WHO, self.signer.tag(who))
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)

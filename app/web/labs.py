@@ -1,6 +1,7 @@
 """The routes of a lab: its page, its pane, what is run and what is predicted."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from unicodedata import category
@@ -91,7 +92,8 @@ async def show(request: Request, course: str, lab: str, fragment: str = "") -> R
     """The lab with the last result of its own code and options; nothing is run, and nothing revealed too early."""
     view = await as_left(request, find(request, course, lab))
     if fragment == "pane":
-        return _update(request, view)
+        # What is under way is followed, which needs a network.
+        return _update(request, view, headers=None if view.pane and view.pane.live else pages.KEPT)
     return alone(request, view)
 
 
@@ -210,5 +212,6 @@ def alone(request: Request, view: LabView, status: int = 200) -> Response:
     return pages.page(request, "labs/show.html", status=status, view=view, lab=view.lab, alone=True, **home)
 
 
-def _update(request: Request, view: LabView, status: int = 200) -> Response:
-    return pages.fragment(request, "labs/_update.html", status=status, view=view, lab=view.lab, pane=view.pane)
+def _update(request: Request, view: LabView, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    context = {"view": view, "lab": view.lab, "pane": view.pane}
+    return pages.fragment(request, "labs/_update.html", status=status, headers=headers, **context)

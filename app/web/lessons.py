@@ -196,7 +196,9 @@ async def show(request: Request, course: str, lesson: str) -> Response:
 async def mine(request: Request, course: str, lesson: str) -> Response:
     """What is the student's own, as changes to the page for everyone; notes that they have the lesson open."""
     page, totals = await _mine(request, *find(request, course, lesson), {})
-    return pages.fragment(request, "lessons/_mine.html", page=page, course=page.course, totals=totals)
+    return pages.fragment(
+        request, "lessons/_mine.html", headers=pages.KEPT, page=page, course=page.course, totals=totals
+    )
 
 
 async def _mine(

@@ -18,6 +18,9 @@ from app.web.assets import LOOK_EVERY, Assets, encoding
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
+#: A header of what a browser may keep for reading without network, until someone else is signed in there.
+KEPT = {"Receptive-Keep": "mine"}
+
 #: Served at ``/static`` by every app of this process.
 assets = Assets()
 

@@ -26,11 +26,14 @@ CSP = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
+        "worker-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
 )
+#: The one address that a browser may take a service worker from.
+WORKER = "/sw.js"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -123,6 +126,9 @@ class CrossOrigin:
                 _("This is too much at once"),
                 _("At most %(most)s KiB can be sent in one go.", most=MAX_BODY // 1024),
             )
+        elif "service-worker" in found and scope["path"] != WORKER:
+            # Whatever else is served here, a file that someone put there included, never becomes a worker.
+            problem = Problem(403, detail=_("There is no service worker at this address."))
         elif scope["method"] not in SAFE_METHODS and not self.same_origin(scope, found):
             problem = Problem(
                 403,

@@ -28,6 +28,9 @@ GUEST = 1
 
 #: Where a request's scope keeps its Visitor.
 SCOPE = "receptive.visitor"
+
+#: On an answer: who it is for (``Signer.tag``). On a request: for whom it was made, which must be who sends it.
+WHO = "Receptive-Who"
 _VALUE = re.compile(r"(?:^|;\s*)" + COOKIE + r"=([0-9a-f]{32})\.(\d{1,9})\.([\w-]{43})(?:;|$)")
 
 
@@ -80,6 +83,10 @@ class Signer:
         if found is None or not hmac.compare_digest(self._sign(f"{found[1]}.{found[2]}"), found[3]):
             return None
         return found[1], int(found[2])
+
+    def tag(self, visitor: "Visitor") -> str:
+        """Tells a browser that it is still the same guest (``g.``) or account (``a.``), and nothing else."""
+        return f"{'a' if visitor.account else 'g'}.{self._sign(f'who:{visitor.id}')[:16]}"
 
     def cookie(self, learner_id: str, version: int) -> str:
         """A ``Set-Cookie`` header's value."""

@@ -132,4 +132,4 @@ async def show(request: Request, course: str, walkthrough: str, step: int = Quer
         raise Problem(404, detail=_("There is no such walkthrough. It may have been renamed by its course."))
     lesson, walk = place
     view = WalkView(found, lesson, walk, min(max(step, 1), len(walk.steps)), alone=True)
-    return pages.page(request, "walkthroughs/show.html", view=view, course=found, at="lesson")
+    return pages.page(request, "walkthroughs/show.html", view=view, course=found, at="lesson", headers=pages.KEPT)

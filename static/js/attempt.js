@@ -33,6 +33,9 @@ const unsent = (event) => {
   note.innerHTML = `<span>Not sent yet. Your answer is kept.</span> <button class="btn btn--quiet btn--sm" type="button" data-resend>Try again</button>`;
   form.querySelector(".quiz__unsent")?.remove();
   form.append(note);
+  const { what, key } = sending.get(form);
+  const body = `${what}&attempt_key=${key}`;
+  form.dispatchEvent(new CustomEvent("unsent", { bubbles: true, detail: { key, body } }));
 };
 document.addEventListener("htmx:error", unsent);
 document.addEventListener("htmx:response:error", unsent);

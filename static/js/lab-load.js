@@ -7,7 +7,7 @@ const seen = new IntersectionObserver(
       fetch(lab.dataset.load, { headers: { "HX-Request": "true" } })
         .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
         .then((html) => lab.dispatchEvent(new CustomEvent("lab:html", { bubbles: true, detail: { html } })))
-        .catch(() => {}); // The pane says that it is ready, which stays true: Run asks again.
+        .catch(() => lab.dispatchEvent(new Event("lab:lost", { bubbles: true })));
     }
   },
   { rootMargin: "400px" },

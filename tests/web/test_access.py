@@ -90,6 +90,10 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     # Guests are not told that there is a studio.
     ("GET", "/studio/problems"): (404, 403, 403, 200, 200),
     ("GET", "/help"): EVERYONE,
+    ("GET", "/sw.js"): EVERYONE,
+    ("GET", "/manifest.webmanifest"): EVERYONE,
+    ("GET", "/offline"): EVERYONE,
+    ("GET", "/courses/{course}/offline"): EVERYONE,
     ("GET", "/accessibility"): EVERYONE,
     ("GET", "/healthz"): EVERYONE,
     ("GET", "/readyz"): (503, 503, 503, 503, 503),  # no lab is started here
