@@ -14,7 +14,10 @@ from sqlalchemy import Connection
 
 import app
 from app.db import MIGRATIONS, Database, metadata, newest_revision
+from app.learning.reviews import DAY
 from tests.db.jobs import add, names
+from tests.learning.doing import Student
+from tests.learning.sample import choice
 
 
 def tables_modules() -> list[str]:
@@ -43,6 +46,40 @@ def test_a_second_upgrade_changes_nothing(database: Database) -> None:
     database.write_now(add("a"))
     database.upgrade()
     assert names(database) == {"a"}
+
+
+def test_what_was_answered_before_there_were_cards_makes_the_cards_that_it_would_have_made(database: Database) -> None:
+    students, questions = [Student(database, name) for name in ("ada", "bob")], [choice("one"), choice("two")]
+    for day, (who, which, hints, answer) in enumerate(
+        [
+            (0, 0, 0, "a"),
+            (0, 1, 0, "b"),
+            (1, 0, 1, "a"),
+            (0, 0, 0, "a"),
+            (0, 1, 0, "a"),
+            (0, 1, 2, "a"),
+            (1, 0, 0, None),
+        ]
+    ):
+        student, question = students[who], questions[which]
+        student.draws_another(question, now=day * DAY)
+        for _ in range(hints):
+            student.opens_hint(question, now=day * DAY)
+        student.answers(question, answer, f"k{day}", now=day * DAY)
+        student.answers(question, "a", f"again-{day}", now=day * DAY)
+    backfill = import_module("migrations.versions.0004_review_cards").cards
+    rows = {
+        (row["learner_id"], row["question_id"]): row for row in database.read_now(lambda conn: list(backfill(conn)))
+    }
+    made = {(student.id, id): card for student in students for id, card in student.cards.items()}
+    assert rows.keys() == made.keys() == {("ada", "one"), ("ada", "two"), ("bob", "one")}
+    for place, card in made.items():
+        assert {name: value for name, value in vars(card).items() if name in rows[place]} == {
+            name: value for name, value in rows[place].items() if name in vars(card)
+        }
+        assert {"stability", "difficulty", "last", "due", "reps", "lapses", "first_shown", "ceiling"} < rows[
+            place
+        ].keys()
 
 
 def test_a_start_knows_the_newest_revision_by_its_file() -> None:

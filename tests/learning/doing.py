@@ -1,13 +1,15 @@
 """What students do, in one line each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from app.content.questions import Question
 from app.db import Database
-from app.learning import attempts, learners, xp
+from app.learning import attempts, learners, reviews, xp
 from app.learning.attempts import Outcome, QuestionState
+from app.learning.reviews import Card
 from app.learning.xp import Award
 from tests.learning.sample import COURSE, HASH
 
@@ -18,7 +20,15 @@ class Student:
     def __init__(self, database: Database, id: str) -> None:
         self.database, self.id = database, id
 
-    def answers(self, question: Question, answer: Any, key: str, now: float = 1.0, seed: int | None = None) -> Outcome:
+    def answers(
+        self,
+        question: Question,
+        answer: Any,
+        key: str,
+        now: float = 1.0,
+        seed: int | None = None,
+        mixed: bool = False,
+    ) -> Outcome:
         return self.database.write_now(
             lambda conn: attempts.submit(
                 conn,
@@ -30,6 +40,7 @@ class Student:
                 attempt_key=key,
                 now=now,
                 seed=seed,
+                mixed=mixed,
             )
         )
 
@@ -60,6 +71,10 @@ class Student:
 
     def state(self, question: Question) -> QuestionState:
         return self.database.read_now(lambda conn: attempts.states(conn, self.id, COURSE, [question]))[question.id]
+
+    @property
+    def cards(self) -> Mapping[str, Card]:
+        return self.database.read_now(lambda conn: reviews.cards(conn, self.id, COURSE))
 
     @property
     def xp(self) -> int:

@@ -1,6 +1,6 @@
 """A course small enough to see through."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,14 @@ class Other(Choice):
     """Another kind of question."""
 
     kind = "other"
+
+
+@dataclass(frozen=True)
+class Varied(Choice):
+    """With three variants."""
+
+    def draw(self, seed: int) -> Mapping[str, int | float]:
+        return {"n": seed % 3}
 
 
 def choice(id: str = "one", skill: str = "skill") -> Choice:

@@ -103,9 +103,12 @@ class Ledger(RuleBasedStateMachine):
             assert student.xp == sum(award.amount for award in awards) == 20 * len(self.earned[number])
             assert student.count("attempt") == self.attempts[number]
             if number not in self.merged:
+                cards = student.cards
+                assert all((card.reps, card.lapses) in ((1, 0), (1, 1)) for card in cards.values())
                 states = [student.state(question) for question in QUESTIONS]
                 assert [state.awarded for state in states] == [q in self.earned[number] for q in range(3)]
                 assert sum(state.attempts for state in states) == self.attempts[number]
+                assert cards.keys() == {state.question_id for state in states if state.attempts}
 
     def teardown(self) -> None:
         assert sound(self.database)

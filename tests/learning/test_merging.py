@@ -6,6 +6,7 @@ from sqlalchemy import Connection, text
 from app.db import Database
 from app.learning import learners, predictions, progress
 from app.learning.draws import seed
+from app.learning.reviews import DAY, joined
 from tests.learning.doing import Student, sound
 from tests.learning.sample import COURSE, choice
 
@@ -100,6 +101,40 @@ def test_the_draw_last_seen_stays_on_the_page(guest: Student, account: Student) 
     assert account.answers(ONE, "a", "k2").seed == seed("guest", "one", 1)
     assert account.draws_another(ONE) == 3
     assert account.state(ONE).seed == seed("account", "one", 3)
+
+
+def test_cards_come_along_the_firmer_of_two_with_all_that_was_shown(guest: Student, account: Student) -> None:
+    account.answers(ONE, "a", "k1", now=5 * DAY)
+    account.answers(TWO, "b", "k2", now=5 * DAY)
+    guest.answers(ONE, "a", "k1", now=0)
+    guest.draws_another(ONE, now=9 * DAY)
+    guest.answers(ONE, "a", "k2", now=9 * DAY, mixed=True)
+    guest.answers(TWO, "a", "k3", now=9 * DAY)
+    guest.answers(THREE, "b", "k4", now=9 * DAY)
+    theirs, ours = guest.cards, account.cards
+    guest.signs_in_to(account)
+    assert guest.cards == {}
+    assert account.cards == {**theirs, "one": joined(theirs["one"], ours["one"])}
+    assert (account.cards["one"].first_shown, account.cards["one"].confirmed) == (0, 9 * DAY)
+    before = account.cards
+    assert not guest.signs_in_to(account)
+    assert account.cards == before
+
+
+def test_two_guests_may_sign_in_in_either_order(database: Database) -> None:
+    found = []
+    for order in ((0, 1), (1, 0)):
+        guests = [Student(database, f"guest-{order}-{number}") for number in (0, 1)]
+        account = Student(database, f"account-{order}").signs_up()
+        for day, (who, answer) in enumerate([(0, "a"), (1, "b"), (1, "a"), (0, "a")]):
+            guests[who].draws_another(ONE, now=day * DAY)
+            guests[who].answers(ONE, answer, f"k{day}", now=day * DAY)
+        guests[0].answers(TWO, "a", "two", now=5 * DAY)
+        for number in order:
+            guests[number].signs_in_to(account, now=9 * DAY)
+        found.append(account.cards)
+    assert found[0] == found[1]
+    assert found[0].keys() == {"one", "two"}
 
 
 def test_predictions_and_visits_come_along(guest: Student, account: Student, database: Database) -> None:
