@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from app.content.library import Library
 from app.db import Database
 from app.runs import Runs, record
+from app.search.renewing import Renewing
 from app.settings import Settings
 from app.web import (
     account,
@@ -19,6 +20,7 @@ from app.web import (
     api_me,
     api_reviews,
     api_runs,
+    api_search,
     attempts,
     calendar,
     clock,
@@ -43,6 +45,7 @@ from app.web import (
     questions,
     reviews,
     runs,
+    search,
     security,
     sent,
     shares,
@@ -60,6 +63,7 @@ from app.web.words import Speaks
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
 NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
+    *(search, api_search),
     *(sent, sharing, own_shares, shares, nexus),
     *(plan, calendar, reviews, api_reviews),
     *(me, account, languages, studio, help, offline, health, api_runs, api_me, api_docs),
@@ -86,6 +90,12 @@ async def _compute_ahead(app: FastAPI, starting: asyncio.Task[None]) -> None:
         await warming.in_background(app.state.runs, app.state.library.courses())
 
 
+async def _make_findable(app: FastAPI, starting: asyncio.Task[None]) -> None:
+    """Behind the first pages: a search before this is done begins it by itself."""
+    await starting
+    await app.state.search.current(app.state.library.courses())
+
+
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Serve pages at once; the lab starts beside them and is stopped with them."""
@@ -95,12 +105,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # What a start leaves behind is there for good: each search of it for garbage held every request for 90 ms.
         task.add_done_callback(lambda _: gc.freeze())
     ahead = asyncio.create_task(_compute_ahead(app, starting))
+    finding = asyncio.create_task(_make_findable(app, starting))
     try:
         yield
     finally:
-        for task in (starting, loading, ahead):
+        for task in (starting, loading, ahead, finding):
             task.cancel()
-        await asyncio.gather(starting, loading, ahead, return_exceptions=True)
+        await asyncio.gather(starting, loading, ahead, finding, return_exceptions=True)
         await app.state.runs.stop()
         app.state.db.close()
 
@@ -122,6 +133,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.db = Database(settings.database)
     app.state.library = Library(settings.lessons, settings.reload_lessons, record.results(app.state.db))
     app.state.runs = Runs(app.state.db, settings)
+    app.state.search = Renewing(app.state.db)
     app.state.limits = limits.Limits(settings)
     app.state.passwords = passwords.Passwords()
     app.state.assets = pages.assets

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     runs_per_minute: int = 60
     #: Runs, networks and solutions that one may share in a minute, and changes of these.
     shares_per_minute: int = 20
+    #: Looking for something as one types is a search for every pause.
+    searches_per_minute: int = 240
 
     @cached_property
     def database(self) -> str:

@@ -68,6 +68,11 @@ class Variables:
         return _MARKS.sub(number, text)
 
 
+def blanked(text: str) -> str:
+    """``text`` with … for every mark, as it stands before any draw."""
+    return _MARKS.sub("…", text)
+
+
 class Marks:
     """Hands out the marks of one question while its text is rendered."""
 

@@ -29,6 +29,7 @@ class Limits:
             "answers": RateLimitItemPerMinute(settings.answers_per_minute),
             "runs": RateLimitItemPerMinute(settings.runs_per_minute),
             "shares": RateLimitItemPerMinute(settings.shares_per_minute),
+            "searches": RateLimitItemPerMinute(settings.searches_per_minute),
             "sign-ins": RateLimitItemPerMinute(settings.sign_ins_per_minute),
             "sign-ins-address": RateLimitItemPerMinute(settings.sign_ins_per_minute * ADDRESS_FACTOR),
         }
@@ -65,10 +66,15 @@ async def _shares(request: Request) -> None:
     request.app.state.limits.hit("shares", who(request))
 
 
+async def _searches(request: Request) -> None:
+    request.app.state.limits.hit("searches", who(request))
+
+
 #: Route dependencies.
 answers = Depends(_answers)
 runs = Depends(_runs)
 shares = Depends(_shares)
+searches = Depends(_searches)
 
 
 def sign_in(request: Request, email: str) -> None:
