@@ -1,5 +1,6 @@
 """A search: what was typed, read so that nothing in it can be an error, and the finds in the order of their worth."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +18,11 @@ _WEIGHED, _TAKEN = 150, 60
 
 #: Left out where something else was asked for.
 _LITTLE = frozenset(
-    "a an and are as at be by can do does for from has have how i in is it its my of on or s t than that the their "
-    "there this to was what when where which who why will with you".split()
+    re.findall(
+        r"\w+",
+        "a an and are as at be by can do does for from has have how i in is it its my of on or s t than that the their "
+        "there this to was what when where which who why will with you",
+    )
 )
 
 _SQLITE = text("""
@@ -58,7 +62,7 @@ class Found:
 def search(conn: Connection, typed: str, shelves: Collection[str], shelf: str | None = None) -> Found:
     """What is found in these shelves, or in one of them, best first; nothing where no word was typed."""
     words = words_of(typed)
-    if not words:
+    if not words or (shelf is not None and shelf not in shelves):
         return Found()
     mark = finder(words)
     for some in (False, True) if len(words) > 1 else (False,):
@@ -76,27 +80,28 @@ def words_of(typed: str) -> list[str]:
 
 
 def _ask(conn: Connection, words: list[str], shelf: str | None, some: bool) -> list[Any]:
-    last = len(words) - 1
+    each = list(zip(words, _begins(words), strict=True))
     if conn.dialect.name == "sqlite":
-        said = (" OR " if some else " AND ").join(_fts5(word, number == last) for number, word in enumerate(words))
+        said = (" OR " if some else " AND ").join(_fts5(word, begins) for word, begins in each)
         within = "" if shelf is None else f'{{shelf}} : "{column_word(shelf)}" AND '
         query = f"{within}{{title said}} : ({said})"
         return list(conn.execute(_SQLITE, {"query": query, "weighed": _WEIGHED, "most": _TAKEN}))
-    query = (" | " if some else " & ").join(_tsquery(word, number == last) for number, word in enumerate(words))
+    query = (" | " if some else " & ").join(_tsquery(word, begins) for word, begins in each)
     return list(conn.execute(_POSTGRESQL, {"query": query, "shelf": shelf, "most": _TAKEN}))
 
 
-def _begins(word: str, last: bool) -> bool:
-    """Whether a word may be the beginning of another: what is still being typed, and what is no mere syllable."""
-    return len(word) > (1 if last else 2)
+def _begins(words: list[str]) -> list[bool]:
+    """Which words may be the beginning of another: the last, still being typed, and those that are no mere syllable."""
+    last = len(words) - 1
+    return [len(word) > 2 or (number == last and last + len(word) > 1) for number, word in enumerate(words)]
 
 
-def _fts5(word: str, last: bool) -> str:
-    return f'("{stem(word)}" OR "{word}"{" *" if _begins(word, last) else ""})'
+def _fts5(word: str, begins: bool) -> str:
+    return f'("{stem(word)}" OR "{word}"{" *" if begins else ""})'
 
 
-def _tsquery(word: str, last: bool) -> str:
-    return f"('{stem(word)}' | '{word}'{':*' if _begins(word, last) else ''})"
+def _tsquery(word: str, begins: bool) -> str:
+    return f"('{stem(word)}' | '{word}'{':*' if begins else ''})"
 
 
 def _find(row: Any, mark: Finder) -> Find:

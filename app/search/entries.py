@@ -55,8 +55,14 @@ class Entry:
 def of_course(course: Course) -> Iterator[Entry]:
     root = f"/courses/{course.slug}"
     yield Entry("course", root, course.title, "", course.summary)
+    cited: set[str] = set()
     for lesson in course.lessons:
-        yield from _of_lesson(lesson, f"{root}/lessons/{lesson.slug}")
+        url = f"{root}/lessons/{lesson.slug}"
+        yield from _of_lesson(lesson, url)
+        # A work is found where it is cited first.
+        for work in (work for work in lesson.references if work.key not in cited):
+            cited.add(work.key)
+            yield Entry("reference", f"{url}#ref-{work.slug}", "", lesson.title, plain(work.html))
     for term in course.glossary:
         text = f"{plain(term.html)} {plain(term.code_html)}".strip()
         yield Entry("term", f"{root}/glossary#term-{term.slug}", term.title, "", text)
@@ -79,8 +85,6 @@ def _of_lesson(lesson: Lesson, url: str) -> Iterator[Entry]:
         if text:
             yield Entry("section", at, section.title or lesson.title, lesson.title, text)
         yield from _standing_alone(section, lesson, url)
-    for work in lesson.references:
-        yield Entry("reference", f"{url}#ref-{work.slug}", "", lesson.title, plain(work.html))
 
 
 def _said(block: Block) -> str:

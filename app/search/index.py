@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Column, Connection, Double, Index, Table, Text, bindparam, delete, func, insert, select, text
+from sqlalchemy import Column, Connection, Double, Executable, Index, Table, Text, delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from app.content.course import Course
@@ -36,12 +36,17 @@ entry_table = Table(
     #: What PostgreSQL searches. SQLite has a table beside this one, ``search_words``, whose rowid is ``id``.
     Column("words", Text().with_variant(TSVECTOR, "postgresql")),
 )
-Index("ix_search_entry_words", entry_table.c.words, postgresql_using="gin").ddl_if(dialect="postgresql")
+Index("ix_search_entry_words", entry_table.c.words, postgresql_using="gin")
 shelf_table = Table(
     "search_shelf", metadata, Column("shelf", Text, primary_key=True), Column("hash", Text, nullable=False)
 )
 
-CLAIM = Prepared(lambda new: _claim(new))
+
+def _claim(new: Inserter) -> Executable:
+    return new(shelf_table).on_conflict_do_nothing()
+
+
+CLAIM = Prepared(_claim)
 _WORDS = text("INSERT INTO search_words (rowid, shelf, title, said) VALUES (:id, :shelf, :title, :said)")
 _FORGET_WORDS = text("DELETE FROM search_words WHERE rowid IN (SELECT id FROM search_entry WHERE shelf = :shelf)")
 
@@ -88,10 +93,6 @@ def hashes(conn: Connection) -> dict[str, str]:
 def column_word(shelf: str) -> str:
     """A shelf's name as one word of the index; the signs between words are letters there."""
     return shelf.replace("-", "·").replace("_", "¸") or "·"
-
-
-def _claim(new: Inserter) -> Any:
-    return new(shelf_table).on_conflict_do_nothing()
 
 
 def _row(shelf: Shelf, entry: Entry) -> dict[str, Any]:

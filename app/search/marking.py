@@ -12,6 +12,10 @@ LENGTH, BEFORE = 200, 60
 #: Finds of one text that are looked at.
 _MOST = 400
 
+#: Where a word may be written in two: the sign of a size, and between letters and a number.
+_JOINTS = re.compile(r"(?<=\d)x(?=\d)|(?<=[^\W\d_])(?=\d)")
+_SIZE, _SIGN = r"[ \xa0\u202f]?[x×][ \xa0\u202f]?", "[-‐‑–._/]?"
+
 #: Text, and whether it is what was asked for.
 Marked = tuple[tuple[str, bool], ...]
 
@@ -27,9 +31,10 @@ class Finder:
         """Start, end and the number of the word."""
         found = []
         for match in self.pattern.finditer(folded(text)):
-            said = re.sub(r"[\W_]", "", match.group()).lower()
+            said = re.sub(r"[\W_]", "", match.group().replace("×", "x")).lower()
             for number, word in enumerate(self.words):
-                if (said.startswith(word) and (len(word) > 2 or said == word)) or stem(said) == stem(word):
+                begun = len(word) > 2 or 0 < number == len(self.words) - 1 or said == word
+                if (begun and said.startswith(word)) or stem(said) == stem(word):
                     found.append((*match.span(), number))
                     break
             if len(found) >= _MOST:
@@ -62,7 +67,7 @@ def _loosely(word: str) -> str:
     root = stem(word)
     shared = next((n for n, (a, b) in enumerate(zip(word, root, strict=False)) if a != b), min(len(word), len(root)))
     begin = word[: max(shared, 3)]
-    return re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=x\d)|(?<=\dx)(?=\d)", r"[-‐‑–._/  ]?", re.escape(begin))
+    return _JOINTS.sub(lambda joint: _SIZE if joint.group() else _SIGN, begin)
 
 
 def _within(places: list[tuple[int, int, int]], at: int) -> int:

@@ -1,12 +1,16 @@
 """Rendered HTML as the text that a reader sees, on one line: for an index and for what is quoted of it."""
 
+import re
 import unicodedata
 from html.parser import HTMLParser
 
 #: Elements inside a line of text: nothing comes between what stands around them.
 _INLINE = frozenset(
-    "a abbr b code em i kbd mark q s small span strong sub sup u var "
-    "math mi mn mo mrow mspace mstyle msub msup msubsup mfrac msqrt mtext".split()
+    re.findall(
+        r"\w+",
+        "a abbr b code em i kbd mark q s small span strong sub sup u var "
+        "math mi mn mo mrow mspace mstyle msub msup msubsup mfrac msqrt mtext",
+    )
 )
 #: What is written between the parts of a formula.
 _BETWEEN = {"msub": ("_",), "msup": ("^",), "mfrac": ("/",), "msubsup": ("_", "^")}
@@ -45,8 +49,8 @@ class _Reader(HTMLParser):
 
 
 def plain(html: str) -> str:
-    """The text of safe HTML, white space made single, accents composed."""
+    """The text of safe HTML, white space made single (but what holds a number together), accents composed."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return unicodedata.normalize("NFC", " ".join("".join(reader.said).split()))
+    return unicodedata.normalize("NFC", re.sub(r"[ \t\n\r\f]+", " ", "".join(reader.said)).strip())

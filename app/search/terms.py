@@ -18,18 +18,18 @@ LONGEST = 40
 
 #: Sizes such as 3×3 and 110 592, or pieces that are joined by a sign.
 _COMPOUND = re.compile(
-    r"\d+(?:[ \xa0\u202f]?[xX][ \xa0\u202f]?\d+)+(?![^\W_])"
+    r"\d+(?:[ \xa0\u202f]?[xX×][ \xa0\u202f]?\d+)+(?![^\W_])"
     r"|\d{1,3}(?:[\xa0\u202f]\d{3})+(?!\d)"
     r"|[^\W_]+(?:[-‐‑–._/][^\W_]+)*"
 )
 _PIECE = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"[A-Z]?[a-z]{3,}")
 _TAILED = re.compile(r"([^\W\d_]{3,})(\d+)(d?)")
-_SIZE = re.compile(r"\d+(?:[ \xa0\u202f]?[xX][ \xa0\u202f]?\d+)+")
+_SIZE = re.compile(r"\d+(?:[ \xa0\u202f]?[xX×][ \xa0\u202f]?\d+)+")
 
 
 class _Fold(dict[int, str]):
-    """Each character as the one that it is searched by: without accents, ``×`` as ``x``."""
+    """Each character as the one that it is searched by: without accents."""
 
     def __missing__(self, code: int) -> str:
         base = unicodedata.normalize("NFKD", chr(code))[0]
@@ -37,7 +37,7 @@ class _Fold(dict[int, str]):
         return base
 
 
-_FOLD = _Fold({ord("×"): "x", 0xA0: "\xa0", 0x202F: "\u202f"})
+_FOLD = _Fold({0xA0: "\xa0", 0x202F: "\u202f"})
 
 
 def folded(text: str) -> str:
@@ -50,7 +50,7 @@ def tokens(text: str) -> Iterator[str]:
     for match in _COMPOUND.finditer(folded(unicodedata.normalize("NFC", text))):
         found = match.group()
         if _SIZE.fullmatch(found):
-            yield "".join(found.split()).lower()[:LONGEST]
+            yield _size(found)
             continue
         pieces = _PIECE.findall(found)
         if len(pieces) > 1:
@@ -64,12 +64,17 @@ def tokens(text: str) -> Iterator[str]:
             yield from dict.fromkeys(parts)
 
 
+def _size(found: str) -> str:
+    """``3 × 3`` as ``3x3``."""
+    return "".join(found.split()).lower().replace("×", "x")[:LONGEST]
+
+
 def asked(text: str) -> list[str]:
     """The words of what somebody typed, each once, in its order."""
     found: dict[str, None] = {}
     for match in _COMPOUND.finditer(folded(unicodedata.normalize("NFC", text))):
         whole = match.group()
-        pieces = ["".join(whole.split())] if _SIZE.fullmatch(whole) else _PIECE.findall(whole)
+        pieces = [_size(whole)] if _SIZE.fullmatch(whole) else _PIECE.findall(whole)
         found.update(dict.fromkeys(piece.lower()[:LONGEST] for piece in pieces))
     return list(found)
 

@@ -19,7 +19,6 @@ CREATE VIRTUAL TABLE search_words USING fts5 (
 
 
 def upgrade() -> None:
-    on_sqlite = op.get_bind().dialect.name == "sqlite"
     op.create_table(
         "search_entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -40,11 +39,10 @@ def upgrade() -> None:
         sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("shelf", name=op.f("pk_search_shelf")),
     )
-    if on_sqlite:
+    op.create_index(op.f("ix_search_entry_words"), "search_entry", ["words"], postgresql_using="gin")
+    if op.get_bind().dialect.name == "sqlite":
         op.execute(SQLITE)
         op.execute("INSERT INTO search_words (search_words, rank) VALUES ('rank', 'bm25(0.0, 8.0, 1.0)')")
-    else:
-        op.create_index("ix_search_entry_words", "search_entry", ["words"], postgresql_using="gin")
 
 
 def downgrade() -> None:

@@ -4,17 +4,21 @@ const open = (event) => {
   event.preventDefault();
   const field = document.querySelector("[data-q]");
   if (field) field.select();
-  else
-    import("./lazy/find.js")
-      .then(({ start }) => start(find))
-      .catch(() => location.assign(find.href));
+  else import("./lazy/find.js").then(({ start }) => start(find)).catch(() => location.assign(find.href));
 };
 find.addEventListener("click", (event) => event.ctrlKey || event.metaKey || event.shiftKey || open(event));
 document.addEventListener("keydown", (event) => {
   if (event.altKey || event.shiftKey || event.repeat || event.defaultPrevented) return;
   // On a Mac, Ctrl-K in a field deletes to the end of its line.
   const command = /Mac|iP/.test(navigator.platform) ? event.metaKey : event.ctrlKey;
-  const plain = !event.ctrlKey && !event.metaKey && !event.target.closest?.("input, textarea, select, [contenteditable]");
+  const plain =
+    !event.ctrlKey && !event.metaKey && !event.target.closest?.("input, textarea, select, [contenteditable]");
   if (event.key === "k" && command) open(event);
   else if (event.key === "/" && plain && localStorage.slash !== "off") open(event);
 });
+// The search page has a switch for the one key that is a plain letter of the keyboard.
+const slash = document.querySelector("[data-slash]");
+if (slash) {
+  slash.checked = localStorage.slash !== "off";
+  slash.onchange = () => localStorage.setItem("slash", slash.checked ? "on" : "off");
+}

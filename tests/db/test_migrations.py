@@ -36,7 +36,9 @@ def test_the_migrations_make_the_tables_that_the_code_names(database: Database) 
         import_module(module)
 
     def differences(conn: Connection) -> list[Any]:
-        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
+        # SQLite's full-text index is no table of SQLAlchemy's, nor are those that it keeps itself in.
+        known = {"include_name": lambda name, kind, _: not (kind == "table" and name.startswith("search_words"))}
+        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True, **known})
         return list(compare_metadata(context, metadata))
 
     assert database.read_now(differences) == []

@@ -55,6 +55,7 @@ class Server:
             "RECEPTIVE_ANSWERS_PER_MINUTE": "100000",
             "RECEPTIVE_RUNS_PER_MINUTE": "100000",
             "RECEPTIVE_SHARES_PER_MINUTE": "100000",
+            "RECEPTIVE_SEARCHES_PER_MINUTE": "100000",
             "RECEPTIVE_SIGN_INS_PER_MINUTE": "1000",
             **environment,
         }

@@ -111,6 +111,7 @@ def settings(tmp_path: Path, empty_database: Path) -> Settings:
         sign_ins_per_minute=1000,
         runs_per_minute=100_000,
         shares_per_minute=100_000,
+        searches_per_minute=100_000,
     )
 
 

@@ -89,6 +89,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/language"): SEE_OTHER,
     # Guests are not told that there is a studio.
     ("GET", "/studio/problems"): (404, 403, 403, 200, 200),
+    ("GET", "/search"): EVERYONE,
     ("GET", "/help"): EVERYONE,
     ("GET", "/sw.js"): EVERYONE,
     ("GET", "/manifest.webmanifest"): EVERYONE,
@@ -110,6 +111,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/v1/runs/{run_id}/events"): EVERYONE,
     ("DELETE", "/api/v1/runs/{run_id}"): EVERYONE,
     ("GET", "/api/v1/experiments"): EVERYONE,
+    ("GET", "/api/v1/search"): EVERYONE,
     ("GET", "/api/v1/me"): EVERYONE,
     ("GET", "/api/v1/me/reviews"): EVERYONE,
     ("POST", "/api/v1/reviews"): EVERYONE,

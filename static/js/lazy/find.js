@@ -9,12 +9,13 @@ function make(link) {
     maxlength="200" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="search" role="combobox"
     aria-autocomplete="list" aria-expanded="false" aria-controls="finder-finds" data-finder><button class="btn
     btn--quiet" type="button" data-close><svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path
-    d="M3.5 3.5l9 9M12.5 3.5l-9 9"/></svg></button></form><p class="finds__said" role="status"></p><div class="finder__finds" data-finder-finds></div>`;
+    d="M3.5 3.5l9 9M12.5 3.5l-9 9"/></svg></button></form><p class="finds__said" role="status"></p><div class="finder__finds" role="group" tabindex="0" data-finder-finds></div>`;
   const style = Object.assign(document.createElement("link"), { rel: "stylesheet" });
   style.href = "/static/css/pages/search.css";
   document.body.append(dialog);
   const field = dialog.querySelector("input");
-  field.ariaLabel = link.textContent.trim();
+  const finds = dialog.querySelector("[data-finder-finds]");
+  field.ariaLabel = finds.ariaLabel = link.textContent.trim();
   const close = dialog.querySelector("[data-close]");
   close.ariaLabel = link.dataset.find;
   close.addEventListener("click", () => dialog.close());
