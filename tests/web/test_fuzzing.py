@@ -29,7 +29,12 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, small_library: Library) -> Iterator[Site]:
-    many = {"answers_per_minute": 10**6, "runs_per_minute": 10**6, "shares_per_minute": 10**6, "searches_per_minute": 10**6}
+    many = {
+        "answers_per_minute": 10**6,
+        "runs_per_minute": 10**6,
+        "shares_per_minute": 10**6,
+        "searches_per_minute": 10**6,
+    }
     data = tmp_path_factory.mktemp("fuzzed")
     app = create_app(Settings.model_validate({"data": data, "secret": "of the tests", **many}))
     app.state.library = small_library
