@@ -24,7 +24,7 @@ from app.web.lab_view import tidy
 from app.web.panes import settings
 from app.web.problems import Problem
 from app.web.standalone import drawing
-from app.words import _
+from app.words import SOURCE, _, speaking
 
 router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
 
@@ -56,7 +56,10 @@ async def as_csv(run: Drawn) -> Response:
     """The tables behind the figure, one below another (RFC 4180), each headed by its caption."""
     text = io.StringIO()
     writer = csv.writer(text)
-    for number, table in enumerate(tables(run)):
+    # A file's columns have one name, whoever took it away.
+    with speaking(SOURCE):
+        found = tables(run)
+    for number, table in enumerate(found):
         if number:
             writer.writerow([])
         writer.writerows([[table.caption], table.columns, *([_plain(cell) for cell in row] for row in table.rows)])

@@ -1,8 +1,10 @@
 """Every string is marked for translation, and every translation fits its string."""
 
+import ast
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from babel.messages.catalog import Message
@@ -14,6 +16,16 @@ from tests.web.unmarked import templates, unmarked
 
 OTHERS = [language for language in LANGUAGES if language != SOURCE]
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|%%")
+SCOPES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.GeneratorExp,
+    ast.ListComp,
+    ast.DictComp,
+    ast.SetComp,
+)
 TAG = re.compile(r"</?\w+[^>]*>")
 #: What German sets otherwise: straight quotes, three dots, and a hyphen or an em dash for an en dash.
 UNSET = {"de": re.compile(r"[\"'`]|\.\.\.| - |—|[a-zäöü]'[a-z]")}
@@ -101,3 +113,26 @@ def test_words_are_said_in_the_language_of_the_task() -> None:
         assert _("Nobody translated this") == "Nobody translated this"
         assert _("") == ""
         assert ngettext("%(num)s of it", "%(num)s of them", 2) == "2 of them"
+
+
+def test_no_function_says_what_it_binds() -> None:
+    """``_, x = …`` in a function hides the word that says things, and not every value is told apart by mypy."""
+    wrong = []
+    for path in sorted((words.ROOT / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                own = list(in_scope(node))
+                bound = any(isinstance(n, ast.Name) and n.id == "_" and isinstance(n.ctx, ast.Store) for n in own)
+                bound = bound or any(arg.arg == "_" for arg in node.args.args)
+                said = any(isinstance(n, ast.Name) and n.id == "_" and isinstance(n.ctx, ast.Load) for n in own)
+                if bound and said:
+                    wrong.append(f"{path.name}: {node.name}")
+    assert wrong == []
+
+
+def in_scope(node: ast.AST) -> Iterator[ast.AST]:
+    """What is within a function but not within a scope of its own."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, SCOPES):
+            yield child
+            yield from in_scope(child)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.content.course import Operation
 from app.lab.headlines import grouped
 from app.web.drawings.paths import number
+from app.words import _, ngettext
 
 #: A box, what stands left of it, and the space between two of them.
 WIDE, LEFT, HIGH, GAP = 196.0, 40.0, 44.0, 26.0
@@ -66,7 +67,7 @@ def drawing(operations: Sequence[Operation], on: Mapping[int, Sequence[int]]) ->
         boxes.append(
             Box(
                 one.label,
-                f"{grouped(one.params)} parameters" if one.params else "",
+                _("%(n)s parameters", n=grouped(one.params)) if one.params else "",
                 "×".join(map(str, one.shape)) if one.shape != before or ends else "",
                 one.line,
                 y,
@@ -81,8 +82,16 @@ def drawing(operations: Sequence[Operation], on: Mapping[int, Sequence[int]]) ->
     ways = tuple(_way(boxes, source, place, lanes.get((source, place))) for source, place in dict.fromkeys(edges))
     wide = LEFT + WIDE + LANE * (max(lanes.values(), default=0) + 2)
     around = sum(way.around for way in ways)
-    text = f"{len(operations) - 1} operations from top to bottom"
-    text += f", and {around} {'path' if around == 1 else 'paths'} around some of them." if around else "."
+    many = len(operations) - 1
+    if around:
+        text = ngettext(
+            "%(of)s operations from top to bottom, and %(num)s path around some of them.",
+            "%(of)s operations from top to bottom, and %(num)s paths around some of them.",
+            around,
+            of=many,
+        )
+    else:
+        text = _("%(n)s operations from top to bottom.", n=many)
     return Drawing(tuple(boxes), ways, wide, y - GAP + 20, text)
 
 

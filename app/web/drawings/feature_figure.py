@@ -8,6 +8,7 @@ from typing import Any
 from app.web.drawings.heat import mask
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table
+from app.words import _
 
 #: Width of a sheet, and cells between two pictures of it.
 WIDE, GAP = 320.0, 1
@@ -69,8 +70,11 @@ class Features:
 
 def features(result: Mapping[str, Any]) -> Features:
     label, block = result["label"], result["block"]
-    what = "a picture of your own" if label is None else f"a {label}"
-    image = sheet([result["image"]], 0.0, 16.0, f"The picture: {what}, 8×8 pixels.", 160.0)
+    if label is None:
+        said = _("The picture: a picture of your own, 8×8 pixels.")
+    else:
+        said = _("The picture: a %(digit)s, 8×8 pixels.", digit=label)
+    image = sheet([result["image"]], 0.0, 16.0, said, 160.0)
     filters = result["filters"]
     far = max(abs(value) for kernel in filters for row in kernel for value in row) or 1.0
     scores = tuple(
@@ -79,7 +83,13 @@ def features(result: Mapping[str, Any]) -> Features:
     )
     return Features(
         image,
-        sheet(filters, -far, far, f"{len(filters)} kernels of 3×3 weights, from −{far:.2g} to {far:.2g}.", WIDE),
+        sheet(
+            filters,
+            -far,
+            far,
+            _("%(n)s kernels of 3×3 weights, from −%(far)s to %(far)s.", n=len(filters), far=f"{far:.2g}"),
+            WIDE,
+        ),
         tuple(_layer(layer, block) for layer in result["layers"]),
         scores,
         block,
@@ -93,14 +103,19 @@ def _layer(layer: Mapping[str, Any], block: int) -> Layer:
     every = [*layer["maps"], *(layer["changed"] or ())]
     high = max(value for one in every for row in one for value in row) or 1.0
     maps = layer["maps"]
-    shape = f"{len(maps)} channels of {len(maps[0])}×{len(maps[0][0])}"
+    shape = _("%(n)s channels of %(high)s×%(wide)s", n=len(maps), high=len(maps[0]), wide=len(maps[0][0]))
+    whole = _("%(name)s: %(shape)s, from 0 to %(high)s.", name=layer["name"], shape=shape, high=f"{high:.2g}")
     return Layer(
         layer["name"],
         shape,
-        sheet(maps, 0.0, high, f"{layer['name']}: {shape}, from 0 to {high:.2g}.", WIDE),
-        layer["changed"]
-        and sheet(layer["changed"], 0.0, high, f"{layer['name']}, without block {block}, on the same scale.", WIDE),
+        sheet(maps, 0.0, high, whole, WIDE),
+        layer["changed"] and sheet(layer["changed"], 0.0, high, changed_text(layer["name"], block), WIDE),
     )
+
+
+def changed_text(name: str, block: int) -> str:
+    """What is said of a layer's maps without a block."""
+    return _("%(name)s, without block %(n)s, on the same scale.", name=name, n=block)
 
 
 def sheet(maps: Sequence[Map], low: float, high: float, text: str, width: float) -> Sheet:
@@ -127,27 +142,39 @@ def _reads(result: Mapping[str, Any], scores: Sequence[Score]) -> tuple[Read, ..
     if result["label"] is None:
         return _said(result["block"], scores, best)
     right = scores[result["label"]]
-    found = [Read(f"{right.whole:.0f} %", f"for {right.digit}, which it is"), Read(str(best.digit), "is what it says")]
+    found = [
+        Read(f"{right.whole:.0f} %", _("for %(digit)s, which it is", digit=right.digit)),
+        Read(str(best.digit), _("is what it says")),
+    ]
     if right.without is not None:
         other = max(scores, key=lambda score: score.without or 0)
-        found.append(Read(f"{right.without:.0f} %", f"for {right.digit}, without block {result['block']}"))
-        found.append(Read(str(other.digit), f"is what it says without block {result['block']}"))
+        found.append(
+            Read(
+                f"{right.without:.0f} %", _("for %(digit)s, without block %(n)s", digit=right.digit, n=result["block"])
+            )
+        )
+        found.append(Read(str(other.digit), _("is what it says without block %(n)s", n=result["block"])))
     return tuple(found)
 
 
 def _said(block: int, scores: Sequence[Score], best: Score) -> tuple[Read, ...]:
     """Of a picture that nobody named: what it is taken for, with and without the block."""
-    found = [Read(str(best.digit), "is what it says"), Read(f"{best.whole:.0f} %", f"for {best.digit}")]
+    found = [
+        Read(str(best.digit), _("is what it says")),
+        Read(f"{best.whole:.0f} %", _("for %(digit)s", digit=best.digit)),
+    ]
     if best.without is not None:
         other = max(scores, key=lambda score: score.without or 0)
-        found.append(Read(str(other.digit), f"is what it says without block {block}"))
-        found.append(Read(f"{other.without or 0:.0f} %", f"for {other.digit}, without block {block}"))
+        found.append(Read(str(other.digit), _("is what it says without block %(n)s", n=block)))
+        found.append(
+            Read(f"{other.without or 0:.0f} %", _("for %(digit)s, without block %(n)s", digit=other.digit, n=block))
+        )
     return tuple(found)
 
 
 def _tables(result: Mapping[str, Any], scores: Sequence[Score]) -> tuple[Table, ...]:
-    without = [("without block " + str(result["block"]),)] if result["block"] else []
-    columns = ("digit", "share, %", *(name for (name,) in without))
+    without = [_("without block %(n)s", n=result["block"])] if result["block"] else []
+    columns = (_("digit"), _("share, %"), *without)
     rows = [
         [score.digit, round(score.whole, 1), *([] if score.without is None else [round(score.without, 1)])]
         for score in scores
@@ -158,6 +185,6 @@ def _tables(result: Mapping[str, Any], scores: Sequence[Score]) -> tuple[Table, 
         for channel, one in enumerate(layer["maps"], 1)
     ]
     return (
-        Table("What it takes the picture for", columns, rows),
-        Table("Mean activation of each channel", ("layer", "channel", "mean"), spread),
+        Table(_("What it takes the picture for"), columns, rows),
+        Table(_("Mean activation of each channel"), (_("layer"), _("channel"), _("mean")), spread),
     )

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.lab.headlines import grouped
-from app.web.drawings.field_view import Views, views
+from app.web.drawings.field_view import Views, core_text, views
 from app.web.drawings.heat import mask
 from app.web.drawings.levels import called
 from app.web.drawings.pyramid import Pyramid, pyramids
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table
+from app.words import _, ngettext
 
 #: More rows than this would push the settings off the page.
 MOST_STEPS = 9
@@ -58,7 +58,7 @@ class Field:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        columns = ("layer", "kind", "line", "sees", "pixels reached", "jump", "start")
+        columns = (_("layer"), _("kind"), _("line"), _("sees"), _("pixels reached"), _("jump"), _("start"))
         rows = [
             [
                 *(one["name"], one["kind"], one["line"], pair(one["size"]), one.get("seen")),
@@ -66,7 +66,7 @@ class Field:
             ]
             for one in self.layers
         ]
-        return (Table("Receptive field, layer by layer, in input pixels", columns, rows),)
+        return (Table(_("Receptive field, layer by layer, in input pixels"), columns, rows),)
 
 
 def field(result: Mapping[str, Any]) -> Field:
@@ -90,11 +90,15 @@ def _heat(effective: Mapping[str, Any]) -> Heat | None:
     rows = effective.get("map")
     if not rows:
         return None
-    _, _, high, wide = effective["field"]
+    high, wide = effective["field"][2:]
     scale = MAP / max(high, wide)
     step = wide * scale / len(LEGEND)
     legend = tuple(Step(k * step, step, share, f"{share:.0%}".removesuffix("%")) for k, share in enumerate(LEGEND))
-    text = f"The gradient's mean size over the {high}×{wide} pixels of the field, as a share of the strongest pixel's."
+    text = _(
+        "The gradient’s mean size over the %(high)s×%(wide)s pixels of the field, as a share of the strongest pixel’s.",
+        high=high,
+        wide=wide,
+    )
     return Heat(mask(rows), wide * scale, high * scale, legend, text)
 
 
@@ -103,22 +107,27 @@ def _felt(effective: Mapping[str, Any]) -> tuple[str, ...]:
     if not effective:
         return ()
     samples, asked = effective["samples"], effective["asked"]
-    said = [f"The mean of |∂y/∂x| over {samples} random input{'s' if samples > 1 else ''}, from the unit in the middle"]
-    said[0] += f" of {called(effective['layer'])}, in per cent of the strongest pixel."
+    said = [
+        ngettext(
+            "The mean of |∂y/∂x| over %(num)s random input, from the unit in the middle of %(layer)s, in per cent of "
+            "the strongest pixel.",
+            "The mean of |∂y/∂x| over %(num)s random inputs, from the unit in the middle of %(layer)s, in per cent of "
+            "the strongest pixel.",
+            samples,
+            layer=called(effective["layer"]),
+        )
+    ]
     if samples < asked:
-        said.append(f"{asked} were asked for; a network of this size gets fewer on a CPU.")
+        said.append(_("%(n)s were asked for; a network of this size gets fewer on a CPU.", n=asked))
     if effective["zero"]:
-        return (*said, "Single precision shows no gradient at all this far down.")
+        return (*said, _("Single precision shows no gradient at all this far down."))
     if effective["cell"] > 1:
-        said.append(f"One cell is {effective['cell']}×{effective['cell']} pixels.")
-    _, _, high, wide = effective["field"]
-    core = effective["core"]
-    share = f"{grouped(core['pixels'])} of the {grouped(high * wide)} pixels ({100 * core['share']:.0f} %)"
-    said.append(f"{share} are felt at more than a twentieth of the strongest.")
+        said.append(_("A cell is %(side)s×%(side)s pixels.", side=effective["cell"]))
+    said.append(core_text(effective))
     support = effective["support"]
     if support and support["pixels"] < support["box"][2] * support["box"][3]:
         box = support["box"][2] * support["box"][3]
-        said.append(f"The unit depends on {support['pixels']} of {box} pixels: the others are holes.")
+        said.append(_("The unit depends on %(n)s of %(of)s pixels: the others are holes.", n=support["pixels"], of=box))
     return tuple(said)
 
 
@@ -126,16 +135,20 @@ def _reads(result: Mapping[str, Any]) -> tuple[Read, ...]:
     output, last = result["output"], result["last"]
     found = []
     if output is not None and output["size"] is None:
-        found.append(Read("the whole input", "seen by the output", output["line"]))
+        found.append(Read(_("the whole input"), _("seen by the output"), output["line"]))
     if last is not None:
-        words = "receptive field" if last == output else f"receptive field of {called(last['name'])}"
+        words = _("receptive field")
+        if last != output:
+            words = _("receptive field of %(layer)s", layer=called(last["name"]))
         found.append(Read(pair(last["size"]), words, last["line"]))
-        found.append(Read(pair(last["jump"]), "jump, in pixels", last["line"]))
+        found.append(Read(pair(last["jump"]), _("jump, in pixels"), last["line"]))
         if last == output:
-            found.append(Read(pair(last["start"]), "start, in pixels", last["line"]))
+            found.append(Read(pair(last["start"]), _("start, in pixels"), last["line"]))
         std = (result.get("effective") or {}).get("std")
         if std:
-            found.append(Read(pair([round(side, 1) for side in std]), "standard deviation felt, pixels", last["line"]))
+            found.append(
+                Read(pair([round(side, 1) for side in std]), _("standard deviation felt, pixels"), last["line"])
+            )
     return tuple(found)
 
 
@@ -156,6 +169,6 @@ def _whole(layers: Sequence[Mapping[str, Any]]) -> str:
 def pair(value: Sequence[float] | None) -> str:
     """A pair such as ``7×7`` or ``−3, −3``; a dash where there is none."""
     if value is None:
-        return "whole input"
+        return _("whole input")
     mark = ", " if any(v < 0 for v in value) else "×"
     return mark.join(f"{v:g}".replace("-", "−") for v in value)

@@ -12,6 +12,7 @@ from app.lab.headlines import grouped
 from app.web.drawings.heat import bits, mask
 from app.web.drawings.levels import called
 from app.web.drawings.paths import number
+from app.words import _, ngettext
 
 #: Pixels along the longer side of a close-up up to which each of them is outlined.
 MOST_CELLS = 33
@@ -122,34 +123,55 @@ def _holes(one: Mapping[str, Any], box: Box) -> str:
 
 def _says(one: Mapping[str, Any], box: Box) -> str:
     size = "×".join(f"{side:g}" for side in one["size"])
-    of = f"A unit of {called(one['layer'])} sees {size} pixels"
-    inside = int(box.width * box.height)
-    if [box.height, box.width] != list(one["size"]):
-        of += f", of which {box.height:g}×{box.width:g} lie in the image for the middle one"
+    inside, layer = int(box.width * box.height), called(one["layer"])
+    if [box.height, box.width] == list(one["size"]):
+        of = _("A unit of %(layer)s sees %(size)s pixels.", layer=layer, size=size)
+    else:
+        of = _(
+            "A unit of %(layer)s sees %(size)s pixels, of which %(part)s lie in the image for the middle one.",
+            layer=layer,
+            size=size,
+            part=f"{box.height:g}×{box.width:g}",
+        )
     if one["pixels"] is None:
-        return f"{of}."
+        return of
     if one["pixels"] == inside:
-        return f"{of}. It depends on every one of them."
-    share = f"{grouped(one['pixels'])} of those {grouped(inside)}"
-    return f"{of}. It depends on {share}: the others are holes, which nothing that it computes can notice."
+        return f"{of} {_('It depends on every one of them.')}"
+    holes = _(
+        "It depends on %(n)s of those %(of)s: the others are holes, which nothing that it computes can notice.",
+        n=grouped(one["pixels"]),
+        of=grouped(inside),
+    )
+    return f"{of} {holes}"
 
 
 def _felt(effective: Mapping[str, Any] | None) -> Felt | None:
     if not effective:
         return None
     samples = effective["samples"]
-    said = [f"The mean of |∂y/∂x| over {samples} random input{'s' if samples > 1 else ''}."]
+    said = [
+        ngettext(
+            "The mean of |∂y/∂x| over %(num)s random input.", "The mean of |∂y/∂x| over %(num)s random inputs.", samples
+        )
+    ]
     if samples < effective["asked"]:
-        said.append(f"{effective['asked']} were asked for; a network of this size gets fewer on a CPU.")
+        said.append(_("%(n)s were asked for; a network of this size gets fewer on a CPU.", n=effective["asked"]))
     top, left, high, wide = effective["field"]
     box = Box(left, top, wide, high)
     if effective["zero"]:
-        return Felt("", box, (*said, "Single precision shows no gradient at all this far down."))
-    core = effective["core"]
-    said.append(
-        f"{grouped(core['pixels'])} of {grouped(high * wide)} pixels ({100 * core['share']:.0f} %) are felt at more "
-        "than a twentieth of the strongest."
-    )
+        return Felt("", box, (*said, _("Single precision shows no gradient at all this far down.")))
+    said.append(core_text(effective))
     if effective["cell"] > 1:
-        said.append(f"A cell is {effective['cell']}×{effective['cell']} pixels.")
+        said.append(_("A cell is %(side)s×%(side)s pixels.", side=effective["cell"]))
     return Felt(mask(effective["map"]), box, tuple(said))
+
+
+def core_text(effective: Mapping[str, Any]) -> str:
+    """How much of a field is really felt, in a sentence."""
+    core, (high, wide) = effective["core"], effective["field"][2:]
+    return _(
+        "%(n)s of %(of)s pixels (%(share)s %%) are felt at more than a twentieth of the strongest.",
+        n=grouped(core["pixels"]),
+        of=grouped(high * wide),
+        share=f"{100 * core['share']:.0f}",
+    )

@@ -14,6 +14,7 @@ from app.web.drawings.flow_tables import MEASURES, course, frame, frames, norms,
 from app.web.drawings.log_chart import Chart, Curve, chart
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table
+from app.words import _, ngettext
 
 #: The narrow cut's width and height.
 NARROW = (286.0, 376.0)
@@ -39,7 +40,7 @@ class Moment:
     def words(self) -> str:
         if self.step is None:
             return ""
-        return f"after {self.step} step{'s' if self.step > 1 else ''}" if self.step else "at initialisation"
+        return ngettext("after %(num)s step", "after %(num)s steps", self.step) if self.step else _("at initialisation")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,11 @@ class Flow:
     def text(self) -> str:
         said = "; ".join(f"{read.label}: {read.value}" for read in self.reads)
         when = self.moments[-1].words if len(self.moments) > 1 else ""
-        return f"From the last convolution's gradient back to the first's{when and f', {when}'}: {said}."
+        if when:
+            return _(
+                "From the last convolution’s gradient back to the first’s, %(when)s: %(said)s.", when=when, said=said
+            )
+        return _("From the last convolution’s gradient back to the first’s: %(said)s.", said=said)
 
 
 def flow(result: Mapping[str, Any]) -> Flow:
@@ -76,7 +81,9 @@ def flow(result: Mapping[str, Any]) -> Flow:
     return Flow(
         names=tuple(one["name"] for one in series),
         measures=tuple(m for row in MEASURES if (m := _measure(*row, series, steps))),
-        reads=tuple(Read(decades(one), f"powers of ten, {one['name']}", None, _tone(one)) for one in series),
+        reads=tuple(
+            Read(_(decades(one)), _("powers of ten, %(name)s", name=one["name"]), None, _tone(one)) for one in series
+        ),
         moments=tuple(map(Moment, steps)),
         course=course(series, steps, decades),
         tables=(*([numbers] if numbers else []), *norms(series, steps)),

@@ -7,12 +7,13 @@ from typing import Any
 from app.lab.headlines import decades
 from app.lab.spread import Spread, spread
 from app.web.drawings.table import Cell, Table
+from app.words import N_, _
 
 #: What the norms are of: the member of a series, its tab, and what the axis says.
 MEASURES = (
-    ("weights", "weights", "‖∂L/∂W‖"),
-    ("activations", "activations", "‖∂L/∂z‖"),
-    ("scale", "signal", "std z"),
+    ("weights", N_("weights"), "‖∂L/∂W‖"),
+    ("activations", N_("activations"), "‖∂L/∂z‖"),
+    ("scale", N_("signal"), "std z"),
 )
 
 Series = Mapping[str, Any]
@@ -39,7 +40,7 @@ def several(one: Series) -> bool:
 def number(found: Mapping[str, Any]) -> Cell:
     """The powers of ten as a number; in words where there is none."""
     value = found["decades"]
-    return decades(found) if value is None else round(value, 2)
+    return _(decades(found)) if value is None else round(value, 2)
 
 
 def course(
@@ -57,12 +58,15 @@ def course(
         known = [frame(one, step) for step in steps]
         middles = [say({**found, "weights": _norms(found)}) if found else None for found in known]
         rows.append([one["name"], *middles, *([say(end) for end in _ends(one)] if bounds else [])])
-    columns = map(str, steps) if len(steps) > 1 else ["median"]
-    after = " after each step of training" if len(steps) > 1 else ""
-    over = ", the median over seeds, and at last the lowest and the highest of them" if bounds else ""
+    columns = map(str, steps) if len(steps) > 1 else [_("median")]
+    caption = _("Powers of ten from the last convolution back to the first")
+    if len(steps) > 1:
+        caption = _("Powers of ten from the last convolution back to the first after each step of training")
+    if bounds:
+        caption += _(", the median over seeds, and at last the lowest and the highest of them")
     return Table(
-        f"Powers of ten from the last convolution back to the first{after}{over}",
-        ("stack", *columns, *(("lowest", "highest") if bounds else ())),
+        caption,
+        (_("stack"), *columns, *((_("lowest"), _("highest")) if bounds else ())),
         rows,
     )
 
@@ -79,14 +83,18 @@ def _ends(one: Series) -> list[Mapping[str, Any]]:
 
 def norms(series: Sequence[Series], steps: Sequence[int | None]) -> tuple[Table, ...]:
     """The norms themselves, the classifier's too: a line for each layer at each step."""
-    columns = ["layer", *(["step"] if len(steps) > 1 else [])]
+    columns = [_("layer"), *([_("step")] if len(steps) > 1 else [])]
     for one in series:
         name = one["name"]
-        columns += [name, f"{name}, lowest", f"{name}, highest"] if several(one) else [name]
-    middle = ", the median over seeds" if any(map(several, series)) else ""
+        columns.append(name)
+        if several(one):
+            columns += [_("%(name)s, lowest", name=name), _("%(name)s, highest", name=name)]
+    caption = _("%(symbol)s itself, by layer from the input")
+    if any(map(several, series)):
+        caption = _("%(symbol)s itself, by layer from the input, the median over seeds")
     return tuple(
-        Table(f"{symbol} itself, by layer from the input{middle}", tuple(columns), rows)
-        for member, _, symbol in MEASURES
+        Table(caption % {"symbol": symbol}, tuple(columns), rows)
+        for member, _tab, symbol in MEASURES
         if (rows := [row for step in steps for row in _rows(series, member, step, len(steps) > 1)])
     )
 
@@ -113,4 +121,4 @@ def _cells(layers: Sequence[Spread], k: int, bounds: bool) -> list[Cell]:
 
 def _cell(norm: float | None) -> Cell:
     """In four figures, which is more than a chart shows."""
-    return "no number" if norm is None else float(f"{norm:.4g}") or 0
+    return _("no number") if norm is None else float(f"{norm:.4g}") or 0

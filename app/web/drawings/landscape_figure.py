@@ -10,6 +10,7 @@ from app.web.drawings.heat import mask
 from app.web.drawings.paths import quantity
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table
+from app.words import _, ngettext
 
 #: Side of a map, and the surface's width and height.
 SIDE, WIDE, HIGH = 300.0, 320.0, 260.0
@@ -74,7 +75,12 @@ def landscape(result: Mapping[str, Any]) -> Landscape:
         low=quantity(low),
         high=quantity(high),
         reads=tuple(
-            Read(str(net["minima"]), f"minima, {net['name']}", None, "blue" if net["skip"] == "on" else "red")
+            Read(
+                str(net["minima"]),
+                _("minima, %(name)s", name=net["name"]),
+                None,
+                "blue" if net["skip"] == "on" else "red",
+            )
             for net in nets
         ),
         tables=(_summary(nets), *(_grid(net, result["extent"]) for net in nets)),
@@ -103,8 +109,14 @@ def _net(net: Mapping[str, Any], heights: Sequence[float], low: float, high: flo
         tuple(lines),
         tuple(_dents(grid)),
         tuple(surface(thin, low, high, WIDE, HIGH)),
-        f"{net['name']}: the loss is {quantity(net['centre'])} in the middle and up to {quantity(net['highest'])} "
-        f"around it, with {net['minima']} inner {'minimum' if net['minima'] == 1 else 'minima'}.",
+        ngettext(
+            "%(name)s: the loss is %(centre)s in the middle and up to %(most)s around it, with %(num)s inner minimum.",
+            "%(name)s: the loss is %(centre)s in the middle and up to %(most)s around it, with %(num)s inner minima.",
+            net["minima"],
+            name=net["name"],
+            centre=quantity(net["centre"]),
+            most=quantity(net["highest"]),
+        ),
     )
 
 
@@ -120,16 +132,18 @@ def _dents(grid: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
 
 
 def _summary(nets: Sequence[Mapping[str, Any]]) -> Table:
-    columns = ("net", "loss in the middle", "lowest", "highest", "inner minima", "points")
+    columns = (_("net"), _("loss in the middle"), _("lowest"), _("highest"), _("inner minima"), _("points"))
     rows = [
         [net["name"], net["centre"], net["lowest"], net["highest"], net["minima"], f"{net['side']}×{net['side']}"]
         for net in nets
     ]
-    return Table("The loss around each net", columns, rows)
+    return Table(_("The loss around each net"), columns, rows)
 
 
 def _grid(net: Mapping[str, Any], extent: float) -> Table:
     side = net["side"]
     axis = [f"{extent * (2 * k / (side - 1) - 1):.3g}".replace("-", "−") for k in range(side)]
     rows = [[axis[i], *net["grid"][i]] for i in range(side)]
-    return Table(f"Loss of {net['name']}: first direction down, second across", ("direction one", *axis), rows)
+    return Table(
+        _("Loss of %(name)s: first direction down, second across", name=net["name"]), (_("direction one"), *axis), rows
+    )

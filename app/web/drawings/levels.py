@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from app.words import _
+
 #: More planes than this say no more.
 MOST_PLANES = 5
 #: Where paths meet, so that what is seen is more than one window over another.
@@ -33,7 +35,7 @@ def levels(layers: Sequence[Mapping[str, Any]]) -> tuple[Level, ...]:
     Layers on a side branch, which the output does not see through a whole number of units, are left out, and so is
     everything that sees the whole input.
     """
-    found = [Level("input", (1, 1), (1, 1))]
+    found = [Level(_("input"), (1, 1), (1, 1))]
     for layer in layers:
         if layer["size"] is None:
             continue
@@ -59,7 +61,7 @@ def chosen(every: Sequence[Level]) -> tuple[Level, ...]:
 
 def called(name: str) -> str:
     """A layer's name in a sentence: ``layer 30`` for the 30 of a Sequential, ``layer4.2.relu`` as it is."""
-    return f"layer {name}" if name.isdecimal() else name
+    return _("layer %(name)s", name=name) if name.isdecimal() else name
 
 
 Ways = tuple[Sequence[int], Sequence[int]]

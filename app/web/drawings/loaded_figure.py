@@ -4,10 +4,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.lab import pictures
-from app.web.drawings.feature_figure import GAP, WIDE, Features, Layer, Score, Sheet, columns, features, sheet
+from app.web.drawings.feature_figure import (
+    GAP,
+    WIDE,
+    Features,
+    Layer,
+    Score,
+    Sheet,
+    changed_text,
+    columns,
+    features,
+    sheet,
+)
 from app.web.drawings.heat import coloured
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table
+from app.words import _
 
 #: Between kernels.
 PAPER = (1.0, 1.0, 1.0)
@@ -39,7 +51,7 @@ def _picture(photo: str) -> Sheet:
     pixels, side = pictures.pixels(photo), pictures.PHOTO
     values = [value / 255 for value in pixels]
     rows = [[values[at : at + 3] for at in range(row * side * 3, (row + 1) * side * 3, 3)] for row in range(side)]
-    return Sheet(coloured(rows), 160.0, 160.0, f"The picture, {side}×{side} pixels.", True)
+    return Sheet(coloured(rows), 160.0, 160.0, _("The picture, %(side)s×%(side)s pixels.", side=side), True)
 
 
 def kernels(filters: Sequence[Sequence[Sequence[Sequence[float]]]]) -> Sheet:
@@ -54,7 +66,12 @@ def kernels(filters: Sequence[Sequence[Sequence[Sequence[float]]]]) -> Sheet:
             for x in range(tall):
                 r, g, b = (0.5 + plane[y][x] / far / 2 for plane in (red, green, blue))
                 grid[top + y][left + x] = (r, g, b)
-    text = f"{len(filters)} kernels of {tall}×{tall} weights for red, green and blue, from −{far:.2g} to {far:.2g}."
+    text = _(
+        "%(n)s kernels of %(side)s×%(side)s weights for red, green and blue, from −%(far)s to %(far)s.",
+        n=len(filters),
+        side=tall,
+        far=f"{far:.2g}",
+    )
     return Sheet(coloured(grid), WIDE, WIDE * len(grid) / len(grid[0]), text, True)
 
 
@@ -64,13 +81,19 @@ def _layer(layer: Mapping[str, Any], block: int) -> Layer:
     low = min((value for one in (*maps, *(changed or ())) for row in one for value in row), default=0.0)
     low, high = min(low, 0.0), max(high, low + 1e-9, 1e-9)
     channels, height, width = layer["shape"]
-    shown = f"{len(maps)} of {channels} channels of {height}×{width}"
-    scale = f"from {low:.2g} to {high:.2g}"
+    shown = _("%(n)s of %(of)s channels of %(high)s×%(wide)s", n=len(maps), of=channels, high=height, wide=width)
+    text = _(
+        "%(name)s: %(shape)s, from %(low)s to %(high)s.",
+        name=layer["name"],
+        shape=shown,
+        low=f"{low:.2g}",
+        high=f"{high:.2g}",
+    )
     return Layer(
         layer["name"],
         shown,
-        sheet(maps, low, high, f"{layer['name']}: {shown}, {scale}.", WIDE),
-        changed and sheet(changed, low, high, f"{layer['name']}, without block {block}, on the same scale.", WIDE),
+        sheet(maps, low, high, text, WIDE),
+        changed and sheet(changed, low, high, changed_text(layer["name"], block), WIDE),
     )
 
 
@@ -79,14 +102,15 @@ def _scores(best: Sequence[Mapping[str, Any]]) -> tuple[Score, ...]:
 
 
 def _reads(best: Sequence[Score], others: Sequence[Score], block: int) -> tuple[Read, ...]:
-    found = [Read(f"{best[0].whole:.1f} %", f"for class {best[0].digit}, its first choice")]
+    found = [Read(f"{best[0].whole:.1f} %", _("for class %(n)s, its first choice", n=best[0].digit))]
     if others:
-        found.append(Read(f"{others[0].whole:.1f} %", f"for class {others[0].digit}, without block {block}"))
+        words = _("for class %(n)s, without block %(block)s", n=others[0].digit, block=block)
+        found.append(Read(f"{others[0].whole:.1f} %", words))
     return tuple(found)
 
 
 def _tables(result: Mapping[str, Any], best: Sequence[Score], others: Sequence[Score]) -> tuple[Table, ...]:
-    captions = ("What it takes the picture for", f"The same without block {result['block']}")
+    captions = (_("What it takes the picture for"), _("The same without block %(n)s", n=result["block"]))
     spread = [
         [layer["name"], channel, round(sum(map(sum, one)) / (len(one) * len(one[0])), 4)]
         for layer in result["layers"]
@@ -94,9 +118,9 @@ def _tables(result: Mapping[str, Any], best: Sequence[Score], others: Sequence[S
     ]
     return (
         *(
-            Table(caption, ("class", "share, %"), [[score.digit, round(score.whole, 2)] for score in scores])
+            Table(caption, (_("class"), _("share, %")), [[score.digit, round(score.whole, 2)] for score in scores])
             for caption, scores in zip(captions, (best, others), strict=True)
             if scores
         ),
-        Table("Mean activation of each channel that is shown", ("layer", "channel", "mean"), spread),
+        Table(_("Mean activation of each channel that is shown"), (_("layer"), _("channel"), _("mean")), spread),
     )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from app.web.drawings.labels import leader, place
 from app.web.drawings.paths import Point, line, number, quantity
+from app.words import _
 
 #: Room around the plot: left of it for the powers of ten, below it for the layers, and the floor for zeros.
 LEFT, RIGHT, TOP, BOTTOM, FLOOR = 48.0, 12.0, 74.0, 46.0, 22.0
@@ -177,8 +178,8 @@ def _name(curve: Curve) -> str:
 
 def _value(value: float | None) -> str:
     if value is None:
-        return "no number"
-    return quantity(value) if value > 0 else "underflow"
+        return _("no number")
+    return quantity(value) if value > 0 else _("underflow")
 
 
 def _steps(most: int) -> list[int]:

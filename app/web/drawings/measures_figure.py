@@ -7,22 +7,23 @@ from typing import Any
 from app.lab.headlines import measured
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table
+from app.words import N_, _
 
 #: What each is called, and its unit.
 WORDS = {
-    "params": "parameters",
-    "macs": "multiply-adds, one image",
-    "activations": "activations, one image",
-    "depth": "weighted layers deep",
-    "shortest_path": "weighted layers on the shortest path",
-    "rf": "receptive field of the last layer with places, pixels",
-    "shape": "shape of the output",
-    "uses": "operations",
-    "same_as": "the network that was named",
-    "erf": "side of the effective field’s core, pixels",
-    "grad_ratio": "gradient of the first weighted layer over the last before the scores, at the start",
-    "loss": "training loss, nats",
-    "accuracy": "training accuracy",
+    "params": N_("parameters"),
+    "macs": N_("multiply-adds, one image"),
+    "activations": N_("activations, one image"),
+    "depth": N_("weighted layers deep"),
+    "shortest_path": N_("weighted layers on the shortest path"),
+    "rf": N_("receptive field of the last layer with places, pixels"),
+    "shape": N_("shape of the output"),
+    "uses": N_("operations"),
+    "same_as": N_("the network that was named"),
+    "erf": N_("side of the effective field’s core, pixels"),
+    "grad_ratio": N_("gradient of the first weighted layer over the last before the scores, at the start"),
+    "loss": N_("training loss, nats"),
+    "accuracy": N_("training accuracy"),
 }
 
 
@@ -37,6 +38,6 @@ class Measures:
 
 def measures(result: Mapping[str, Any]) -> Measures:
     known = result["measures"]
-    rows = tuple((WORDS[name], measured(name, value)) for name, value in known.items())
+    rows = tuple((_(WORDS[name]), measured(name, value)) for name, value in known.items())
     reads = tuple(Read(said, word) for word, said in rows if len(said) <= 14)
-    return Measures(rows, reads, (Table("Single measures", ("measure", "value"), rows),))
+    return Measures(rows, reads, (Table(_("Single measures"), (_("measure"), _("value")), rows),))

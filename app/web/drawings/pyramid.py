@@ -9,6 +9,7 @@ from typing import Any
 
 from app.web.drawings.levels import JOINS, MOST_PLANES, Level, Ways, called, chosen, levels, ways_to
 from app.web.drawings.paths import Point, line
+from app.words import _, ngettext
 
 #: The half diagonals of a plane, the distance between two planes, and the room around them.
 HALF_WIDTH, HALF_HEIGHT, STEP, TOP = 110.0, 43.5, 97.0, 10.0
@@ -129,13 +130,13 @@ def _pyramid(seen: Sequence[Level], window: tuple[int, int], plain: bool, whole:
     first = counts[0]
     ends = (first[0][len(first[0]) // 2] * first[1][len(first[1]) // 2], first[0][0] * first[1][0]) if first else None
     return Pyramid(
-        title=f"{count} layer{'s' if count > 1 else ''}",
+        title=ngettext("%(num)s layer", "%(num)s layers", count),
         width=middle + HALF_WIDTH + (APART if single else 0) + 10,
         narrow_width=middle + HALF_WIDTH + 6 - left,
         narrow_left=left,
         height=TOP + 2 * HALF_HEIGHT + STEP * count + 40,
         labels=labels,
-        stack=Column(middle, _stack_title(kernels) if whole else "your network", tuple(planes)),
+        stack=Column(middle, _stack_title(kernels) if whole else _("your network"), tuple(planes)),
         single=single,
         window=window,
         text=_text(names, regions, seen),
@@ -147,8 +148,8 @@ def _names(seen: Sequence[Level], plain: bool) -> list[str]:
     """What the planes are called: by how many layers lie below, or by the layer where some are left out."""
     between = seen[1:-1]
     if plain:
-        return ["input", *(f"after {k}" for k in range(1, len(between) + 1)), "output"]
-    return ["input", *(called(level.name)[-16:] for level in between), "output"]
+        return [_("input"), *(_("after %(n)s", n=k) for k in range(1, len(between) + 1)), _("output")]
+    return [_("input"), *(called(level.name)[-16:] for level in between), _("output")]
 
 
 @dataclass(frozen=True)
@@ -236,21 +237,28 @@ def _single(frames: Sequence[_Frame], seen: Sequence[Level], region: tuple[int, 
     bottom = _plane(low, seen[0], region, None)
     bottom = replace(bottom, edges=_beam(low, high, seen[0], seen[-1], region, (1, 1))["edges"])
     top = _plane(high, seen[-1], (1, 1), None)
-    return Column(x, f"one {_times(region)}", (bottom, top))
+    return Column(x, _("one %(size)s", size=_times(region)), (bottom, top))
 
 
 def _stack_title(kernels: Sequence[tuple[int, int]]) -> str:
-    words = ("no", "one", "two", "three", "four", "five")
-    if len(set(kernels)) == 1 and len(kernels) < len(words):
+    if len(set(kernels)) == 1 and len(kernels) < 6:
+        words = (_("no"), _("one"), _("two"), _("three"), _("four"), _("five"))
         return f"{words[len(kernels)]} {_times(kernels[0])}"
-    return "your network"
+    return _("your network")
 
 
 def _text(names: Sequence[str], regions: Sequence[tuple[int, int]], seen: Sequence[Level]) -> str:
     """The figure in a sentence, for those who do not see it."""
-    parts = [f"{_times(region)} units {name}" for name, region in reversed(list(zip(names, regions, strict=True)))]
+    parts = [
+        _("%(size)s units %(name)s", size=_times(region), name=name)
+        for name, region in reversed(list(zip(names, regions, strict=True)))
+    ]
     size = _times(seen[-1].size)
-    return f"One output unit sees, going down: {', '.join(parts[1:])}. On the input that is {size} pixels."
+    return _(
+        "One output unit sees, going down: %(parts)s. On the input that is %(size)s pixels.",
+        parts=", ".join(parts[1:]),
+        size=size,
+    )
 
 
 def _times(pair: Sequence[float]) -> str:

@@ -9,6 +9,7 @@ from app.lab.race import MOST_NETS, entries
 from app.web.drawings.curves import Curve, Plot, empty, plot
 from app.web.drawings.race_figure import MEASURES, NARROW
 from app.web.drawings.sketch import FIELD, HIGH, LOW, PLACES, STEP, Sketch, flat, place
+from app.words import _
 
 _CHANCE = math.log(10)
 _GUESS = MEASURES[0][4]
@@ -67,7 +68,7 @@ def board(options: Mapping[str, object], sketch: Sketch | None = None) -> Board:
         ]
         nets.append(Pencil(entry.name, FIELD + entry.name, tone, ranks[tone], points))
         ranks[tone] += 1
-    wide, narrow = (empty(start.steps, LOW, HIGH, _CHANCE, _GUESS, *size) for size in ((), NARROW))
+    wide, narrow = (empty(start.steps, LOW, HIGH, _CHANCE, _(_GUESS), *size) for size in ((), NARROW))
     return Board(wide, narrow, tuple(nets[:MOST_NETS]), tuple(net.name for net in nets))
 
 
@@ -80,7 +81,7 @@ def waiting(sketch: Sketch) -> tuple[Plot, Plot]:
         curves.append(Curve(name, tone, ranks[tone], (), (), (), 0, sketch.curve(name)))
         ranks[tone] += 1
     holds = (10**LOW, 10**HIGH)
-    wide, narrow = (plot(curves, 1, sketch.steps, "log", _CHANCE, _GUESS, holds, *size) for size in ((), NARROW))
+    wide, narrow = (plot(curves, 1, sketch.steps, "log", _CHANCE, _(_GUESS), holds, *size) for size in ((), NARROW))
     assert wide
     assert narrow
     return wide, narrow

@@ -10,13 +10,14 @@ from app.web.drawings.curves import Curve, Plot, Scale, plot
 from app.web.drawings.read import Read
 from app.web.drawings.sketch import HIGH, LOW, Sketch
 from app.web.drawings.table import Cell, Table
+from app.words import N_, _
 
 #: The narrow cut's width and height.
 NARROW = (286.0, 360.0)
 #: What is measured: the member of a series, its tab, what the axis says, its scale, and what guessing gives.
 MEASURES: tuple[tuple[str, str, str, Scale, str], ...] = (
-    ("loss", "loss", "training loss, nats", "log", "guessing: ln 10"),
-    ("accuracy", "accuracy", "training accuracy, %", "share", "guessing: 10 %"),
+    ("loss", N_("loss"), N_("training loss, nats"), "log", N_("guessing: ln 10")),
+    ("accuracy", N_("accuracy"), N_("training accuracy, %"), "share", N_("guessing: 10 %")),
 )
 
 
@@ -57,7 +58,8 @@ class Race:
     @property
     def text(self) -> str:
         said = "; ".join(f"{read.label}: {read.value}" for read in self.reads)
-        return " ".join((f"Training over {self.steps} of {self.of} steps. {said}.", *self.compared))
+        told = _("Training over %(n)s of %(of)s steps. %(said)s.", n=self.steps, of=self.of, said=said)
+        return " ".join((told, *self.compared))
 
 
 def race(result: Mapping[str, Any], sketch: Sketch | None = None) -> Race:
@@ -67,8 +69,8 @@ def race(result: Mapping[str, Any], sketch: Sketch | None = None) -> Race:
     depths = list(dict.fromkeys(one["depth"] for one in series))
     return Race(
         measures,
-        tuple(Read(final(one, "loss"), f"loss, {one['name']}", None, _tone(one)) for one in series),
-        (_ends(series, result["steps"], sketch), *(_table(result, name, axis) for name, _, axis, _, _ in MEASURES)),
+        tuple(Read(final(one, "loss"), _("loss, %(name)s", name=one["name"]), None, _tone(one)) for one in series),
+        (_ends(series, result["steps"], sketch), *(_table(result, row[0], _(row[2])) for row in MEASURES)),
         result["arena"],
         len(series[0]["loss"]) if series else 0,
         result["steps"],
@@ -81,7 +83,12 @@ def race(result: Mapping[str, Any], sketch: Sketch | None = None) -> Race:
 
 def _depth(layers: int, series: Sequence[Mapping[str, Any]]) -> Depth:
     ends = [
-        f"{one['name']} ended at a loss of {final(one, 'loss')} and {final(one, 'accuracy')} accuracy"
+        _(
+            "%(name)s ended at a loss of %(loss)s and %(accuracy)s accuracy",
+            name=one["name"],
+            loss=final(one, "loss"),
+            accuracy=final(one, "accuracy"),
+        )
         for one in series
         if one["depth"] == layers
     ]
@@ -89,8 +96,9 @@ def _depth(layers: int, series: Sequence[Mapping[str, Any]]) -> Depth:
 
 
 def _compared(one: Mapping[str, Any], end: str, over: bool) -> str:
-    drawn = f"You drew {one['name']} at {end}"
-    return f"{drawn}; it ended at {final(one, 'loss')}." if over else f"{drawn}."
+    if not over:
+        return _("You drew %(name)s at %(end)s.", name=one["name"], end=end)
+    return _("You drew %(name)s at %(end)s; it ended at %(loss)s.", name=one["name"], end=end, loss=final(one, "loss"))
 
 
 def _measure(
@@ -100,11 +108,11 @@ def _measure(
     # As far as the chart that was drawn in: a drawing stays where it was.
     holds = (10**LOW, 10**HIGH) if sketch else ()
     drawn = [
-        plot(curves, result["every"], result["of"], scale, result["chance"][name], guess, holds, *size)
+        plot(curves, result["every"], result["of"], scale, result["chance"][name], _(guess), holds, *size)
         for size in ((), NARROW)
     ]
     wide, narrow = drawn
-    return Measure(tab, axis, wide, narrow) if wide and narrow else None
+    return Measure(_(tab), _(axis), wide, narrow) if wide and narrow else None
 
 
 def _curves(series: Sequence[Mapping[str, Any]], name: str, sketch: Sketch | None = None) -> list[Curve]:
@@ -130,14 +138,14 @@ def _ends(series: Sequence[Mapping[str, Any]], steps: int, sketch: Sketch | None
         [one["name"], final(one, "loss"), final(one, "accuracy"), *_spread(one, "loss"), *_spread(one, "accuracy")]
         for one in series
     ]
-    columns: tuple[str, ...] = ("net", "loss", "accuracy", "lowest loss", "highest loss")
-    columns += ("lowest accuracy, %", "highest accuracy, %")
+    columns: tuple[str, ...] = (_("net"), _("loss"), _("accuracy"), _("lowest loss"), _("highest loss"))
+    columns += (_("lowest accuracy, %"), _("highest accuracy, %"))
     if sketch:
-        columns = (*columns, "loss that you drew")
+        columns = (*columns, _("loss that you drew"))
         for row in rows:
             end = sketch.end(str(row[0]))
             row.append(None if end is None else float(f"{end:.2g}"))
-    return Table(f"Mean of the last 10 of {steps} steps, the median over seeds", columns, rows)
+    return Table(_("Mean of the last 10 of %(n)s steps, the median over seeds", n=steps), columns, rows)
 
 
 def _spread(one: Mapping[str, Any], name: str) -> list[float | None]:
@@ -159,7 +167,8 @@ def _table(result: Mapping[str, Any], name: str, axis: str) -> Table:
         ]
         for k in range(most)
     ]
-    return Table(f"{axis}, up to each step, the median over seeds", ("step", *(c.name for c in curves)), rows)
+    caption = _("%(axis)s, up to each step, the median over seeds", axis=axis)
+    return Table(caption, (_("step"), *(c.name for c in curves)), rows)
 
 
 def _tone(one: Mapping[str, Any]) -> Literal["red", "blue"]:

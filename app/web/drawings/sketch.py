@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.lab.messages import LabError
 from app.lab.race import MOST_NETS, entries
+from app.words import _
 
 #: The levels that can be drawn: losses from 0.0001 to 10 nats, twenty to a factor of ten.
 LOW, HIGH, STEP = -4.0, 1.0, 0.05
@@ -59,7 +60,7 @@ class Sketch:
         levels = self.levels.get(name)
         if not levels:
             return ""
-        return "guessing" if levels[-1] == GUESSING else f"{10 ** levels[-1]:.2g}"
+        return _("guessing") if levels[-1] == GUESSING else f"{10 ** levels[-1]:.2g}"
 
 
 def flat(options: Mapping[str, object]) -> Sketch:
@@ -79,7 +80,7 @@ def read(fields: Iterable[tuple[str, object]], options: Mapping[str, object]) ->
         if FIELD + net.name in sent
     }
     if not levels:
-        raise LabError("nothing was drawn of these nets", mend="draw their curves, or run without predicting")
+        raise LabError(_("nothing was drawn of these nets"), mend=_("draw their curves, or run without predicting"))
     return _sketch(options, levels)
 
 
@@ -116,7 +117,8 @@ def _whole(value: object) -> int:
 def _levels(name: str, values: list[object], steps: int) -> tuple[float, ...]:
     if len(values) != len(PLACES):
         raise LabError(
-            f"{len(values)} points were drawn of {name}", mend=f"a curve has {len(PLACES)}, from the start to the end"
+            _("%(n)s points were drawn of %(name)s", n=len(values), name=name),
+            mend=_("a curve has %(n)s, from the start to the end", n=len(PLACES)),
         )
     return tuple(_level(name, place(share, steps), value) for share, value in zip(PLACES, values, strict=True))
 
@@ -128,7 +130,12 @@ def _level(name: str, step: int, value: object) -> float:
         level = math.nan
     if not LOW <= level <= HIGH:
         raise LabError(
-            f"what was drawn of {name} at step {step}, {str(value)[:20]!r}, is nowhere on the chart",
-            mend="give a power of ten from −4 (a loss of 0.0001) to 1 (a loss of 10)",
+            _(
+                "what was drawn of %(name)s at step %(step)s, %(value)s, is nowhere on the chart",
+                name=name,
+                step=step,
+                value=repr(str(value)[:20]),
+            ),
+            mend=_("give a power of ten from −4 (a loss of 0.0001) to 1 (a loss of 10)"),
         )
     return round(level, 2)

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.lab.headlines import grouped
 from app.web.drawings.paths import quantity
+from app.words import N_, _, ngettext
 
 #: A strip's length, the row that it stands in, and the room under its numbers.
 LENGTH, ROW, FOOT = 600.0, 76.0, 0.0
@@ -13,8 +14,7 @@ NARROW = 330.0
 #: A letter of a segment's words.
 LETTER = 7.6
 #: What a layer's kind is gathered under, in the order of the strip.
-FAMILIES = ("linear", "convolution", "normalisation", "other")
-PLURAL = {"linear": "linear layers", "convolution": "convolutions", "normalisation": "normalisations"}
+FAMILIES = (N_("linear"), N_("convolution"), N_("normalisation"), N_("other"))
 _FAMILY = {
     "Linear": "linear",
     "Conv2d": "convolution",
@@ -68,8 +68,8 @@ def strips(rows: Sequence[tuple[str, str, Mapping[str, int], float]], width: flo
         x, segments = 0.0, []
         for family, count in counts.items():
             long = width * count / max(1, full)
-            share = f"{family} {percent(count, sum(counts.values()))}"
-            fits = next((text for text in (share, share.rpartition(family)[2].strip()) if _fits(text, long)), "")
+            share = f"{_(family)} {percent(count, sum(counts.values()))}"
+            fits = next((text for text in (share, share.removeprefix(_(family)).strip()) if _fits(text, long)), "")
             segments.append(Segment(family, x, long, fits))
             x += long
         drawn.append(Strip(title, value, number * ROW, tuple(segments)))
@@ -85,7 +85,7 @@ def percent(part: int, whole: int) -> str:
     """``89 %``, ``0.8 %``; never 0 or 100 for what is only nearly so."""
     share = 100 * part / max(1, whole)
     if share >= 99.5 and part < whole:
-        return "over 99 %"
+        return _("over 99 %")
     return f"{share:.0f} %" if share >= 1 or not part else f"{quantity(float(f'{share:.1g}'))} %"
 
 
@@ -96,9 +96,25 @@ def headline(layers: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> s
         return ""
     family = max(params, key=lambda one: params[one])
     count = sum(1 for layer in layers if _FAMILY.get(layer["kind"], "other") == family and layer["params"])
-    many = f"{count} {PLURAL.get(family, 'other layers')}" if count > 1 else f"one {family} layer"
+    many = _layers(family, count)
     share = percent(params[family], total["params"])
-    return (
-        f"{share[:1].upper()}{share[1:]} of the weights sit in {many}: {grouped(params[family])}. "
-        f"{'They do' if count > 1 else 'It does'} {percent(macs.get(family, 0), total['macs'])} of the multiply-adds."
+    text = ngettext(
+        "%(share)s of the weights sit in %(many)s: %(weights)s. It does %(work)s of the multiply-adds.",
+        "%(share)s of the weights sit in %(many)s: %(weights)s. They do %(work)s of the multiply-adds.",
+        count,
+        share=share,
+        many=many,
+        weights=grouped(params[family]),
+        work=percent(macs.get(family, 0), total["macs"]),
     )
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _layers(family: str, count: int) -> str:
+    if family == "linear":
+        return ngettext("one linear layer", "%(num)s linear layers", count)
+    if family == "convolution":
+        return ngettext("one convolution layer", "%(num)s convolutions", count)
+    if family == "normalisation":
+        return ngettext("one normalisation layer", "%(num)s normalisations", count)
+    return ngettext("one other layer", "%(num)s other layers", count)

@@ -7,10 +7,11 @@ from typing import Any
 from app.web.drawings.paths import number, quantity
 from app.web.drawings.read import Read
 from app.web.drawings.table import Table
+from app.words import N_, _
 
 #: A histogram's width and height.
 WIDE, HIGH = 96.0, 22.0
-NUMBERS = ("mean", "std", "min", "max")
+NUMBERS = (N_("mean"), N_("std"), N_("min"), N_("max"))
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,20 @@ class Trace:
 
     @property
     def text(self) -> str:
-        return f"{len(self.rows) - 1} operations, from {self.rows[0].shape} to {self.rows[-1].shape}."
+        return _(
+            "%(n)s operations, from %(first)s to %(last)s.",
+            n=len(self.rows) - 1,
+            first=self.rows[0].shape,
+            last=self.rows[-1].shape,
+        )
 
 
 def trace(result: Mapping[str, Any]) -> Trace:
     steps = result["steps"]
     names = [step["name"] for step in steps]
-    image = {**result["input"], "name": "image", "kind": "input", "line": None, "inputs": []}
+    image = {**result["input"], "name": _("image"), "kind": _("input"), "line": None, "inputs": []}
     rows = tuple(_row(step, names, place) for place, step in enumerate([image, *steps], -1))
-    columns = ("operation", "kind", "line", "shape", *NUMBERS, "zeros")
+    columns = (_("operation"), _("kind"), _("line"), _("shape"), *map(_, NUMBERS), _("zeros"))
     cells = [
         [one["name"], one["kind"], one["line"], _shape(one["shape"]), *(one[n] for n in NUMBERS), one["zeros"]]
         for one in (image, *steps)
@@ -56,29 +62,34 @@ def trace(result: Mapping[str, Any]) -> Trace:
     return Trace(
         rows,
         _reads(steps),
-        (Table("Every operation of the forward pass, for one image", columns, cells),),
+        (Table(_("Every operation of the forward pass, for one image"), columns, cells),),
         result.get("notes") or (),
         result.get("printed") or (),
     )
 
 
 def _row(step: Mapping[str, Any], names: Sequence[str], place: int) -> Row:
-    sources = ["image" if source < 0 else names[source] for source in step["inputs"]]
+    sources = [_("image") if source < 0 else names[source] for source in step["inputs"]]
     # The one before goes without saying.
-    said = "" if step["inputs"] in ([], [place - 1]) else "of " + ", ".join(sources)
+    said = "" if step["inputs"] in ([], [place - 1]) else _("of %(sources)s", sources=", ".join(sources))
     counts = step["histogram"]
-    text = (
-        f"From {quantity(step['min'])} to {quantity(step['max'])}; most often in part {_mode(counts)} of {len(counts)}."
-        if counts
-        else "All values are one." if step["mean"] is not None else "Some values are not finite."
-    )  # fmt: skip
+    if counts:
+        text = _(
+            "From %(low)s to %(high)s; most often in part %(n)s of %(of)s.",
+            low=quantity(step["min"]),
+            high=quantity(step["max"]),
+            n=_mode(counts),
+            of=len(counts),
+        )
+    else:
+        text = _("All values are one.") if step["mean"] is not None else _("Some values are not finite.")
     return Row(
         step["name"],
         step["kind"],
         step["line"],
         said,
         _shape(step["shape"]),
-        tuple("no number" if step[name] is None else _signed(step[name]) for name in NUMBERS),
+        tuple(_("no number") if step[name] is None else _signed(step[name]) for name in NUMBERS),
         f"{100 * step['zeros']:.0f} %" if step["zeros"] else "",
         bars(counts) if counts else "",
         text,
@@ -105,20 +116,23 @@ def bars(counts: Sequence[int]) -> str:
 
 
 def _shape(shape: Sequence[int]) -> str:
-    return "×".join(map(str, shape)) or "one number"
+    return "×".join(map(str, shape)) or _("one number")
 
 
 def _reads(steps: Sequence[Mapping[str, Any]]) -> tuple[Read, ...]:
     if not steps:
         return ()
     last = steps[-1]
-    found = [Read(_shape(last["shape"]), "shape of the output", last["line"])]
+    found = [Read(_shape(last["shape"]), _("shape of the output"), last["line"])]
     known = [step for step in steps if step["std"] is not None and step["kind"] not in ("constant", "parameter")]
     if known:
         wide, narrow = (fold(known, key=lambda step: step["std"]) for fold in (max, min))
-        found.append(Read(quantity(wide["std"]), f"largest spread, at {wide['name']}", wide["line"]))
-        found.append(Read(quantity(narrow["std"]), f"smallest spread, at {narrow['name']}", narrow["line"]))
+        found.append(Read(quantity(wide["std"]), _("largest spread, at %(name)s", name=wide["name"]), wide["line"]))
+        found.append(
+            Read(quantity(narrow["std"]), _("smallest spread, at %(name)s", name=narrow["name"]), narrow["line"])
+        )
         zeros = max(known, key=lambda step: step["zeros"])
         if zeros["zeros"]:
-            found.append(Read(f"{100 * zeros['zeros']:.0f} %", f"most zeros, at {zeros['name']}", zeros["line"]))
+            words = _("most zeros, at %(name)s", name=zeros["name"])
+            found.append(Read(f"{100 * zeros['zeros']:.0f} %", words, zeros["line"]))
     return tuple(found)

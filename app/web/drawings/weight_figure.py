@@ -9,6 +9,7 @@ from app.lab.headlines import grouped
 from app.web.drawings.read import Read
 from app.web.drawings.strips import NARROW, Strips, by_family, headline, strips
 from app.web.drawings.table import Table
+from app.words import _, ngettext
 
 #: More bars than this are gathered into groups.
 MOST_BARS = 18
@@ -69,10 +70,13 @@ class Weights:
         heaviest = max(self.bars, key=lambda bar: bar.params, default=None)
         busiest = max(self.bars, key=lambda bar: bar.macs, default=None)
         if heaviest is None or busiest is None:
-            return "There are no weights."
-        return (
-            f"{heaviest.name} holds {heaviest.params_share:.0f} % of the weights; "
-            f"{busiest.name} does {busiest.macs_share:.0f} % of the multiply-adds."
+            return _("There are no weights.")
+        return _(
+            "%(heavy)s holds %(weights)s %% of the weights; %(busy)s does %(work)s %% of the multiply-adds.",
+            heavy=heaviest.name,
+            weights=f"{heaviest.params_share:.0f}",
+            busy=busiest.name,
+            work=f"{busiest.macs_share:.0f}",
         )
 
     def against(self, other: "Weights") -> "Pair":
@@ -81,17 +85,20 @@ class Weights:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        columns = ("layer", "kind", "line", "output", "parameters", "multiply-adds", "activations")
+        columns = (
+            *(_("layer"), _("kind"), _("line"), _("output")),
+            *(_("parameters"), _("multiply-adds"), _("activations")),
+        )
         rows = [
             [one["name"], one["kind"], one["line"], "x".join(map(str, one["output"])), one["params"], one["macs"],
              one["activations"]]
             for one in self.layers
         ]  # fmt: skip
-        found = (Table("Layer by layer", columns, rows),)
+        found = (Table(_("Layer by layer"), columns, rows),)
         if not self.lines:
             return found
-        heads = ("line", "layers", "parameters", "multiply-adds")
-        return (*found, Table("Line by line", heads, [[x.line, x.layers, x.params, x.macs] for x in self.lines]))
+        heads = (_("line"), _("layers"), _("parameters"), _("multiply-adds"))
+        return (*found, Table(_("Line by line"), heads, [[x.line, x.layers, x.params, x.macs] for x in self.lines]))
 
 
 @dataclass(frozen=True)
@@ -109,22 +116,25 @@ def pair(first: Weights, second: Weights) -> Pair:
     """Two networks side by side, as ``runs/_parameters_pair.html`` draws them."""
     rows = []
     for what, title, words in (
-        ("params", "parameters", grouped),
-        ("macs", "multiply-adds", short),
-        ("activations", "activations", memory),
+        ("params", _("parameters"), grouped),
+        ("macs", _("multiply-adds"), short),
+        ("activations", _("activations"), memory),
     ):
         full = max(one.total[what] for one in (first, second))
-        for place, one in (("first", first), ("second", second)):
+        for place, one in ((_("first"), first), (_("second"), second)):
             rows.append((f"{title}, {place}", words(one.total[what]), by_family(one.layers, what), full))
     longest = max((bar.params for one in (first, second) for bar in one.bars), default=0)
     bars = tuple([(bar, 100 * bar.params / max(1, longest)) for bar in one.bars] for one in (first, second))
     counts = [
-        f"{grouped(one.total['params'])} parameters, {short(one.total['macs'])} multiply-adds"
+        _(
+            "%(weights)s parameters, %(work)s multiply-adds",
+            weights=grouped(one.total["params"]),
+            work=short(one.total["macs"]),
+        )
         for one in (first, second)
     ]
-    return Pair(
-        strips(rows), strips(rows, NARROW), (bars[0], bars[1]), f"The first has {counts[0]}; the second {counts[1]}."
-    )
+    text = _("The first has %(first)s; the second %(second)s.", first=counts[0], second=counts[1])
+    return Pair(strips(rows), strips(rows, NARROW), (bars[0], bars[1]), text)
 
 
 def weights(result: Mapping[str, Any]) -> Weights:
@@ -153,13 +163,13 @@ def _reads(result: Mapping[str, Any]) -> tuple[Read, ...]:
         return layer["line"] if layer and layer[name] else None
 
     found = [
-        Read(grouped(total["params"]), "parameters", most("params")),
-        Read(short(total["macs"]), "multiply-adds (“FLOPs”)", most("macs")),
-        Read(memory(total["activations"]), "activations, one image", most("activations")),
+        Read(grouped(total["params"]), _("parameters"), most("params")),
+        Read(short(total["macs"]), _("multiply-adds (“FLOPs”)"), most("macs")),
+        Read(memory(total["activations"]), _("activations, one image"), most("activations")),
     ]
     if total.get("depth") is not None:
         weighted = [layer for layer in layers if layer["params"] and layer["macs"]]
-        found.append(Read(str(total["depth"]), "weighted layers deep", weighted[-1]["line"] if weighted else None))
+        found.append(Read(str(total["depth"]), _("weighted layers deep"), weighted[-1]["line"] if weighted else None))
     return tuple(found)
 
 
@@ -167,8 +177,8 @@ def _rows(
     layers: Sequence[Mapping[str, Any]], total: Mapping[str, Any]
 ) -> list[tuple[str, str, Mapping[str, int], float]]:
     return [
-        ("parameters", grouped(total["params"]), by_family(layers, "params"), total["params"]),
-        ("multiply-adds", short(total["macs"]), by_family(layers, "macs"), total["macs"]),
+        (_("parameters"), grouped(total["params"]), by_family(layers, "params"), total["params"]),
+        (_("multiply-adds"), short(total["macs"]), by_family(layers, "macs"), total["macs"]),
     ]
 
 
@@ -191,22 +201,35 @@ def _remarks(result: Mapping[str, Any]) -> tuple[str, ...]:
     said = []
     tied = [str(layer["name"]) for layer in result["layers"] if layer.get("tied")]
     if tied:
-        verb = "uses" if len(tied) == 1 else "use"
-        said.append(f"{_listed(tied)} {verb} weights of a layer above, which count once.")
+        said.append(
+            ngettext(
+                "%(layers)s uses weights of a layer above, which count once.",
+                "%(layers)s use weights of a layer above, which count once.",
+                len(tied),
+                layers=_listed(tied),
+            )
+        )
     functional = [str(name) for name in result.get("functional") or ()]
     if functional:
-        said.append(f"{_listed(functional)}: called as a function with a weight of its own, which counts all the same.")
+        said.append(
+            _(
+                "%(layers)s: called as a function with a weight of its own, which counts all the same.",
+                layers=_listed(functional),
+            )
+        )
     if buffers := result["total"].get("buffers"):
-        said.append(f"{grouped(buffers)} numbers more are buffers, such as running means: kept, but not learnt.")
+        said.append(
+            _("%(n)s numbers more are buffers, such as running means: kept, but not learnt.", n=grouped(buffers))
+        )
     if unused := result.get("unused"):
         names = _listed([f"{name} ({grouped(count)})" for name, count in unused.items()])
-        said.append(f"Made and never used, so not counted: {names}.")
+        said.append(_("Made and never used, so not counted: %(names)s.", names=names))
     return tuple(said)
 
 
 def _listed(names: Sequence[str], most: int = 4) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    said = ", ".join(names[:most])
+    return _("%(names)s and %(n)s more", names=said, n=len(names) - most) if len(names) > most else said
 
 
 def _bars(layers: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> tuple[Bar, ...]:
@@ -229,7 +252,9 @@ def _neighbours(groups: Mapping[str, list[Mapping[str, Any]]]) -> Mapping[str, l
     names, each = list(groups), -(-len(groups) // MOST_BARS)
     parts = [names[start : start + each] for start in range(0, len(names), each)]
     return {
-        part[0] if len(part) == 1 else f"{part[0]} to {part[-1]}": [layer for name in part for layer in groups[name]]
+        part[0] if len(part) == 1 else _("%(first)s to %(last)s", first=part[0], last=part[-1]): [
+            layer for name in part for layer in groups[name]
+        ]
         for part in parts
     }
 

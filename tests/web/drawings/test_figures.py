@@ -180,7 +180,7 @@ def test_a_measured_field_is_told_with_its_limits() -> None:
     said = " ".join(view.felt)
     assert "over 3 random inputs, from the unit in the middle of layer 4" in said
     assert "8 were asked for" in said
-    assert "25 of the 49 pixels (51 %)" in said
+    assert "25 of 49 pixels (51 %)" in said
     assert "25 of 81 pixels: the others are holes" in said
     assert view.heat
     assert view.heat.width == view.heat.height == field_figure.MAP
