@@ -42,6 +42,7 @@ from app.web import (
     passwords,
     plan,
     problems,
+    programs,
     questions,
     reviews,
     runs,
@@ -63,7 +64,7 @@ from app.web.words import Speaks
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
 NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
-    *(search, api_search),
+    *(programs, search, api_search),
     *(sent, sharing, own_shares, shares, nexus),
     *(plan, calendar, reviews, api_reviews),
     *(me, account, languages, studio, help, offline, health, api_runs, api_me, api_docs),

@@ -165,6 +165,12 @@ class Pane:
         return f"/lab/{self.kind.name}?from={self.drawn.id}" if self.drawn and in_lesson else ""
 
     @property
+    def program(self) -> str:
+        """Where what is drawn on an experiment's own page lies as a program of PyTorch; empty elsewhere."""
+        free = self.frame.lab.startswith("/") and self.drawn is not None and self.drawn.status == "done"
+        return f"/runs/{self.drawn.id}/network" if free and self.drawn else ""
+
+    @property
     def shares(self) -> str:
         """Where what is drawn in a lab can be shared; empty elsewhere."""
         if not self.drawn or self.drawn.status != "done" or not self.frame.lab:

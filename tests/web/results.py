@@ -49,11 +49,13 @@ LAYERS = [
     layer("5", "ReLU", 4, 7),
 ]
 PARAMETERS: dict[str, Any] = {
-    "total": {"params": 75_648, "macs": 77_266_944, "activations": 393_216, "depth": 3},
+    "total": {"params": 75_648, "macs": 77_266_944, "activations": 393_216, "depth": 3, "params_with_unused": 75_660},
     "layers": LAYERS,
     "unused": {"spare": 12},
     "notes": [[2, "pretrained= is now weights= <i>"]],
     "printed": ["<script>alert(1)</script>"],
+    "device": "CPU",
+    "versions": {},
 }
 FIELD: dict[str, Any] = {"layers": LAYERS, "output": LAYERS[-1], "last": LAYERS[-1]}
 

@@ -43,6 +43,8 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/runs/{run_id}/result.json"): EVERYONE,
     ("GET", "/runs/{run_id}/result.csv"): EVERYONE,
     ("GET", "/runs/{run_id}/figure.svg"): EVERYONE,
+    ("GET", "/runs/{run_id}/network.py"): EVERYONE,
+    ("GET", "/runs/{run_id}/network.ipynb"): EVERYONE,
     ("GET", "/runs/{run_id}/with"): (422,) * 5,
     ("GET", "/runs/{run_id}/with/{other_id}"): EVERYONE,
     ("POST", "/runs/{run_id}/cancel"): SEE_OTHER,

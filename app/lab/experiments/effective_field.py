@@ -12,13 +12,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from app.lab import viewpoints
 from app.lab.experiments import device as devices
 from app.lab.experiments.build import Built, build
 from app.lab.messages import Json, Reporter, RunSpec
 from app.lab.network import Network
 
-#: Multiply-adds that the samples may take on a CPU core: a few seconds. A deep network at 224 pixels gets fewer.
-CPU_WORK = 100_000_000_000
 #: The longest side of the heat map, in cells.
 CELLS = 48
 #: A pixel counts for the core of the field where it moves the unit by more than this share of the strongest pixel
@@ -55,8 +54,7 @@ def measure(
     """
     with devices.prepared(reporter) as device:
         asked = cast(int, spec.options["samples"])
-        work = 2 * sum(sum(one.macs for one in network.nodes[: end + 1]) for end in (node, *others))
-        samples = asked if device.type == "cuda" else max(1, min(asked, CPU_WORK // max(1, work)))
+        samples = asked if device.type == "cuda" else viewpoints.samples(network, (node, *others), asked)
         result = {**theory, **devices.provenance(device)}
         steps = samples * (1 + len(others))
 

@@ -13,15 +13,15 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any, cast
 
-from app.lab import measuring, receptive_field
+from app.lab import measuring, receptive_field, viewpoints
 from app.lab.experiments import announce, network
 from app.lab.messages import Json, LabError, Reporter, RunSpec
 from app.lab.network import WEIGHTED, Network
 
 #: The measures that need torch.
 COMPUTED = ("erf", "grad_ratio", "loss", "accuracy")
-#: Seeds of ``grad_ratio``, images in its batch, and random images of ``erf``.
-SEEDS, BATCH, SAMPLES = 3, 16, 8
+#: Seeds of ``grad_ratio``, and images in its batch.
+SEEDS, BATCH = 3, 16
 #: Steps whose mean is the final loss and accuracy.
 LAST = 10
 #: Multiply-adds, and operations times steps, that one run may take: half a minute to a minute of one CPU core.
@@ -132,13 +132,13 @@ def _trained(found: Network, seed: int, steps: int, device: Any, reporter: Repor
 
 
 def _effective(spec: RunSpec, found: Network, reporter: Reporter) -> float | None:
-    from app.lab.experiments import effective_field, field
+    from app.lab.experiments import effective_field
 
     theory = receptive_field.trace(found)
-    node = field.viewpoint(found, theory, "")
-    if node is None or field.too_dear(found, node):
+    node = viewpoints.last(found, theory, "")
+    if node is None or viewpoints.too_dear(found, node):
         return None
-    options: dict[str, Json] = {"samples": SAMPLES, "init": "he", "layer": ""}
+    options: dict[str, Json] = {"samples": viewpoints.SAMPLES, "init": "he", "layer": ""}
     asked = RunSpec("receptive-field", spec.network, spec.code, spec.input, options, spec.seed)
     effective = effective_field.measure(asked, found, node, theory, reporter)["effective"]
     core = cast(dict[str, Any], effective).get("core")

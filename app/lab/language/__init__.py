@@ -5,19 +5,32 @@ class or function of one tensor that the program makes; else the last tensor tha
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from app.lab import limits
-from app.lab.language.choosing import measured
+from app.lab.language.choosing import called, measured
 from app.lab.language.compiler.program import execute, parse
 from app.lab.language.run import Run
+from app.lab.language.values import Class, Module
 from app.lab.language.words import shown
 from app.lab.messages import LabError
 from app.lab.network import Network
 
 T = TypeVar("T")
 
-__all__ = ["printed", "read", "read_own"]
+__all__ = ["Made", "made", "printed", "read", "read_own"]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A network, and how Python comes by it once the program has run."""
+
+    network: Network
+    #: An expression over the program's names, such as ``net`` or ``LeNet()``; empty where no module makes it.
+    called: str
+    #: The dotted names of the modules within it that compute as torch's own do.
+    modules: frozenset[str]
 
 
 def read(code: str, input: tuple[int, int, int]) -> Network:
@@ -32,6 +45,24 @@ def read(code: str, input: tuple[int, int, int]) -> Network:
 def read_own(code: str, input: tuple[int, int, int]) -> Network:
     """``read`` for a text of the zoo: its nodes have no lines, since no student wrote them."""
     return _read(code, limits.check_input(input), lined=False)
+
+
+def made(code: str, input: tuple[int, int, int]) -> Made:
+    """``read``, with what a program outside of the lab needs to know. Raises LabError as ``read`` does."""
+    run = Run(limits.check_input(input))
+
+    def work() -> Made:
+        frame = execute(run, parse(code))
+        name = called(run, frame)
+        network = measured(run, frame)
+        plain = (name for module, name in run.names.items() if not _has_forward(module))
+        return Made(network, name, frozenset(plain))
+
+    return _guarded(run, code, work)
+
+
+def _has_forward(module: Module) -> bool:
+    return isinstance(module.type, Class) and module.type.find("forward")[1]
 
 
 def printed(code: str, input: tuple[int, int, int]) -> tuple[str, ...]:

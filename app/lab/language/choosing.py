@@ -64,6 +64,19 @@ def measured(run: Run, frame: Frame) -> Network:
     return _network(run, trace, result, root)
 
 
+def called(run: Run, frame: Frame) -> str:
+    """What Python calls the module that ``measured`` takes, once the program has run; empty where it is none."""
+    value = _chosen(run, frame)
+    name = next((name for name, other in reversed(frame.names.items()) if other is value), "")
+    if isinstance(value, Module):
+        return name
+    if isinstance(value, Class):
+        return f"{name}({', '.join(map(str, _arguments(run, value)))})"
+    if isinstance(value, Function) and not _required(value):
+        return f"{name}()"
+    return ""
+
+
 def _nothing() -> LabError:
     return LabError(
         "nothing to measure: assign a network to net", mend="such as net = nn.Sequential(nn.Conv2d(3, 64, 3))"

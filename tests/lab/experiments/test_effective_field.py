@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 import torch
 
-from app.lab import receptive_field
+from app.lab import receptive_field, viewpoints
 from app.lab.catalogue import spec
 from app.lab.experiments import effective_field, run
 from app.lab.experiments.build import build
@@ -127,7 +127,7 @@ def test_a_network_that_is_dear_gets_fewer_samples_and_says_so(monkeypatch: pyte
     network = read(BLOCK, (3, 32, 32))
     node = max(n.index for n in network.nodes if n.op == "ReLU")
     work = 2 * sum(n.macs for n in network.nodes[: node + 1])
-    monkeypatch.setattr(effective_field, "CPU_WORK", 2 * work)
+    monkeypatch.setattr(viewpoints, "CPU_WORK", 2 * work)
     effective = measured(BLOCK, "3x32x32", samples=8)["effective"]
     assert (effective["samples"], effective["asked"]) == (2, 8)
 

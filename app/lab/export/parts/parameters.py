@@ -1,0 +1,5 @@
+rows, _ = count(net)
+beside("parameters", sum(weight.numel() for weight in net.parameters()), RUN["parameters"])
+beside("multiply-adds for one image", sum(macs for _, macs in rows), RUN["multiply-adds"])
+same = sum(here == (tuple(shape), macs) for here, (_, shape, macs) in zip(rows, RUN["layers"]))
+beside("layers with weights, one by one", same, len(RUN["layers"]))
