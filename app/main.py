@@ -24,6 +24,7 @@ from app.web import (
     attempts,
     calendar,
     clock,
+    comments,
     courses,
     free_labs,
     health,
@@ -36,6 +37,7 @@ from app.web import (
     me,
     nexus,
     offline,
+    online,
     openapi,
     own_shares,
     pages,
@@ -44,6 +46,7 @@ from app.web import (
     problems,
     programs,
     questions,
+    reports,
     reviews,
     runs,
     search,
@@ -65,7 +68,7 @@ from app.web.words import Speaks
 NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
     *(programs, search, api_search),
-    *(sent, sharing, own_shares, shares, nexus),
+    *(sent, sharing, own_shares, shares, nexus, comments, online, reports),
     *(plan, calendar, reviews, api_reviews),
     *(me, account, languages, studio, help, offline, health, api_runs, api_me, api_docs),
 )
@@ -136,6 +139,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runs = Runs(app.state.db, settings)
     app.state.search = Renewing(app.state.db)
     app.state.limits = limits.Limits(settings)
+    app.state.looks = {}
     app.state.passwords = passwords.Passwords()
     app.state.assets = pages.assets
     app.mount("/static", pages.assets)

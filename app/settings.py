@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     shares_per_minute: int = 20
     #: Looking for something as one types is a search for every pause.
     searches_per_minute: int = 240
+    comments_per_minute: int = 6
 
     @cached_property
     def database(self) -> str:

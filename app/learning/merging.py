@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, exists, insert, literal, select, update
 
-from app.learning import keeping, learners, pen_names, plans, review_sets, reviews, xp
+from app.learning import comments, keeping, learners, moderation, pen_names, plans, presence, review_sets, reviews, xp
 from app.learning.learners import learner
 from app.learning.predictions import prediction
 from app.learning.progress import visit_table
@@ -32,6 +32,9 @@ def merge_into(conn: Connection, guest_id: str, account_id: str, now: float) -> 
     _interest(conn, guest_id, account_id)
     _awards(conn, guest_id, account_id)
     keeping.merge(conn, guest_id, account_id)
+    comments.merge(conn, guest_id, account_id)
+    moderation.merge(conn, guest_id, account_id)
+    presence.merge(conn, guest_id)
     pen_names.merge(conn, guest_id, account_id)
     # Whoever else holds the guest's token has not signed in.
     conn.execute(delete(learners.api_token).where(learners.api_token.c.learner_id == guest_id))

@@ -81,6 +81,8 @@ share = Table(
     # Since when it is in the gallery; null while it is not.
     Column("published", Double),
     Column("deleted", Double),
+    # When an instructor hid it; its owner cannot show it until it is released.
+    Column("held", Double),
     CheckConstraint(f"kind IN {KINDS}", "kind"),
     CheckConstraint(f"visibility IN {VISIBILITIES}", "visibility"),
     CheckConstraint("published IS NULL OR (visibility = 'gallery' AND deleted IS NULL)", "published"),
@@ -151,6 +153,8 @@ class Share:
     parent: int | None = None
     published: float | None = None
     deleted: float | None = None
+    #: When an instructor hid it; None where none did.
+    held: float | None = None
     #: The name that its owner chose; empty where none was.
     name: str = ""
 
@@ -223,7 +227,7 @@ def same(conn: Connection, learner_id: str, new: New) -> Share | None:
 def of_row(row: RowMapping) -> Share:
     figures = {name: row[name] for name in ("params", "macs", "depth", "rf", "accuracy")}
     same_names = ("id", "token", "learner_id", "kind", "title", "description", "visibility", "lab_version", "created")
-    more = ("changed", "course", "lab", "question", "parent", "published", "deleted")
+    more = ("changed", "course", "lab", "question", "parent", "published", "deleted", "held")
     return Share(
         **{name: row[name] for name in (*same_names, *more)},
         spec=RunSpec.from_json(json.loads(row["spec"])),

@@ -30,6 +30,7 @@ class Limits:
             "runs": RateLimitItemPerMinute(settings.runs_per_minute),
             "shares": RateLimitItemPerMinute(settings.shares_per_minute),
             "searches": RateLimitItemPerMinute(settings.searches_per_minute),
+            "comments": RateLimitItemPerMinute(settings.comments_per_minute),
             "sign-ins": RateLimitItemPerMinute(settings.sign_ins_per_minute),
             "sign-ins-address": RateLimitItemPerMinute(settings.sign_ins_per_minute * ADDRESS_FACTOR),
         }
@@ -62,6 +63,10 @@ async def _runs(request: Request) -> None:
     request.app.state.limits.hit("runs", who(request))
 
 
+async def _comments(request: Request) -> None:
+    request.app.state.limits.hit("comments", who(request))
+
+
 async def _shares(request: Request) -> None:
     request.app.state.limits.hit("shares", who(request))
 
@@ -75,6 +80,7 @@ answers = Depends(_answers)
 runs = Depends(_runs)
 shares = Depends(_shares)
 searches = Depends(_searches)
+comments = Depends(_comments)
 
 
 def sign_in(request: Request, email: str) -> None:

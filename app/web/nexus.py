@@ -16,9 +16,10 @@ from app.lab.catalogue import EXPERIMENTS, Kind
 from app.learning import ancestry, gallery
 from app.learning.gallery import SORTS, Asked, Sort
 from app.learning.shares import Share
-from app.web import courses, pages, sessions
+from app.web import courses, online, pages, sessions
 from app.web.drawings.pareto import Pareto, Point, pareto
 from app.web.drawings.small_network import Small, small
+from app.web.online import Choice, Online
 from app.web.problems import Problem
 from app.web.questions import find as find_question
 from app.web.words import _
@@ -145,13 +146,14 @@ def _number(text: str) -> float | None:
 async def _answer(request: Request, course: Course | None, by: Filter) -> Response:
     viewer, asked = sessions.visitor(request).id, replace(by.asked, course=course.slug if course else None)
 
-    def read(conn: Connection) -> tuple[list[Share], frozenset[str], frozenset[tuple[str, str]]]:
+    def read(conn: Connection) -> tuple[list[Share], frozenset[str], frozenset[tuple[str, str]], Online, Choice]:
         found = gallery.page(conn, asked, PAGE + 1)
+        now = online.online(conn, asked.course), online.choice(conn, viewer)
         told = gallery.challenges(conn, course.slug) if course else frozenset()
         of = {one.course for one in found if one.question and one.course}
-        return found, told, frozenset((slug, id) for slug in of for id in ancestry.opened(conn, viewer, slug))
+        return found, told, frozenset((slug, id) for slug in of for id in ancestry.opened(conn, viewer, slug)), *now
 
-    found, told, opened = await request.app.state.db.read(read)
+    found, told, opened, seen, choice = await request.app.state.db.read(read)
     shown = found[:PAGE]
     page = GalleryPage(
         course=course,
@@ -163,7 +165,9 @@ async def _answer(request: Request, course: Course | None, by: Filter) -> Respon
         typed=request.query_params,
         trouble=by.trouble,
     )
-    context: dict[str, Any] = {"course": course} if course else {}
+    context: dict[str, Any] = {"online": seen, "choice": choice, "here_course": asked.course or ""}
+    if course is not None:
+        context["course"] = course
     return pages.page(request, "nexus/index.html", page=page, at="nexus", **context)
 
 

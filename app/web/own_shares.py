@@ -8,11 +8,12 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
-from app.learning import keeping, pen_names, shares
+from app.learning import comments, keeping, pen_names, shares
 from app.learning.shares import VISIBILITIES, Share
 from app.web import clock, limits, pages, sessions, sharing
 from app.web.problems import Problem
-from app.web.shares import answer, page_of, seen
+from app.web.share_access import seen
+from app.web.shares import answer, page_of
 from app.web.words import _
 
 router = APIRouter(prefix="/nexus", include_in_schema=False)
@@ -46,6 +47,8 @@ async def save(
             pen_names.choose(conn, visitor.id, name, now)
         known = pen_names.of(conn, visitor.id)
         trouble = sharing.gallery_trouble(visitor.account is None, at, known) if chosen == "gallery" else {}
+        if chosen != "private" and one.held is not None:
+            trouble = {"visibility": _("An instructor hid this. Ask them; once they let go of it, you can show it.")}
         found = None if trouble else shares.find(conn, token, visitor.id)
         if found is not None:
             said = {
@@ -110,11 +113,15 @@ async def mine(request: Request, before: Annotated[int | None, Query(ge=1, le=2*
 
 @router.get("/mine.json")
 async def export(request: Request) -> Response:
-    """All that one keeps, whole, to take along."""
+    """All that one keeps and has said, whole, to take along."""
     learner_id, now = sessions.learner_id(request), clock.now(request)
-    found = await request.app.state.db.read(lambda conn: shares.mine(conn, learner_id, 2 * keeping.MOST, now))
+
+    def read(conn: Connection) -> tuple[list[Share], list[dict[str, Any]]]:
+        return shares.mine(conn, learner_id, 2 * keeping.MOST, now), comments.of(conn, learner_id)
+
+    found, said = await request.app.state.db.read(read)
     told = [{**as_json(one), "deleted": one.deleted} for one in found]
-    text = json.dumps({"shares": told}, indent=1)
+    text = json.dumps({"shares": told, "comments": said}, indent=1)
     headers = {
         "Content-Disposition": 'attachment; filename="receptive-shares.json"',
         "Cache-Control": "private, no-store",

@@ -14,14 +14,15 @@ from app.content import remarks
 from app.lab import zoo
 from app.lab.catalogue import EXPERIMENTS, Kind
 from app.lab.messages import LAB_VERSION, RunSpec
-from app.learning import ancestry, shares
+from app.learning import ancestry
 from app.learning.shares import Share
 from app.runs import QueueFull, Run, Runs
-from app.web import labs, limits, listing, pages, sessions, share_measuring, sharing
+from app.web import clock, comments, labs, limits, listing, pages, sessions, share_measuring, sharing
 from app.web.api_runs import busy
 from app.web.lab_view import LabView, free_view, tidy
 from app.web.panes import Frame, Pane, pane
 from app.web.problems import Problem
+from app.web.share_access import opened, seen
 from app.web.share_measuring import revived
 from app.web.sharing import Offer
 from app.web.words import _
@@ -45,6 +46,8 @@ class SharePage:
     gone: bool
     #: The experiments that its network could be measured by.
     others: Sequence[Kind]
+    #: What is said under it; None while its code is closed.
+    thread: comments.Thread | None
 
     @property
     def run(self) -> Run | None:
@@ -60,54 +63,39 @@ class SharePage:
         return Markup(remarks.html(self.share.description))  # noqa: S704 - cleaned there
 
 
-async def seen(request: Request, token: str) -> Share:
-    """The share of an address, where this visitor may see it. Raises Problem (404), the same where there is none."""
-    viewer = sessions.visitor(request).id
-    found: Share | None = await request.app.state.db.read(lambda conn: shares.find(conn, token, viewer))
-    if found is None:
-        raise Problem(
-            404, _("Nothing is shared here"), _("It may have been made private or deleted, or the address is mistyped.")
-        )
-    return found
-
-
-async def opened(request: Request, token: str) -> Share:
-    """A share whose code this visitor may see. Raises Problem (403, 404)."""
-    found = await seen(request, token)
-    viewer = sessions.visitor(request).id
-    if not await request.app.state.db.read(lambda conn: ancestry.open_to(conn, found, viewer)):
-        raise Problem(
-            403,
-            _("Solve it first"),
-            _("It answers a challenge, and opens once you have met that yourself, or asked for its explanation."),
-        )
-    return found
-
-
 @router.get("")
-async def show(request: Request, token: str, known: str = "") -> Response:
+async def show(request: Request, token: str, known: str = "", told: str = "") -> Response:
     one = await seen(request, token)
     page = await page_of(request, one)
     offer = sharing.of_share(request, one) if page.own else None
-    return answer(request, page, offer, known=bool(known))
+    return answer(request, page, offer, known=bool(known), told=bool(told))
 
 
 def answer(
-    request: Request, page: SharePage, offer: Offer | None, *, known: bool = False, status: int = 200
+    request: Request,
+    page: SharePage,
+    offer: Offer | None,
+    *,
+    known: bool = False,
+    told: bool = False,
+    status: int = 200,
 ) -> Response:
     """The page of a share. What is not in the gallery is not for search engines."""
     headers = {} if page.share.public else {"X-Robots-Tag": "noindex"}
-    context: dict[str, Any] = {"page": page, "offer": offer, "known": known, "at": "nexus"}
+    context: dict[str, Any] = {"page": page, "offer": offer, "known": known, "told": told, "at": "nexus"}
     return pages.page(request, "nexus/show.html", status=status, headers=headers, **context)
 
 
 async def page_of(request: Request, one: Share) -> SharePage:
     viewer, runs = sessions.visitor(request).id, _runs(request)
 
-    def read(conn: Connection) -> tuple[bool, Sequence[ancestry.Ancestor]]:
-        return ancestry.open_to(conn, one, viewer), ancestry.of(conn, one, viewer)
+    said = comments.reader(request, one, clock.now(request))
 
-    open, ancestors = await request.app.state.db.read(read)
+    def read(conn: Connection) -> tuple[bool, Sequence[ancestry.Ancestor], comments.Thread | None]:
+        open = ancestry.open_to(conn, one, viewer)
+        return open, ancestry.of(conn, one, viewer), said(conn) if open else None
+
+    open, ancestors, thread = await request.app.state.db.read(read)
     spec = revived(one.spec)
     run = await runs.get(spec.id) if spec else None
     run = run if run is not None and run.status != "cancelled" else None
@@ -128,6 +116,7 @@ async def page_of(request: Request, one: Share) -> SharePage:
         ancestors=ancestors,
         gone=spec is None,
         others=kinds,
+        thread=thread,
     )
 
 

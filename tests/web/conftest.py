@@ -110,6 +110,7 @@ def settings(tmp_path: Path, empty_database: Path) -> Settings:
         answers_per_minute=100_000,
         sign_ins_per_minute=1000,
         runs_per_minute=100_000,
+        comments_per_minute=100_000,
         shares_per_minute=100_000,
         searches_per_minute=100_000,
     )

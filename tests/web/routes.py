@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from app.lab.catalogue import spec
+from app.learning import comments, pen_names, shares
 from app.runs import Run, record
 from tests.web.conftest import Site
 from tests.web.results import PARAMETERS
@@ -35,11 +36,14 @@ THERE = {
     "skill": "stacking",
     "name:path": "block.png",
     "other_id": "1" * 32,
+    "report_id": "987654321",
+    "share_id": "987654321",
 }
 ABSENT = {
     **dict.fromkeys(THERE, "nowhere"),
     "run_id": "0" * 32,
     **dict.fromkeys(("token_id", "token", "review", "secret"), "nothing"),
+    "comment_id": "987654321",
 }
 
 
@@ -66,6 +70,18 @@ BODIES: Mapping[tuple[str, str], Asked] = {
     ("POST", "/nexus/s/{token}/runs"): Asked({}),
     ("POST", "/nexus/s/{token}/delete"): Asked({}),
     ("POST", "/nexus/s/{token}/restore"): Asked({}),
+    ("POST", "/nexus/s/{token}/comments"): Asked({"body": "Why?", "name": "", "key": "a-key"}),
+    ("POST", "/nexus/s/{token}/comments/{comment_id}/delete"): Asked({}),
+    ("POST", "/nexus/s/{token}/comments/{comment_id}/restore"): Asked({}),
+    ("POST", "/nexus/s/{token}/comments/{comment_id}/report"): Asked({"reason": "Unkind"}),
+    ("POST", "/nexus/s/{token}/comments/{comment_id}/hide"): Asked({}),
+    ("POST", "/nexus/s/{token}/comments/{comment_id}/show"): Asked({}),
+    ("POST", "/nexus/s/{token}/report"): Asked({"reason": "Unkind"}),
+    ("POST", "/nexus/s/{token}/hold"): Asked({}),
+    ("POST", "/nexus/online"): Asked({"seen": "1"}),
+    ("POST", "/nexus/here"): Asked({"course": "small-course"}),
+    ("POST", "/studio/reports/{report_id}/settle"): Asked({}),
+    ("POST", "/studio/reports/held/{share_id}/release"): Asked({}),
     ("POST", "/me/tokens"): Asked({"label": "a token"}),
     ("POST", "/me/tokens/{token_id}/revoke"): Asked({}),
     ("POST", "/me/plan/goal"): Asked({"counted": "days", "goal": "3"}),
@@ -112,3 +128,17 @@ def shared(site: Site) -> str:
     """The token of what a guest shares by link."""
     sent = site.visitor().post("/nexus/shares", data={"run": ended_run(site), "visibility": "link"})
     return str(sent.headers["location"]).rpartition("/")[2]
+
+
+def commented(site: Site) -> dict[str, str]:
+    """The token of what is shared by link, and the id of what an account said under it."""
+    token, now = shared(site), time.time()
+    account = site.account()
+
+    def write(conn: Any) -> int:
+        pen_names.choose(conn, account.id, f"Writer {account.id[:8]}", now)
+        one = shares.find(conn, token, account.id)
+        assert one
+        return comments.say(conn, one, account.id, "How deep is it?", "a-key", now).id
+
+    return {"token": token, "comment_id": str(site.db.write_now(write))}

@@ -6,8 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.learning import learners
+from app.web import online
 from tests.web.conftest import Site
-from tests.web.routes import ABSENT, BODIES, SAFE, THERE, ended_run, filled, routes, shared
+from tests.web.routes import ABSENT, BODIES, SAFE, THERE, commented, ended_run, filled, routes
 
 #: What each is answered: a guest, a student, an assistant, an instructor and an admin, by (method, path).
 EVERYONE = (200, 200, 200, 200, 200)
@@ -65,6 +66,24 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/nexus/s/{token}"): (404,) * 5,
     ("POST", "/nexus/s/{token}/delete"): (404,) * 5,
     ("POST", "/nexus/s/{token}/restore"): (404,) * 5,
+    ("GET", "/nexus/s/{token}/comments"): EVERYONE,
+    ("POST", "/nexus/s/{token}/comments"): (403, 422, 422, 422, 422),  # no name is chosen
+    # The comment that is there is another's.
+    ("POST", "/nexus/s/{token}/comments/{comment_id}/delete"): (404,) * 5,
+    ("POST", "/nexus/s/{token}/comments/{comment_id}/restore"): (404,) * 5,
+    ("POST", "/nexus/s/{token}/comments/{comment_id}/report"): SEE_OTHER,
+    ("POST", "/nexus/s/{token}/comments/{comment_id}/hide"): (404, 404, 404, 303, 303),
+    ("POST", "/nexus/s/{token}/comments/{comment_id}/show"): (404, 404, 404, 303, 303),
+    ("POST", "/nexus/s/{token}/report"): SEE_OTHER,
+    # Once one instructor hid it, it is there for nobody else.
+    ("POST", "/nexus/s/{token}/hold"): (404, 404, 404, 303, 404),
+    ("GET", "/nexus/online"): EVERYONE,
+    ("GET", "/nexus/online/stream"): EVERYONE,
+    ("POST", "/nexus/online"): (422, 422, 422, 422, 422),
+    ("POST", "/nexus/here"): (404,) * 5,
+    ("GET", "/studio/reports"): (404, 403, 403, 200, 200),
+    ("POST", "/studio/reports/{report_id}/settle"): (404, 403, 403, 404, 404),
+    ("POST", "/studio/reports/held/{share_id}/release"): (404, 403, 403, 404, 404),
     ("GET", "/me"): EVERYONE,
     ("GET", "/me/xp"): EVERYONE,
     ("POST", "/me/tokens"): ACCOUNTS,
@@ -126,6 +145,12 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
 LAST = ("/runs/{run_id}/fresh", "/account/new", "/sign-out")
 
 
+@pytest.fixture(autouse=True)
+def _nobody_listens_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is here is told once, not for ever."""
+    monkeypatch.setattr(online, "LISTENING", 0.0)
+
+
 @pytest.fixture
 def cast(site: Site) -> list[TestClient]:
     return [site.visitor() if role is None else site.signed_in(role) for role in ROLES]
@@ -144,7 +169,7 @@ def test_every_route_is_listed(site: Site) -> None:
 
 def test_everyone_gets_what_they_may(site: Site, cast: list[TestClient]) -> None:
     run = ended_run(site)
-    there = {**THERE, "run_id": run, "other_id": run, "token": shared(site)}
+    there = {**THERE, "run_id": run, "other_id": run} | commented(site)
     there |= dict.fromkeys(("token_id", "review", "secret"), "nobodys")
     wrong = []
     for (method, path), allowed in ACCESS.items():
@@ -163,9 +188,9 @@ def test_everyone_gets_what_they_may(site: Site, cast: list[TestClient]) -> None
 
 def test_what_is_not_there_is_not_found_by_anyone(site: Site, cast: list[TestClient]) -> None:
     wrong = []
-    exists = {**THERE, "run_id": ended_run(site), "token": shared(site)}
+    exists = {**THERE, "run_id": ended_run(site)} | commented(site)
     for method, path in ACCESS:
-        if "{" not in path or path.startswith("/me/tokens"):
+        if "{" not in path or path.startswith(("/me/tokens", "/studio/")):
             continue
         # Each object in turn is absent, so that the others on the way cannot hide that it is not looked for.
         named = [name for name in ABSENT if f"{{{name}}}" in path]
