@@ -8,8 +8,9 @@ import html
 import json
 import re
 import textwrap
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Executable, bindparam, func, insert, literal, select
 
@@ -21,7 +22,7 @@ from app.learning.records import attempt, question_progress
 from app.learning.reviews import DAY, Card, Rating, review_card
 from app.learning.states import QuestionState, feedback_in, new_variant, open_hint, shown, states
 
-__all__ = ["Outcome", "QuestionState", "cut", "new_variant", "open_hint", "seed", "shown", "states", "submit"]
+__all__ = ["Outcome", "QuestionState", "cut", "new_variant", "open_hint", "seed", "shown", "states", "stored", "submit"]
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,23 @@ def _progressed(new: Inserter) -> Executable:
 PROGRESSED = Prepared(_progressed)
 
 
+def _noted(new: Inserter) -> Executable:
+    row = new(question_progress)
+    kept = question_progress.c
+    return row.on_conflict_do_update(
+        index_elements=["learner_id", "course", "question_id"],
+        set_={
+            "attempts": kept.attempts + 1,
+            "answered_correctly": True,
+            "first_try": func.coalesce(kept.first_try, row.excluded.first_try),
+            "first_answered": func.coalesce(kept.first_answered, row.excluded.first_answered),
+        },
+    )
+
+
+ON_SHEET = Prepared(_noted)
+
+
 def submit(
     conn: Connection,
     *,
@@ -125,11 +143,14 @@ def submit(
     now: float,
     seed: int | None = None,
     mixed: bool = False,
+    sheet: Literal["passed", "not passed"] | None = None,
 ) -> Outcome:
     """Grade an answer as it was sent (None is "I don't know yet"), record it, and pay for the first right one.
 
     ``seed`` is the draw that the student saw, where the page says it; else the one that the site last showed.
     ``mixed`` says that it was asked in a mixed review or a repair, which can show that a skill lasts.
+    ``sheet`` says that it was asked on a test's sheet (see ``skill_tests``), in the draw ``seed`` made for it: the draw
+    that pages show stays as it is, and only a right answer on a sheet that was passed is evidence.
     Raises AnswerError, with nothing written, for what cannot be read as an answer, a key that names another
     question's attempt, or a draw that was never this question's; Merged for a guest who has signed in since.
     """
@@ -141,7 +162,7 @@ def submit(
     if before.attempt_id is not None:
         return _stored(before, course, question, attempt_key)
 
-    shown = _draw(learner_id, question.id, before, seed)
+    shown = seed if sheet and seed is not None else _draw(learner_id, question.id, before, seed)
     read = None if answer is None else question.read(answer)
     grade = None if read is None else question.grade(read, shown)
     correct = grade is not None and grade.correct
@@ -170,7 +191,7 @@ def submit(
         answer=read,
         attempt_key=attempt_key,
     )
-    same_draw = before.seed == shown
+    same_draw = before.seed == shown and not sheet
     explained = bool(before.explained) and same_draw
     recorded = RECORD.first(
         conn,
@@ -186,11 +207,19 @@ def submit(
             "correct": correct,
             "score": score,
             "outcome": _kept(outcome, question),
-            "hints_opened": before.hints_opened or 0,
+            "hints_opened": 0 if sheet else before.hints_opened or 0,
             "explained": explained,
             "created": now,
         },
     ).id
+    card = None if before.card_question_id is None else Card(*(getattr(before, name) for name in _card))
+    if sheet:
+        if correct:
+            _on_sheet(conn, place, now)
+        if correct and sheet == "passed":
+            _rate(conn, place, question, card, Rating.Good, now, mixed=False)
+        plans.note(conn, learner_id, now, review=False)
+        return outcome
     PROGRESSED.rows(
         conn,
         {
@@ -209,13 +238,41 @@ def submit(
             "updated": now,
         },
     )
-    card = None if before.card_question_id is None else Card(*(getattr(before, name) for name in _card))
     if not explained and _moves(card, question, before, shown, now):
         rating = Rating.Again if not correct else Rating.Hard if before.hints_opened else Rating.Good
-        moved = reviews.rate(card, rating, now, question_id=question.id, mixed=mixed)
-        reviews.keep(conn, learner_id, course, replace(moved, skill=question.skill, kind=question.kind))
+        _rate(conn, place, question, card, rating, now, mixed=mixed)
     plans.note(conn, learner_id, now, review=mixed)
     return outcome
+
+
+def stored(conn: Connection, learner_id: str, course: str, question: Question, attempt_key: str) -> Outcome | None:
+    """What came of an attempt, as it was recorded."""
+    place = {"learner": learner_id, "course": course, "question": question.id}
+    row = BEFORE.first(conn, place | {"attempt_key": attempt_key})
+    return None if row.attempt_id is None else _stored(row, course, question, attempt_key)
+
+
+def _on_sheet(conn: Connection, place: Mapping[str, str], now: float) -> None:
+    """Note a right answer given elsewhere than where the question stands, which still waits there in its own draw."""
+    learner_id, question_id = place["learner"], place["question"]
+    row = {"learner_id": learner_id, "course": place["course"], "question_id": question_id}
+    started = {"series": 0, "seed": seed(learner_id, question_id, 0), "hints_opened": 0, "explained": False}
+    answered = {"attempts": 1, "answered_correctly": True, "first_try": True, "first_answered": now, "updated": now}
+    ON_SHEET.rows(conn, row | started | answered)
+
+
+def _rate(
+    conn: Connection,
+    place: Mapping[str, str],
+    question: Question,
+    card: Card | None,
+    rating: Rating,
+    now: float,
+    *,
+    mixed: bool,
+) -> None:
+    moved = reviews.rate(card, rating, now, question_id=question.id, mixed=mixed)
+    reviews.keep(conn, place["learner"], place["course"], replace(moved, skill=question.skill, kind=question.kind))
 
 
 def _moves(card: Card | None, question: Question, before: Any, shown: int, now: float) -> bool:

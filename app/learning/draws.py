@@ -34,3 +34,8 @@ def seed(learner_id: str, question_id: str, series: int) -> int:
 def first_seeds(question_id: str) -> frozenset[int]:
     """The seeds of a question in all versions of the page."""
     return frozenset(seed_of_cut(number, question_id) for number in range(CUTS))
+
+
+def seeds_of_test(learner_id: str, test_id: str, question_id: str) -> tuple[int, ...]:
+    """The seeds that a test of a skill may ask a question with; the first whose values are new to the learner is it."""
+    return tuple(_hash("test", learner_id, test_id, question_id, n) for n in range(CUTS))

@@ -4,7 +4,19 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, exists, insert, literal, select, update
 
-from app.learning import comments, keeping, learners, moderation, pen_names, plans, presence, review_sets, reviews, xp
+from app.learning import (
+    comments,
+    keeping,
+    learners,
+    moderation,
+    pen_names,
+    plans,
+    presence,
+    review_sets,
+    reviews,
+    skill_tests,
+    xp,
+)
 from app.learning.learners import learner
 from app.learning.predictions import prediction
 from app.learning.progress import visit_table
@@ -31,6 +43,7 @@ def merge_into(conn: Connection, guest_id: str, account_id: str, now: float) -> 
     plans.merge(conn, guest_id, account_id)
     _interest(conn, guest_id, account_id)
     _awards(conn, guest_id, account_id)
+    skill_tests.merge(conn, guest_id, account_id)
     keeping.merge(conn, guest_id, account_id)
     comments.merge(conn, guest_id, account_id)
     moderation.merge(conn, guest_id, account_id)

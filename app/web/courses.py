@@ -12,17 +12,17 @@ from starlette.responses import FileResponse, Response
 from app.content.course import Course, Lesson
 from app.learning import attempts, progress, reviews, xp
 from app.learning.attempts import QuestionState
-from app.learning.mastery import enough
 from app.web import clock, htmx, pages, sessions
 from app.web.elevation import Drawing, drawing
 from app.web.matrix import Matrix, matrix_of
 from app.web.problems import Problem
-from app.web.questions import QuestionView
 from app.words import _
 
 router = APIRouter(prefix="/courses/{course}", include_in_schema=False)
 
 View = Literal["map", "table"]
+#: How the map may be drawn beside its usual way.
+ZOOMS = ("whole", "close")
 #: What may be served out of a course's media folder, beside what its pages show.
 MEDIA = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf", ".csv", ".txt", ".py"})
 
@@ -86,7 +86,7 @@ def entries(
 
 
 def read_page(
-    conn: Connection, learner_id: str, course: Course, chosen: str | None, view: View, now: float
+    conn: Connection, learner_id: str, course: Course, chosen: str | None, view: View, now: float, zoom: str = ""
 ) -> CoursePage:
     """Raises KeyError for a skill that the course has not."""
     states = attempts.states(conn, learner_id, course.slug, [q for _, q in course.question_by_id.values()])
@@ -95,7 +95,7 @@ def read_page(
     return CoursePage(
         course=course,
         lessons=entries(course, states, progress.visits(conn, learner_id, course.slug)),
-        matrix=matrix_of(course, states, cards, now, newest[0].award_key if newest else None, chosen, view),
+        matrix=matrix_of(course, states, cards, now, newest[0].award_key if newest else None, chosen, view, zoom),
         drawing=drawing(course.ticker),
         totals=xp.totals(conn, learner_id),
     )
@@ -106,12 +106,14 @@ async def show(
     request: Request,
     course: str,
     view: Annotated[str, Query()] = "map",
+    zoom: Annotated[str, Query()] = "",
     skill: Annotated[str | None, Query()] = None,
 ) -> Response:
     """The course; asked for by htmx, its matrix alone."""
     found = find(request, course)
     chosen = skill if skill in found.skill_by_id else None
-    page = await _read(request, found, chosen, "table" if view == "table" else "map")
+    zoom = zoom if zoom in ZOOMS else ""
+    page = await _read(request, found, chosen, "table" if view == "table" else "map", zoom)
     if htmx.wanted(request):
         return pages.fragment(request, "courses/_matrix.html", matrix=page.matrix, course=found)
     return pages.page(
@@ -129,31 +131,6 @@ async def skill(request: Request, course: str, skill: str) -> Response:
     return pages.page(
         request, "skills/show.html", page=page, course=found, totals=page.totals, at="skill", headers=pages.KEPT
     )
-
-
-@router.get("/skills/{skill}/test")
-async def test(request: Request, course: str, skill: str) -> Response:
-    """All the questions of one skill, for a student who holds it already: enough right answers show it."""
-    found, learner_id = find(request, course), sessions.learner_id(request)
-    if skill not in found.skill_by_id:
-        raise Problem(404, detail=_("The course has no such skill."))
-    asked = [(lesson, question) for lesson, question in found.question_by_id.values() if question.skill == skill]
-
-    def read(conn: Connection) -> tuple[list[QuestionView], xp.Totals]:
-        states = attempts.states(conn, learner_id, found.slug, [question for _, question in asked])
-        views = [QuestionView(found, lesson, question, states[question.id]) for lesson, question in asked]
-        return views, xp.totals(conn, learner_id)
-
-    views, totals = await request.app.state.db.read(read)
-    kinds = min(2, len({question.kind for _, question in asked}))
-    context = {
-        "course": found,
-        "skill": found.skill_by_id[skill],
-        "views": views,
-        "enough": max(enough(len(views)), kinds),
-        "kinds": kinds,
-    }
-    return pages.page(request, "skills/test.html", **context, totals=totals, at="skill")
 
 
 @router.get("/glossary")
@@ -181,11 +158,11 @@ def find(request: Request, slug: str) -> Course:
     return found
 
 
-async def _read(request: Request, course: Course, chosen: str | None, view: View) -> CoursePage:
+async def _read(request: Request, course: Course, chosen: str | None, view: View, zoom: str = "") -> CoursePage:
     learner_id, now = sessions.learner_id(request), clock.now(request)
 
     def read(conn: Connection) -> CoursePage:
-        return read_page(conn, learner_id, course, chosen, view, now)
+        return read_page(conn, learner_id, course, chosen, view, now, zoom)
 
     page: CoursePage = await request.app.state.db.read(read)
     return page

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
@@ -43,6 +44,8 @@ class QuestionView:
     attempt_key: str = ""
     #: The set of reviews that it is asked in, if any.
     review: Step | None = None
+    #: What its form fields are called.
+    field: str = "answer"
 
     @cached_property
     def shown(self) -> Shown:
@@ -63,6 +66,19 @@ class QuestionView:
     def answer(self) -> tuple[str, ...]:
         """What the student chose or typed last: option ids, or one text; empty before an answer."""
         return self.typed or as_text(self.state.answer)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The last answer in words, part by part, as safe HTML; empty before an answer."""
+        named = {option.id: option.html for option in (*self.shown.options, *self.shown.targets)}
+
+        def said(part: str) -> str:
+            if part in named:
+                return named[part]
+            pair = [named.get(id, "") for id in part.split(":")]
+            return " → ".join(pair) if all(pair) else escape(part)
+
+        return tuple(map(said, self.answer))
 
     @property
     def sent(self) -> bool:

@@ -38,6 +38,7 @@ THERE = {
     "other_id": "1" * 32,
     "report_id": "987654321",
     "share_id": "987654321",
+    "test": "0" * 32,
 }
 ABSENT = {
     **dict.fromkeys(THERE, "nowhere"),
@@ -60,6 +61,7 @@ BODIES: Mapping[tuple[str, str], Asked] = {
     ("POST", "/courses/{course}/questions/{question}/attempts"): Asked({"unknown": "1"}),
     ("POST", "/courses/{course}/questions/{question}/hints"): Asked({"number": "1"}),
     ("POST", "/courses/{course}/questions/{question}/variants"): Asked({"after": "0"}),
+    ("POST", "/courses/{course}/skills/{skill}/tests/{test}"): Asked({}),
     ("POST", "/courses/{course}/labs/{lab}/runs"): Asked({"experiment": "parameters"}),
     ("POST", "/courses/{course}/labs/{lab}/predictions"): Asked({"value": "27"}),
     ("POST", "/lab/{experiment}/runs"): Asked({"experiment": "parameters"}),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from app.content.course import Skill
 from app.learning.attempts import QuestionState
 from app.learning.reviews import Rating, rate
 from app.web.matrix import matrix_of
@@ -110,20 +109,6 @@ def test_a_skill_that_is_not_there_selects_nothing_and_has_no_page(student: Test
     assert "Add the input to the output." in flat(student.get(f"{PAGE}/skills/block").text)
 
 
-def test_who_knows_a_skill_answers_its_questions_on_one_page_and_opens_what_needs_it(student: TestClient) -> None:
-    page = flat(student.get(f"{PAGE}/skills/stacks/test").text)
-    asked = re.findall(r'<article class="quiz[^"]*" id="q-([\w-]+)"', page)
-    assert asked == [id for id, (_, question) in COURSE.question_by_id.items() if question.skill == "stacks"]
-    assert "2 answers, right at once and without a hint, show this skill and open what needs it." in page
-    assert "0 of 2 were right" in page
-    assert "o-five" in page
-    assert "Each further 3×3 adds 2" not in page
-    answer(student, "stacked", "o-five")
-    assert "1 of 2 were right" in flat(student.get(f"{PAGE}/skills/stacks/test").text)
-    assert f'href="{PAGE}/skills/stacks/test"' in student.get(f"{PAGE}/skills/stacks").text
-    assert student.get(f"{PAGE}/skills/none/test").status_code == 404
-
-
 def test_edges_are_solid_once_the_needed_skill_is_shown() -> None:
     fresh = matrix_of(COURSE, states(), {}, 1.0, None, None, "map")
     assert len(fresh.edges) == sum(len(skill.requires) for skill in COURSE.skills)
@@ -131,24 +116,6 @@ def test_edges_are_solid_once_the_needed_skill_is_shown() -> None:
     after = matrix_of(COURSE, states(), right, 1.0, None, None, "map")
     assert sum(edge.shown for edge in after.edges) > sum(edge.shown for edge in fresh.edges)
     assert all(edge.shown for edge in after.edges)
-
-
-def test_skills_without_groups_stand_by_depth() -> None:
-    bare = replace(COURSE, skills=tuple(replace(skill, group="") for skill in COURSE.skills))
-    columns = matrix_of(bare, states(), {}, 1.0, None, None, "map").columns
-    assert [[node.skill.id for node in column.nodes] for column in columns] == [
-        ["cells"],
-        ["weights", "stacks"],
-        ["block"],
-    ]
-
-
-def test_a_crowded_group_is_given_more_columns() -> None:
-    many = replace(COURSE, skills=(*COURSE.skills, *(Skill(f"s{n}", f"S {n}", "", (), "Cells") for n in range(12))))
-    found = matrix_of(many, states(), {}, 1.0, None, None, "map")
-    assert found.rows <= 8
-    assert len(found.nodes) == len(many.skills)
-    assert len({node.code for node in found.nodes}) == len(many.skills)
 
 
 def test_the_glossary_holds_every_term_with_its_code(student: TestClient) -> None:
