@@ -15,8 +15,8 @@ from app.learning.selection import Candidate
 
 #: So many answers of one's own say how long an answer takes; until then the lessons' stated minutes do.
 ENOUGH = 5
-#: Who took longer did something else meanwhile; in seconds.
-LONGEST = 900
+#: Who was quicker did not read, and who took longer did something else meanwhile; in seconds.
+QUICKEST, LONGEST = 2, 900
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def how_long(conn: Connection, learner_id: str, chosen: Sequence[Candidate], cou
     The median of the learner's last answers in reviews, where there are enough; else each question's part of its
     lesson's stated minutes.
     """
-    paces = [took for took in review_sets.paces(conn, learner_id) if 0 <= took <= LONGEST]
+    paces = [took for took in review_sets.paces(conn, learner_id) if QUICKEST <= took <= LONGEST]
     if len(paces) >= ENOUGH:
         return len(chosen) * median(paces) / 60, len(paces)
     return sum(question_minutes(courses[one.course].question_by_id[one.question][0]) for one in chosen), 0

@@ -1,7 +1,7 @@
 """The days on which reviews fall due, as a calendar to download or to subscribe to (iCalendar, RFC 5545).
 
-A feed's address holds its secret, as calendars send neither cookies nor headers. The address is of a file and of no
-page, so no browser names it as a referrer; requests are not logged.
+A feed's address holds its secret, as calendars send neither cookies nor headers. It is the address of a file, which
+links to nothing, and no page of the site is at or below it; no other site is told a referrer, and no request is logged.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from starlette.responses import Response
 from app.content.course import Course
 from app.learning import plans
 from app.learning.agenda import due_times
-from app.web import clock, sessions
+from app.web import clock, pages, sessions
 from app.web.problems import Problem
 from app.web.reviews import by_slug
 from app.web.words import _, ngettext
@@ -34,7 +34,7 @@ async def download(request: Request) -> Response:
     """The days as they are now."""
     learner_id, now, courses = sessions.learner_id(request), clock.now(request), by_slug(request)
     days = await request.app.state.db.read(lambda conn: days_due(conn, learner_id, courses, now))
-    return _answer(_calendar(days, learner_id, now, str(request.base_url)), "attachment")
+    return _answer(_calendar(days, learner_id, now, pages.origin(request)), "attachment")
 
 
 @router.get("/calendar/{secret}.ics")
@@ -49,7 +49,7 @@ async def feed(request: Request, secret: Annotated[str, Path(max_length=100)]) -
     found = await request.app.state.db.read(read)
     if found is None:
         raise Problem(404, detail=_("There is no such calendar. Its address may have been ended."))
-    return _answer(_calendar(found[1], found[0], now, str(request.base_url)), "inline")
+    return _answer(_calendar(found[1], found[0], now, pages.origin(request)), "inline")
 
 
 def days_due(conn: Connection, learner_id: str, courses: Mapping[str, Course], now: float) -> Mapping[date, int]:
@@ -76,7 +76,7 @@ def _calendar(days: Mapping[date, int], learner_id: str, now: float, origin: str
         event.add("DTSTART", day)
         event.add("DTEND", day + timedelta(days=1))
         event.add("SUMMARY", ngettext("%(num)s question to review", "%(num)s questions to review", number))
-        event.add("URL", f"{origin}review")
+        event.add("URL", f"{origin}/review")
         event.add("TRANSP", "TRANSPARENT")
         calendar.add_component(event)
     return bytes(calendar.to_ical())
@@ -86,6 +86,5 @@ def _answer(body: bytes, how: str) -> Response:
     headers = {
         "Content-Disposition": f'{how}; filename="receptive-reviews.ics"',
         "Cache-Control": "private, no-cache",
-        "Referrer-Policy": "no-referrer",
     }
     return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)

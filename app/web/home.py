@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app.content.course import Course
-from app.learning import attempts, progress, xp
-from app.web import pages, sessions
+from app.learning import attempts, progress, reviews, xp
+from app.web import clock, pages, sessions
 from app.web.courses import LessonEntry, entries
 from app.web.elevation import Drawing, drawing
 
@@ -43,6 +43,8 @@ class HomePage:
     #: Where the student left off; None for one who has opened nothing, or whose lesson is gone.
     left_off: tuple[CourseEntry, LessonEntry] | None
     drawing: Drawing | None
+    #: Questions to review.
+    due: int
 
     @property
     def onward(self) -> tuple[CourseEntry, LessonEntry] | None:
@@ -53,7 +55,7 @@ class HomePage:
         return next(((entry, entry.next) for entry in (*here, *self.courses) if entry.next), None)
 
 
-def read_page(conn: Connection, learner_id: str, courses: tuple[Course, ...]) -> HomePage:
+def read_page(conn: Connection, learner_id: str, courses: tuple[Course, ...], now: float) -> HomePage:
     totals = xp.totals(conn, learner_id)
     found = []
     for course in courses:
@@ -73,12 +75,14 @@ def read_page(conn: Connection, learner_id: str, courses: tuple[Course, ...]) ->
     # A student's own course, so that the drawing is of what they are at.
     seen = [left_off[0].course] if left_off else courses
     drawn = next((d for course in seen if (d := drawing(course.ticker))), None)
-    return HomePage(tuple(found), totals, left_off, drawn)
+    return HomePage(tuple(found), totals, left_off, drawn, reviews.count_due(conn, learner_id, now, courses))
 
 
 @router.get("/")
 async def show(request: Request) -> Response:
-    learner_id = sessions.learner_id(request)
+    learner_id, now = sessions.learner_id(request), clock.now(request)
     courses = request.app.state.library.courses()
-    page: HomePage = await request.app.state.db.read(lambda conn: read_page(conn, learner_id, courses))
-    return pages.page(request, "home/show.html", page=page, totals=page.totals, at="home", headers=pages.KEPT)
+    page: HomePage = await request.app.state.db.read(lambda conn: read_page(conn, learner_id, courses, now))
+    return pages.page(
+        request, "home/show.html", page=page, totals=page.totals, due=page.due, at="home", headers=pages.KEPT
+    )

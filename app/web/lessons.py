@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
@@ -27,7 +28,7 @@ from app.content.course import (
     Skill,
 )
 from app.db import Busy
-from app.learning import attempts, progress, xp
+from app.learning import attempts, progress, reviews, xp
 from app.web import clock, pages, sessions
 from app.web.elevation import Drawing, drawing
 from app.web.lab_view import LabView, lab_view
@@ -188,33 +189,36 @@ async def show(request: Request, course: str, lesson: str) -> Response:
     """The page as it stands with this student: what is asked for where there is no script."""
     place = find(request, course, lesson)
     labs = {lab.id: await as_left(request, lab_view(*place, lab)) for lab in place[1].labs}
-    page, totals = await _mine(request, *place, labs)
-    return pages.page(request, "lessons/show.html", page=page, course=page.course, totals=totals, at="lesson")
+    context = await _mine(request, *place, labs)
+    return pages.page(request, "lessons/show.html", **context, at="lesson")
 
 
 @router.get("/mine")
 async def mine(request: Request, course: str, lesson: str) -> Response:
     """What is the student's own, as changes to the page for everyone; notes that they have the lesson open."""
-    page, totals = await _mine(request, *find(request, course, lesson), {})
-    return pages.fragment(
-        request, "lessons/_mine.html", headers=pages.KEPT, page=page, course=page.course, totals=totals
-    )
+    context = await _mine(request, *find(request, course, lesson), {})
+    return pages.fragment(request, "lessons/_mine.html", headers=pages.KEPT, **context)
 
 
-async def _mine(
-    request: Request, course: Course, lesson: Lesson, labs: Mapping[str, LabView]
-) -> tuple[LessonPage, xp.Totals]:
+async def _mine(request: Request, course: Course, lesson: Lesson, labs: Mapping[str, LabView]) -> dict[str, Any]:
+    """What the templates of a lesson take for one student."""
     learner_id, now = sessions.learner_id(request), clock.now(request)
+    courses = request.app.state.library.courses()
 
-    def read(conn: Connection) -> tuple[LessonPage, xp.Totals]:
+    def read(conn: Connection) -> dict[str, Any]:
         states = attempts.states(conn, learner_id, course.slug, lesson.questions)
         questions = {q.id: QuestionView(course, lesson, q, states[q.id]) for q in lesson.questions}
-        return lesson_page(course, lesson, questions, labs), xp.totals(conn, learner_id)
+        return {
+            "page": lesson_page(course, lesson, questions, labs),
+            "course": course,
+            "totals": xp.totals(conn, learner_id),
+            "due": reviews.count_due(conn, learner_id, now, courses),
+        }
 
     # A database too busy to note the visit does not keep anyone from reading.
     with suppress(Busy):
         await request.app.state.db.write(lambda conn: progress.visit(conn, learner_id, course.slug, lesson.slug, now))
-    result: tuple[LessonPage, xp.Totals] = await request.app.state.db.read(read)
+    result: dict[str, Any] = await request.app.state.db.read(read)
     return result
 
 

@@ -50,6 +50,12 @@ def moment(when: float) -> str:
 templates.filters.update(day=day, moment=moment)
 
 
+def origin(request: Request) -> str:
+    """Where the site is reached, as its readers write it: ``https://host``."""
+    at = request.base_url
+    return f"{'https' if request.app.state.settings.https else at.scheme}://{at.netloc}"
+
+
 def page(
     request: Request, name: str, /, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
 ) -> HTMLResponse:

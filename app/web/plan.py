@@ -71,7 +71,7 @@ async def feed(request: Request) -> Response:
         words = _("A calendar's address outlives a browser, so it belongs to an account; yours keeps all you did.")
         raise Problem(403, _("Make an account first"), words)
     secret = await request.app.state.db.write(lambda conn: plans.new_feed(conn, account.id, now))
-    return await _page(request, address=f"{str(request.base_url).rstrip('/')}/calendar/{secret}.ics")
+    return await _page(request, address=f"{pages.origin(request)}/calendar/{secret}.ics")
 
 
 @router.post("/feed/revoke")
