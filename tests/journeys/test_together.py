@@ -80,7 +80,7 @@ def test_presence_sharing_and_talk(pages: tuple[Page, Page], server: Server) -> 
     expect(ada.locator(".talk__said em")).to_have_text("deep")
     for theme in ("light", "dark"):
         for width in (1440, 360):
-            ada.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            ada.emulate_media(color_scheme=theme)
             ada.set_viewport_size({"width": width, "height": 800})
             found = Axe().run(ada)
             assert found.violations_count == 0, found.generate_report()
