@@ -14,6 +14,7 @@ from app.learning import attempts, progress, reviews, xp
 from app.learning.attempts import QuestionState
 from app.web import clock, htmx, pages, sessions
 from app.web.elevation import Drawing, drawing
+from app.web.fading import Fading, fading_of
 from app.web.matrix import Matrix, matrix_of
 from app.web.problems import Problem
 from app.words import _
@@ -57,6 +58,7 @@ class CoursePage:
     lessons: tuple[LessonEntry, ...]
     matrix: Matrix
     drawing: Drawing | None
+    fading: Fading | None
     totals: xp.Totals
 
     @property
@@ -92,11 +94,15 @@ def read_page(
     states = attempts.states(conn, learner_id, course.slug, [q for _, q in course.question_by_id.values()])
     cards = reviews.cards(conn, learner_id, course.slug)
     newest = xp.ledger(conn, learner_id, 1)
+    matrix = matrix_of(course, states, cards, now, newest[0].award_key if newest else None, chosen, view, zoom)
+    shown = {id: state.answered_correctly for id, state in states.items() if state.attempts}
+    stands = {node.skill.id: node.standing for node in matrix.nodes}
     return CoursePage(
         course=course,
         lessons=entries(course, states, progress.visits(conn, learner_id, course.slug)),
-        matrix=matrix_of(course, states, cards, now, newest[0].award_key if newest else None, chosen, view, zoom),
+        matrix=matrix,
         drawing=drawing(course.ticker),
+        fading=fading_of(conn, learner_id, course, stands, shown, cards, now),
         totals=xp.totals(conn, learner_id),
     )
 

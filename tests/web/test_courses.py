@@ -27,7 +27,8 @@ def nodes(page: str) -> dict[str, str]:
 
 def rows(page: str) -> dict[str, str]:
     """State by skill, as the table says it."""
-    found = re.findall(r'<tr[^>]*>\s*<th scope="row">.*?</tr>', page, re.DOTALL)
+    table = page.split('<table class="nodes">')[1].split("</table>")[0]
+    found = re.findall(r'<tr[^>]*>\s*<th scope="row">.*?</tr>', table, re.DOTALL)
     return {
         re.search(r'id="n-([\w-]+)"', row)[1]: re.search(r'standing standing--(\w+)"', row)[1]  # type: ignore[index]
         for row in found
