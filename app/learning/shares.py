@@ -7,7 +7,7 @@ not its owner's finds it by ``find`` or in the gallery (app.learning.gallery).
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -126,7 +126,7 @@ class Measured:
     rf: int | None = None
     #: From 0 to 1, over the last steps of a short training on the bundled digits.
     accuracy: float | None = None
-    #: ``{"reads": [[label, value]], "layers": [[kind, channels, side]]}``.
+    #: ``{"reads": [[label, value]], "layers": [[kind, channels, side]], "skips": whether some way passes fewer layers}``.
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -161,6 +161,11 @@ class Share:
     @property
     def url(self) -> str:
         return f"/nexus/s/{self.token}"
+
+    @property
+    def reads(self) -> Sequence[Sequence[str]]:
+        """What its own experiment found, as (label, value), where the common figures say nothing."""
+        return () if self.measured.params is not None else self.measured.facts.get("reads") or ()
 
     @property
     def public(self) -> bool:

@@ -1,5 +1,6 @@
 """The routes of a lab: its page, its pane, what is run and what is predicted."""
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -111,7 +112,7 @@ async def run_in(request: Request, view: LabView) -> Response:
         raise Problem(422, detail=_("This lab does not show that experiment."))
     last = await _last(request, form)
     view = drawn_on(typed(view, form), str(form.get("drawn") or ""))
-    view = replace(view, grown=str(form.get("grown") or "")[:64])
+    view = replace(view, grown=token(str(form.get("grown") or "")))
     try:
         view = measured(view, form)
         spec = view.spec(experiment)
@@ -161,6 +162,11 @@ async def _begin(request: Request, spec: RunSpec, own: bool) -> Run:
     except QueueFull as full:
         raise busy(full) from None
     return begun if begun.ended else await runs.wait(begun.id, MOMENT)
+
+
+def token(text: str) -> str:
+    """The token of a share, where that is what a form or an address holds; else nothing."""
+    return text if re.fullmatch(r"[\w-]{22}", text, re.ASCII) else ""
 
 
 async def _last(request: Request, form: FormData) -> Run | None:

@@ -43,16 +43,12 @@ class Card:
 
     @property
     def drawing(self) -> Small | None:
-        return small(self.share.measured.facts.get("layers") or ()) if self.open else None
+        facts = self.share.measured.facts
+        return small(facts.get("layers") or (), facts.get("skips", False)) if self.open else None
 
     @property
     def kind(self) -> Kind | None:
         return EXPERIMENTS.get(self.share.spec.experiment)
-
-    @property
-    def reads(self) -> Sequence[Sequence[str]]:
-        """What its own experiment found, where the common figures say nothing."""
-        return () if self.share.measured.params is not None else self.share.measured.facts.get("reads") or ()
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def companions(spec: RunSpec, trained: bool) -> Sequence[RunSpec]:
     """The runs that a card's figures come from, beside the share's own; ``trained``: its accuracy, too."""
     if not EXPERIMENTS[spec.experiment].takes_network:
         return ()
-    options: dict[str, object] = {"measure": ["params", "macs", "depth", "rf", "shape"]}
+    options: dict[str, object] = {"measure": ["params", "macs", "depth", "shortest_path", "rf"]}
     if trained and spec.input == DIGITS:
         options = {"measure": [*options["measure"], "accuracy"], "steps": spec.options.get("steps", 100)}  # type: ignore[misc]
     measures = catalogue.spec("measures", spec.network, spec.code, spec.input, options)
@@ -89,6 +89,8 @@ def read(own: Run, *others: Run) -> Measured:
             figures |= run.result["measures"]
     total = counted.get("total") or {}
     field = figures.get("rf")
+    paths = figures.get("depth"), figures.get("shortest_path")
+    skips = None not in paths and paths[0] != paths[1]
     reads = [[read.label, read.value] for read in figure(own).reads[:MOST_READS]] if drawable(own) else []
     return Measured(
         params=total.get("params"),
@@ -96,7 +98,7 @@ def read(own: Run, *others: Run) -> Measured:
         depth=total.get("depth"),
         rf=max(field) if field else None,
         accuracy=_accuracy(own, figures),
-        facts={"reads": reads, "layers": _layers(counted.get("layers") or ())},
+        facts={"reads": reads, "layers": _layers(counted.get("layers") or ()), "skips": skips},
     )
 
 

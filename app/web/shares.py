@@ -82,7 +82,9 @@ def answer(
 ) -> Response:
     """The page of a share. What is not in the gallery is not for search engines."""
     headers = {} if page.share.public else {"X-Robots-Tag": "noindex"}
-    context: dict[str, Any] = {"page": page, "offer": offer, "known": known, "told": told, "at": "nexus"}
+    course = request.app.state.library.course(page.share.course) if page.share.course else None
+    context: dict[str, Any] = {"course": course} if course else {}
+    context |= {"page": page, "offer": offer, "known": known, "told": told, "at": "nexus"}
     return pages.page(request, "nexus/show.html", status=status, headers=headers, **context)
 
 

@@ -50,7 +50,7 @@ def test_missed_mended_passed_and_paid_once(page: Page) -> None:
     box = quiz(page, "seven-by-seven-for-less")
     expect(box.locator(".badge--ok")).to_contain_text("+20 XP")
     box.get_by_role("link", name="what it sees").click()
-    expect(page).to_have_url(re.compile("/lab/receptive-field"))
+    expect(page).to_have_url(re.compile("/sent/receptive-field"))
     expect(page.locator(".lab__text")).to_have_value(re.compile(r"range\(3\)"))
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 #: Room around the plot.
-LEFT, RIGHT, TOP, BOTTOM = 62.0, 24.0, 26.0, 46.0
+LEFT, RIGHT, TOP, BOTTOM = 62.0, 24.0, 36.0, 46.0
 #: Radii of the least and of the most multiply-adds, and of all where these have an axis.
 SMALLEST, LARGEST, MIDDLING = 5.0, 13.0, 7.0
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -37,8 +37,11 @@ class Small:
         return self.bars[-1].x + self.bars[-1].width + 2
 
 
-def small(layers: Sequence[Sequence[Any]]) -> Small | None:
-    """The drawing of ``[kind, channels, side of the map]``, with ``add`` for joins; None of no layer."""
+def small(layers: Sequence[Sequence[Any]], skips: bool) -> Small | None:
+    """The drawing of ``[kind, channels, side of the map]``, with ``add`` for joins; None of no layer.
+
+    ``skips``: some way through the network passes fewer layers; without, what is added is no join.
+    """
     weighted = [layer for layer in layers if layer[0] != "add"]
     if not weighted:
         return None
@@ -51,7 +54,7 @@ def small(layers: Sequence[Sequence[Any]]) -> Small | None:
     x, at = 2.0, 0
     for layer in layers:
         if layer[0] == "add":
-            joins.append(x - GAP * unit)
+            joins += [x - GAP * unit] if skips else []
             continue
         width = unit * thick[at]
         height = max(2.0, TALLEST * sides[at] / largest)
