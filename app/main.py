@@ -21,6 +21,7 @@ from app.web import (
     api_reviews,
     api_runs,
     api_search,
+    api_shares,
     api_skills,
     attempts,
     calendar,
@@ -72,7 +73,7 @@ NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
     *(skill_tests, programs, search, api_search),
     *(sent, sharing, own_shares, shares, nexus, comments, online, reports),
-    *(plan, calendar, reviews, api_reviews, recall, api_skills),
+    *(plan, calendar, reviews, api_reviews, recall, api_skills, api_shares),
     *(me, account, languages, studio, help, offline, health, api_runs, api_me, api_docs),
 )
 

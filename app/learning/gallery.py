@@ -4,6 +4,7 @@ Every query asks for what is published, in the order of an index, from where the
 page. Only a search that hardly anything answers reads further.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -60,11 +61,21 @@ def page(conn: Connection, asked: Asked, most: int) -> list[Share]:
     return [of_row(row) for row in conn.execute(rows.order_by(*order).limit(most)).mappings()]
 
 
-def after(one: Share, sort: Sort) -> tuple[float, int]:
-    """Where the page after this share begins."""
+def cursor(one: Share, sort: Sort) -> str:
+    """Where the page after this share begins, for addresses."""
     value = one.published if sort == "new" else getattr(one.measured, sort)
     assert value is not None, "it came in this order"
-    return value, one.id
+    return f"{value!r}:{one.id}"
+
+
+def read_cursor(text: str, sort: Sort) -> tuple[float, int] | None:
+    """What ``cursor`` wrote; None for any other text."""
+    value, _, id = text.partition(":")
+    try:
+        number = float(value) if sort in _FALLING else int(value)
+        return (number, int(id)) if math.isfinite(number) and 0 < int(id) < 2**62 and abs(number) < 2**62 else None
+    except ValueError:
+        return None
 
 
 def solutions(conn: Connection, course: str, question: str, most: int) -> list[Share]:

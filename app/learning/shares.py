@@ -126,7 +126,7 @@ class Measured:
     rf: int | None = None
     #: From 0 to 1, over the last steps of a short training on the bundled digits.
     accuracy: float | None = None
-    #: ``{"reads": [[label, value]], "layers": [[kind, channels, side]], "skips": whether some way passes fewer layers}``.
+    #: ``{"reads": [[label, value]], "layers": [[kind, channels, side]], "skips": is any layer passed by}``.
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -28,7 +28,6 @@ router = APIRouter(include_in_schema=False)
 
 #: Cards on a page, and solutions in a plot.
 PAGE, MOST_SOLUTIONS = 24, 500
-_AFTER = re.compile(r"(-?\d{1,20}(?:\.\d{1,20})?):(\d{1,18})")
 
 Words = Annotated[str, Query(max_length=200)]
 
@@ -98,6 +97,10 @@ class Filter:
     asked: Asked
     trouble: Sequence[str]
 
+    def of(self, course: str) -> Asked:
+        """The same of one course."""
+        return replace(self.asked, course=course)
+
 
 async def filtered(
     q: Words = "", experiment: Words = "", params: Words = "", accuracy: Words = "", sort: Words = "", after: Words = ""
@@ -105,14 +108,13 @@ async def filtered(
     """Reads the fields of the form. ``params``: at most; ``accuracy``: at least, in percent."""
     most, least = _number(params), _number(accuracy)
     order: Sort = next((one for one in SORTS if one == sort), "new")
-    at = _AFTER.fullmatch(after)
     asked = Asked(
         words=q.replace("\0", "").strip(),
         experiment=experiment if experiment in EXPERIMENTS else "",
         params=None if most is None else min(int(most), 2**62),
         accuracy=None if least is None else least / 100,
         sort=order,
-        after=(int(float(at[1])) if order in ("params", "macs") else float(at[1]), int(at[2])) if at else None,
+        after=gallery.read_cursor(after, order),
     )
     fields = (("params", params, most), ("accuracy", accuracy, least))
     return Filter(asked, [name for name, text, value in fields if text.strip() and value is None])
@@ -140,7 +142,7 @@ def _number(text: str) -> float | None:
 
 
 async def _answer(request: Request, course: Course | None, by: Filter) -> Response:
-    viewer, asked = sessions.visitor(request).id, replace(by.asked, course=course.slug if course else None)
+    viewer, asked = sessions.visitor(request).id, by.of(course.slug) if course else by.asked
 
     def read(conn: Connection) -> tuple[list[Share], frozenset[str], frozenset[tuple[str, str]], Online, Choice]:
         found = gallery.page(conn, asked, PAGE + 1)
@@ -156,7 +158,7 @@ async def _answer(request: Request, course: Course | None, by: Filter) -> Respon
         courses=request.app.state.library.courses(),
         asked=asked,
         cards=[Card(one, _is_open(one, viewer, opened)) for one in shown],
-        after="{!r}:{}".format(*gallery.after(shown[-1], asked.sort)) if len(found) > PAGE else "",
+        after=gallery.cursor(shown[-1], asked.sort) if len(found) > PAGE else "",
         told=told,
         typed=request.query_params,
         trouble=by.trouble,

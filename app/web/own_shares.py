@@ -1,6 +1,7 @@
 """What one keeps and shares: to rename, to show or hide, to delete and bring back, to take along."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -13,7 +14,9 @@ from app.learning.shares import VISIBILITIES, Share
 from app.web import clock, limits, pages, sessions, sharing
 from app.web.problems import Problem
 from app.web.share_access import seen
+from app.web.share_json import as_json
 from app.web.shares import answer, page_of
+from app.web.sharing import Trouble
 from app.web.words import _
 
 router = APIRouter(prefix="/nexus", include_in_schema=False)
@@ -21,53 +24,63 @@ router = APIRouter(prefix="/nexus", include_in_schema=False)
 #: Shares on one page of the list.
 PAGE = 40
 
-Text = Annotated[str, Form()]
-
 
 @router.post("/s/{token}", dependencies=[limits.shares])
-async def save(
-    request: Request,
-    token: str,
-    title: Text = "",
-    description: Text = "",
-    visibility: Text = "",
-    course: Text = "",
-    name: Text = "",
-    back: Text = "",
-) -> Response:
+async def save(request: Request, token: str) -> Response:
     """Call one's own otherwise, or show it to others than before. ``back`` is ``mine`` from the list of one's own."""
-    one, visitor, now = await _own(request, token), sessions.visitor(request), clock.now(request)
-    chosen = next((v for v in VISIBILITIES if v == visibility), one.visibility)
-    at = one.course if one.question else course or one.course
-    if at and request.app.state.library.course(at) is None:
-        at = None
+    one = await own(request, token)
+    typed = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    try:
+        await rework(request, one, typed)
+    except Trouble as trouble:
+        before = sharing.of_share(request, one)
+        offer = replace(before, typed={**before.typed, **typed}, trouble=trouble.words)
+        return answer(request, await page_of(request, one), offer, status=422)
+    return RedirectResponse("/nexus/mine" if typed.get("back") == "mine" else one.url, 303)
 
-    def write(conn: Connection) -> dict[str, str]:
-        if name.strip():
-            pen_names.choose(conn, visitor.id, name, now)
-        known = pen_names.of(conn, visitor.id)
-        trouble = sharing.gallery_trouble(visitor.account is None, at, known) if chosen == "gallery" else {}
+
+async def rework(request: Request, one: Share, typed: Mapping[str, str]) -> None:
+    """Change what is typed of one's own: ``title``, ``description``, ``visibility``, ``course``, ``name``.
+
+    Raises Trouble.
+    """
+    visitor, now = sessions.visitor(request), clock.now(request)
+    chosen = next((v for v in VISIBILITIES if v == typed.get("visibility")), one.visibility)
+    course = one.course if one.question else (typed.get("course", one.course) or None)
+    if course and request.app.state.library.course(course) is None:
+        raise Trouble({"course": _("There is no such course.")})
+
+    def write(conn: Connection) -> None:
+        if typed.get("name", "").strip():
+            pen_names.choose(conn, visitor.id, typed["name"], now)
+        if chosen == "gallery":
+            trouble = sharing.gallery_trouble(visitor.account is None, course, pen_names.of(conn, visitor.id))
+            if trouble:
+                raise Trouble(trouble)
         if chosen != "private" and one.held is not None:
-            trouble = {"visibility": _("An instructor hid this. Ask them; once they let go of it, you can show it.")}
-        found = None if trouble else shares.find(conn, token, visitor.id)
+            words = _("An instructor hid this. Ask them; once they let go of it, you can show it.")
+            raise Trouble({"visibility": words})
+        found = shares.find(conn, one.token, visitor.id)
         if found is not None:
-            said = {
-                "title": title.strip() or found.title,
-                "description": description if not back else found.description,
-            }
-            keeping.change(conn, found, now, **said, visibility=chosen, course=at)
-        return trouble
+            title, description = typed.get("title", "").strip(), typed.get("description", found.description)
+            said = {"title": title or found.title, "description": description}
+            keeping.change(conn, found, now, **said, visibility=chosen, course=course)
 
     try:
-        trouble = await request.app.state.db.write(write)
+        await request.app.state.db.write(write)
     except pen_names.UnfitName as error:
-        trouble = {"name": str(error)}
-    if trouble:
-        typed = {"title": title or one.title, "description": description or one.description, "name": name}
-        typed |= {"visibility": chosen, "course": at or ""}
-        offer = replace(sharing.of_share(request, one), typed=typed, trouble=trouble)
-        return answer(request, await page_of(request, one), offer, status=422)
-    return RedirectResponse("/nexus/mine" if back == "mine" else one.url, 303)
+        raise Trouble({"name": str(error)}) from None
+
+
+@router.post("/name", dependencies=[limits.shares])
+async def name(request: Request, name: Annotated[str, Form()] = "") -> Response:
+    """Be called otherwise, on everything that one shares."""
+    learner_id, now = sessions.learner_id(request), clock.now(request)
+    try:
+        await request.app.state.db.write(lambda conn: pen_names.choose(conn, learner_id, name, now))
+    except pen_names.UnfitName as error:
+        return await _list(request, None, status=422, trouble=str(error), typed=name)
+    return RedirectResponse("/nexus/mine", 303)
 
 
 @router.post("/s/{token}/delete", dependencies=[limits.shares])
@@ -88,7 +101,7 @@ async def restore(request: Request, token: str) -> Response:
     return RedirectResponse("/nexus/mine", 303)
 
 
-async def _own(request: Request, token: str) -> Share:
+async def own(request: Request, token: str) -> Share:
     """Raises Problem (404) for what is another's: no difference is made to what is not there."""
     one = await seen(request, token)
     if one.learner_id != sessions.visitor(request).id:
@@ -99,16 +112,29 @@ async def _own(request: Request, token: str) -> Share:
 @router.get("/mine")
 async def mine(request: Request, before: Annotated[int | None, Query(ge=1, le=2**62)] = None) -> Response:
     """What one keeps, newest first, and what was deleted lately."""
+    return await _list(request, before)
+
+
+async def _list(
+    request: Request, before: int | None, status: int = 200, trouble: str = "", typed: str | None = None
+) -> Response:
     learner_id, now = sessions.learner_id(request), clock.now(request)
 
     def read(conn: Connection) -> tuple[list[Share], str]:
         return shares.mine(conn, learner_id, PAGE + 1, now, before), pen_names.of(conn, learner_id)
 
     found, name = await request.app.state.db.read(read)
-    older = found[PAGE - 1].id if len(found) > PAGE else None
-    context = {"found": found[:PAGE], "older": older, "before": before, "name": name, "undo": shares.UNDO}
-    courses = {course.slug: course for course in request.app.state.library.courses()}
-    return pages.page(request, "nexus/mine.html", at="nexus", courses=courses, **context)
+    context: dict[str, Any] = {
+        "found": found[:PAGE],
+        "older": found[PAGE - 1].id if len(found) > PAGE else None,
+        "before": before,
+        "name": name,
+        "undo": shares.UNDO,
+        "courses": {course.slug: course for course in request.app.state.library.courses()},
+        "trouble": trouble,
+        "typed": name if typed is None else typed,
+    }
+    return pages.page(request, "nexus/mine.html", status=status, at="nexus", **context)
 
 
 @router.get("/mine.json")
@@ -127,33 +153,3 @@ async def export(request: Request) -> Response:
         "Cache-Control": "private, no-store",
     }
     return Response(text, media_type="application/json", headers=headers)
-
-
-def as_json(one: Share) -> dict[str, Any]:
-    """A share for programs, whole: for its owner, and for those to whom its code is open."""
-    figures = one.measured
-    return {
-        "id": one.token,
-        "kind": one.kind,
-        "title": one.title,
-        "description": one.description,
-        "name": one.name,
-        "visibility": one.visibility,
-        "course": one.course,
-        "lab": one.lab,
-        "question": one.question,
-        "experiment": one.spec.experiment,
-        "spec": one.spec.as_json(),
-        "run": one.spec.id,
-        "measured": {
-            "params": figures.params,
-            "macs": figures.macs,
-            "depth": figures.depth,
-            "rf": figures.rf,
-            "accuracy": figures.accuracy,
-            "lab_version": one.lab_version,
-        },
-        "created": one.created,
-        "changed": one.changed,
-        "published": one.published,
-    }

@@ -122,8 +122,3 @@ def _layers(rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
         elif row["kind"] == "add" and found:
             found.append(["add", 0, 0])
     return found[:MOST_LAYERS]
-
-
-async def wait(task: "asyncio.Task[None]", seconds: float) -> None:
-    """Give a task a moment; it goes on after that."""
-    await asyncio.wait({task}, timeout=seconds)

@@ -1,5 +1,6 @@
 """To keep and share: the form beside a run or a challenge's solution, and what it sends."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated
@@ -51,7 +52,7 @@ class Offer:
     @property
     def network(self) -> bool:
         """Whether the network could be kept without the settings of the run."""
-        return self.new.kind == "run" and self.known is None and EXPERIMENTS[self.new.spec.experiment].takes_network
+        return "run" in self.named and EXPERIMENTS[self.new.spec.experiment].takes_network
 
 
 async def offer(request: Request, asked: Mapping[str, str], run: Run | None = None) -> Offer:
@@ -124,8 +125,28 @@ async def create(request: Request) -> Response:
     """Keep it; once, however often it is sent."""
     typed = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     offered = await offer(request, typed)
+    try:
+        kept, fresh = await keep(request, offered, typed)
+    except Trouble as trouble:
+        shown = replace(offered, typed=typed, trouble=trouble.words)
+        return pages.page(request, "nexus/new.html", status=422, offer=shown, at="nexus")
+    return RedirectResponse(kept.url if fresh else f"{kept.url}?known=1", 303)
+
+
+class Trouble(Exception):
+    """What was typed cannot be kept so: why, by field."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__()
+        self.words = words
+
+
+async def keep(request: Request, offered: Offer, typed: Mapping[str, str]) -> tuple[Share, bool]:
+    """Keep what is offered as it was typed, and have it measured. The share, and whether it is new. Raises Trouble."""
     learner_id, now = sessions.learner_id(request), clock.now(request)
     new, trouble = asked_for(offered, typed)
+    if trouble:
+        raise Trouble(trouble)
 
     def write(conn: Connection) -> tuple[Share, bool]:
         if typed.get("name", "").strip():
@@ -133,25 +154,15 @@ async def create(request: Request) -> Response:
         return keeping.create(conn, learner_id, new, now)
 
     try:
-        if trouble:
-            raise _Trouble(trouble)
         kept, fresh = await request.app.state.db.write(write)
-    except (_Trouble, pen_names.UnfitName, keeping.TooMany) as error:
-        words = error.words if isinstance(error, _Trouble) else {_FIELDS[type(error)]: str(error)}
-        shown = replace(offered, typed=typed, trouble=words)
-        return pages.page(request, "nexus/new.html", status=422, offer=shown, at="nexus")
+    except pen_names.UnfitName as error:
+        raise Trouble({"name": str(error)}) from None
+    except keeping.TooMany as error:
+        raise Trouble({"title": str(error)}) from None
     if fresh:
-        await share_measuring.wait(share_measuring.begin(request.app, kept, learner_id), MOMENT)
-    return RedirectResponse(kept.url if fresh else f"{kept.url}?known=1", 303)
-
-
-class _Trouble(Exception):
-    def __init__(self, words: Mapping[str, str]) -> None:
-        super().__init__()
-        self.words = words
-
-
-_FIELDS = {pen_names.UnfitName: "name", keeping.TooMany: "title"}
+        measuring = share_measuring.begin(request.app, kept, learner_id)
+        await asyncio.wait({measuring}, timeout=MOMENT)
+    return kept, fresh
 
 
 def asked_for(offered: Offer, sent: Mapping[str, str]) -> tuple[New, Mapping[str, str]]:

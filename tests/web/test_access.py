@@ -60,6 +60,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     # No run is named.
     ("GET", "/nexus/new"): (404,) * 5,
     ("POST", "/nexus/shares"): SEE_OTHER,
+    ("POST", "/nexus/name"): (422,) * 5,
     ("GET", "/nexus/mine"): EVERYONE,
     ("GET", "/nexus/mine.json"): EVERYONE,
     # The share that is there is another's, by link.
@@ -138,6 +139,11 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/v1/experiments"): EVERYONE,
     ("GET", "/api/v1/search"): EVERYONE,
     ("GET", "/api/v1/me"): EVERYONE,
+    ("GET", "/api/v1/shares"): EVERYONE,
+    ("POST", "/api/v1/shares"): (201,) * 5,
+    ("GET", "/api/v1/shares/{token}"): EVERYONE,
+    ("PATCH", "/api/v1/shares/{token}"): (404,) * 5,
+    ("DELETE", "/api/v1/shares/{token}"): (404,) * 5,
     ("GET", "/api/v1/me/reviews"): EVERYONE,
     ("POST", "/api/v1/reviews"): EVERYONE,
     ("GET", "/api/v1/reviews/{review}"): (404,) * 5,
