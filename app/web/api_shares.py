@@ -12,8 +12,8 @@ from app.learning.shares import Kind, Share, Visibility
 from app.web import clock, courses, limits, own_shares, sessions, sharing
 from app.web.nexus import PAGE, Filter, filtered
 from app.web.problems import Problem
-from app.web.share_json import as_json
 from app.web.share_access import seen
+from app.web.share_json import as_json
 from app.web.sharing import Trouble
 
 router = APIRouter(prefix="/api/v1/shares", tags=["nexus"])
