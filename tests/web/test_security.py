@@ -11,7 +11,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.web import limits, sessions
 from tests.web.conftest import OWN, Site
-from tests.web.routes import BODIES, SAFE, THERE, filled, routes
+from tests.web.routes import ABSENT, BODIES, SAFE, THERE, filled, routes
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -167,7 +167,7 @@ def test_every_route_that_changes_something_refuses_forgery(site: Site) -> None:
         if method in SAFE:
             continue
         assert (method, path) in BODIES, f"tests/web/routes.py does not know how to ask {method} {path}"
-        url = filled(path, {**THERE, "run_id": "0" * 32, "token_id": "any", "token": "any"})
+        url = filled(path, {**ABSENT, **THERE})
         for name, headers in FORGERIES.items():
             attacker = site.program(cookie=cookie, **{**FORM, **headers})
             answer = attacker.request(method, url, content=b"unknown=1&everywhere=1&label=mine")
