@@ -97,7 +97,7 @@ def test_the_student_s_own_part_changes_only_what_was_touched(student: TestClien
     assert "kernels-do-not-add" in quiz(own, "stacked")
     assert "correct" in quiz(own, "weights")
     assert "q-reasons" not in own
-    assert "1 of 3 questions shown" in own
+    assert "1 of 3 questions right" in own
     assert re.search(r'id="xp-total".*?>20<', own, re.DOTALL)
     page = flat(student.get(PAGE).text)
     parts = set(re.findall(r' id="(xp-\w+|toc-\w+|q-[a-z]+)"', own))
@@ -116,11 +116,11 @@ def test_the_student_s_own_part_changes_only_what_was_touched(student: TestClien
 
 
 def test_a_section_is_checked_when_all_its_questions_are_shown(student: TestClient) -> None:
-    assert "Shown:" not in flat(student.get(f"{PAGE}/mine").text)
+    assert "Answered:" not in flat(student.get(f"{PAGE}/mine").text)
     answer(student, "weights", "36864")
     own = flat(student.get(f"{PAGE}/mine").text)
-    assert own.count("Shown:") == 2  # the list stands twice, for wide and for narrow windows
-    assert re.search(r'href="#counting".*?Shown:', own)
+    assert own.count("Answered:") == 2  # the list stands twice, for wide and for narrow windows
+    assert re.search(r'href="#counting".*?Answered:', own)
 
 
 def test_without_a_script_the_same_page_is_rendered_with_the_answers(student: TestClient) -> None:

@@ -39,7 +39,7 @@ def test_a_right_answer_says_why_and_what_it_earned_once(student: TestClient) ->
     assert "adds-a-ring" in html
     assert "why-five" in html
     assert "Right, and here is why. +20 XP" in html
-    assert "shown, +20 XP" in html
+    assert "right, +20 XP" in html
     assert 'type="radio"' not in html
     assert re.search(r'id="xp-total"[^>]* hx-swap-oob="true"', html)
     alone = flat(student.get(ALONE).text)
