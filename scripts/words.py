@@ -22,7 +22,7 @@ from app.words import LANGUAGES, LOCALE, SOURCE
 
 ROOT = Path(__file__).parents[1]
 #: What makes a string of the browser's scripts one for the catalogues.
-KEYWORDS = {**DEFAULT_KEYWORDS, "words": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "inWords": None}
 METHODS = [
     ("app/lab/catalogue.py", "scripts.words:experiments"),
     ("app/lab/**", "ignore"),
@@ -30,7 +30,7 @@ METHODS = [
     ("templates/**.html", "jinja2.ext:babel_extract"),
     ("static/js/**.js", "javascript"),
 ]
-OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
+OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
 #: What the lab's catalogue says in words, by the record that says it and the names of its fields.
 SAID = {"Kind": ("title", "summary"), "Option": ("help",)}
 

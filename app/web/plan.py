@@ -58,7 +58,7 @@ async def goal(
     try:
         await request.app.state.db.write(lambda conn: plans.set_goal(conn, learner_id, counted or None, wanted, now))
     except ValueError:
-        trouble = _("A week's goal is 1 to %(days)s days, or 1 to %(reviews)s reviews.", **plans.MOST)
+        trouble = _("A week’s goal is 1 to %(days)s days, or 1 to %(reviews)s reviews.", **plans.MOST)
         return await _page(request, 422, trouble=trouble)
     return RedirectResponse("/me/plan#goal", 303)
 
@@ -68,7 +68,7 @@ async def feed(request: Request) -> Response:
     """A new address of the calendar, shown in this one answer and never again; the old one ends."""
     account, now = sessions.visitor(request).account, clock.now(request)
     if account is None:
-        words = _("A calendar's address outlives a browser, so it belongs to an account; yours keeps all you did.")
+        words = _("A calendar’s address outlives a browser, so it belongs to an account; yours keeps all you did.")
         raise Problem(403, _("Make an account first"), words)
     secret = await request.app.state.db.write(lambda conn: plans.new_feed(conn, account.id, now))
     return await _page(request, address=f"{pages.origin(request)}/calendar/{secret}.ics")

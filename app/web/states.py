@@ -91,7 +91,7 @@ def strip_of(run: Run | None, state: State, drawn: Run | None, now: float) -> St
             return Strip("", _("Running"), ", ".join(filter(None, (_step(run), left(run.remaining)))))
         case "streaming":
             return Strip(
-                "", f"{_step(run) or _('Running')},", ", ".join(filter(None, (_("so far"), left(run.remaining))))
+                "", (_step(run) or _("Running")) + ",", ", ".join(filter(None, (_("so far"), left(run.remaining))))
             )
         case "done":
             seeded = EXPERIMENTS[run.spec.experiment].needs_torch
@@ -105,7 +105,7 @@ def strip_of(run: Run | None, state: State, drawn: Run | None, now: float) -> St
         case "cancelled":
             if drawn is run:
                 return Strip("cross", _("Stopped."), _("The values so far are shown, not kept."))
-            return Strip("cross", _("Stopped."), f"{_('Nothing of it was kept.')} {still}".rstrip())
+            return Strip("cross", _("Stopped."), " ".join(filter(None, (_("Nothing of it was kept."), still))))
     error: Mapping[str, object] = run.error or {}
     lead = _("Stopped at line %(line)s:", line=error["line"]) if error.get("line") else _("This did not run:")
     return Strip("error", lead, f"{sentence(str(error.get('message', '')))} {still}".rstrip(), "err")

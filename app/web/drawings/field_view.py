@@ -136,7 +136,7 @@ def _says(one: Mapping[str, Any], box: Box) -> str:
     if one["pixels"] is None:
         return of
     if one["pixels"] == inside:
-        return f"{of} {_('It depends on every one of them.')}"
+        return " ".join((of, _("It depends on every one of them.")))
     holes = _(
         "It depends on %(n)s of those %(of)s: the others are holes, which nothing that it computes can notice.",
         n=grouped(one["pixels"]),

@@ -72,11 +72,11 @@ class Lesions:
 
 
 def lesions(result: Mapping[str, Any]) -> Lesions:
-    nets = result["nets"]
+    nets, what = result["nets"], result["what"]
     wide, narrow = (_bars(nets, *cut) for cut in CUTS)
     return Lesions(
-        _(WORDS[result["what"]]),
-        _(SHORT.get(result["what"], WORDS[result["what"]])),
+        _(WORDS[what]),
+        _(SHORT.get(what, WORDS[what])),
         wide,
         narrow,
         _several(nets),
@@ -125,7 +125,7 @@ def _several(nets: Sequence[Mapping[str, Any]]) -> tuple[Plot, Plot] | None:
         return None
     most = max(len(curve.values) for curve in curves) - 1
     wide, narrow = (
-        plot(curves, 0, most, "share", 0.1, _("guessing: 10 %%"), (), *cut) for cut in ((640.0, 320.0), CUTS[1])
+        plot(curves, 0, most, "share", 0.1, _("guessing: 10 %"), (), *cut) for cut in ((640.0, 320.0), CUTS[1])
     )
     return (wide, narrow) if wide and narrow else None
 
