@@ -9,6 +9,7 @@ import ast
 import json
 import sys
 from collections.abc import Generator, Iterable, Mapping
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ def experiments(file: Any, _keywords: object, _tags: object, options: object) ->
                 yield node.lineno, "_", value.value, []
 
 
+@cache
 def extracted() -> Catalog:
     """Every string of the source, with the files that it stands in."""
     found = Catalog(project="Receptive", charset="utf-8", fuzzy=False)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, ClassVar
 
-from app.content.questions import UNKNOWN, Answer, AnswerError, Feedback, Grade, Question, one_text
+from app.content.questions import UNKNOWN, Answer, AnswerError, Feedback, Grade, Question, one_text, paragraph
 from app.content.requirements import Requirement
 from app.lab import catalogue, limits
+from app.lab.headlines import grouped
 from app.lab.messages import RunSpec
+from app.words import _
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,15 @@ class Architecture(Question):
             return None
         code = one_text(raw).replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
         if not code.strip():
-            raise AnswerError("There is no code in this.")
+            raise AnswerError(_("There is no code in this."))
         if len(code) > limits.SOURCE:
-            raise AnswerError(f"This has {len(code):,} characters; the lab reads at most {limits.SOURCE:,}.")
+            raise AnswerError(
+                _(
+                    "This has %(n)s characters; the lab reads at most %(most)s.",
+                    n=grouped(len(code)),
+                    most=grouped(limits.SOURCE),
+                )
+            )
         return f"{code}\n"
 
     def grade(self, answer: Answer, seed: int) -> Grade:
@@ -79,7 +87,11 @@ class Architecture(Question):
             for n, (met, one) in enumerate(verdicts, 1)
         )
         count = sum(met for met, _ in verdicts)
-        whole = Feedback(None, count == len(verdicts), f"<p>{count} of {len(verdicts)} requirements are met.</p>")
+        whole = Feedback(
+            None,
+            count == len(verdicts),
+            paragraph(_("%(n)s of %(of)s requirements are met.", n=count, of=len(verdicts))),
+        )
         return Grade(count == len(verdicts), count / len(verdicts), (*said, whole))
 
     def key(self, seed: int) -> Answer:

@@ -13,9 +13,11 @@ from app.content.questions import (
     Grade,
     Question,
     one_text,
+    paragraph,
     several_texts,
     shuffled,
 )
+from app.words import _, ngettext
 
 Partial = Literal["off", "net", "each"]
 
@@ -60,7 +62,7 @@ class Choice(Picked):
             return None
         chosen = one_text(raw)
         if chosen not in self._by_id:
-            raise AnswerError("This option does not belong to this question.")
+            raise AnswerError(_("This option does not belong to this question."))
         return chosen
 
     def grade(self, answer: Answer, seed: int) -> Grade:
@@ -103,8 +105,8 @@ class Multiple(Picked):
         correct = chosen == self._right
         feedback = [self._said(option, seed) for option in self.options if option.id in chosen]
         if missing := len(self._right - chosen):
-            words = "One more option is right." if missing == 1 else f"{missing} more options are right."
-            feedback.append(Feedback(None, False, f"<p>{words}</p>"))
+            words = ngettext("One more option is right.", "%(num)s more options are right.", missing)
+            feedback.append(Feedback(None, False, paragraph(words)))
         return Grade(correct, 1.0 if correct else self._share(chosen), tuple(feedback))
 
     def _share(self, chosen: frozenset[str]) -> float:

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from app.content.questions import UNKNOWN, Answer, AnswerError, Feedback, Grade, Question, several_texts, shuffled
+from app.content.questions import (
+    UNKNOWN,
+    Answer,
+    AnswerError,
+    Feedback,
+    Grade,
+    Question,
+    paragraph,
+    several_texts,
+    shuffled,
+)
+from app.words import _
 
 #: Stands between the two ids of a pair in an answer.
 TO = ":"
@@ -49,10 +60,10 @@ class Match(Question):
         if raw is None:
             return None
         if raw in ([], ()):
-            raise AnswerError("Choose something for at least one row.")
+            raise AnswerError(_("Choose something for at least one row."))
         chosen = dict(one.split(TO) for one in several_texts(raw, self._known))
         if len(chosen) < len(raw if isinstance(raw, list | tuple) else [raw]):
-            raise AnswerError("Choose one answer for each row.")
+            raise AnswerError(_("Choose one answer for each row."))
         return [f"{pair.id}{TO}{chosen[pair.id]}" for pair in self.pairs if pair.id in chosen]
 
     def grade(self, answer: Answer, seed: int) -> Grade:
@@ -65,7 +76,7 @@ class Match(Question):
                 right = chosen[pair.id] == pair.target
                 said.append(Feedback(pair.id, right, "" if right else self._filled(pair.feedback_html, seed)))
         count = sum(one.correct for one in said)
-        words = f"<p>{count} of {len(self.pairs)} rows are right.</p>"
+        words = paragraph(_("%(n)s of %(of)s rows are right.", n=count, of=len(self.pairs)))
         whole = Feedback(None, count == len(self.pairs), words)
         return Grade(whole.correct, count / len(self.pairs), (*said, whole))
 

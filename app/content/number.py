@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from app.content.expressions import LARGEST, Value, evaluate
-from app.content.questions import UNKNOWN, Answer, AnswerError, Feedback, Grade, Question
+from app.content.questions import UNKNOWN, Answer, AnswerError, Feedback, Grade, Question, paragraph
+from app.words import _
 
 _MOST_CHARACTERS = 60
 
@@ -67,10 +68,10 @@ class Number(Question):
         if raw is None:
             return None
         if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-            raise AnswerError("Send one number.")
+            raise AnswerError(_("Send one number."))
         number = number_of(raw, self.unit) if isinstance(raw, str) else raw
         if number != number or abs(number) > LARGEST:
-            raise AnswerError("This number is too large.")
+            raise AnswerError(_("This number is too large."))
         return int(number) if isinstance(number, float) and number.is_integer() and abs(number) < 2**53 else number
 
     def grade(self, answer: Answer, seed: int) -> Grade:
@@ -85,7 +86,7 @@ class Number(Question):
         for wrong in self.wrong:
             if self.tolerance.accepts(float(given), evaluate(wrong.value, values), values):
                 return Grade(False, 0.0, (Feedback(None, False, self._filled(wrong.feedback_html, seed)),))
-        return Grade(False, 0.0, (Feedback(None, False, "<p>Not this number.</p>"),))
+        return Grade(False, 0.0, (Feedback(None, False, paragraph(_("Not this number."))),))
 
     def key(self, seed: int) -> Answer:
         return evaluate(self.value, self.draw(seed))
@@ -94,7 +95,7 @@ class Number(Question):
 def number_of(text: str, unit: str = "") -> Value:
     """The number that a student typed: ``110,592``, ``110 592``, ``1.1e5``, ``−3``, ``0,5``. Raises AnswerError."""
     if len(text) > _MOST_CHARACTERS:
-        raise AnswerError("This is too long for a number.")
+        raise AnswerError(_("This is too long for a number."))
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("–", "-").strip()
     ending = unicodedata.normalize("NFKC", unit).strip()
     if ending and plain.casefold().endswith(ending.casefold()):
@@ -108,7 +109,7 @@ def number_of(text: str, unit: str = "") -> Value:
     elif _COMMA.fullmatch(plain):
         plain = plain.replace(",", ".")
     if not plain.isascii() or not _PLAIN.fullmatch(plain):
-        raise AnswerError("This is not a number. Write one such as 27, 0.5 or 1.1e5.")
+        raise AnswerError(_("This is not a number. Write one such as 27, 0.5 or 1.1e5."))
     value = float(plain)
     return int(plain) if plain.lstrip("+-").isdigit() and abs(value) <= LARGEST else value
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from app.content.questions import UNKNOWN, Answer, Feedback, Grade, Question, several_texts, shuffled
+from app.content.questions import UNKNOWN, Answer, Feedback, Grade, Question, paragraph, several_texts, shuffled
+from app.words import _
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Order(Question):
             return UNKNOWN
         given = several_texts(answer, frozenset(self._by_id))
         if tuple(given) == self._right:
-            return Grade(True, 1.0, (Feedback(None, True, "<p>Every step is in its place.</p>"),))
+            return Grade(True, 1.0, (Feedback(None, True, paragraph(_("Every step is in its place."))),))
         start, length = self._run(given)
         score = length / max(len(self._right), len(given)) if length > 1 else 0.0
         return Grade(False, score, (*self._astray(given, seed), Feedback(None, False, _words(start, length))))
@@ -63,7 +64,7 @@ class Order(Question):
         for id in given:
             item = self._by_id[id]
             if item.distractor:
-                html = self._filled(item.feedback_html, seed) or "<p>This one has no place here.</p>"
+                html = self._filled(item.feedback_html, seed) or paragraph(_("This one has no place here."))
                 said.append(Feedback(id, False, html))
         return said
 
@@ -86,5 +87,7 @@ class Order(Question):
 
 def _words(start: int, length: int) -> str:
     if length < 2:
-        return "<p>No two steps follow each other as they should yet.</p>"
-    return f"<p>The longest right stretch is places {start + 1} to {start + length}.</p>"
+        return paragraph(_("No two steps follow each other as they should yet."))
+    return paragraph(
+        _("The longest right stretch is places %(first)s to %(last)s.", first=start + 1, last=start + length)
+    )

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from app.content.questions import UNKNOWN, Answer, AnswerError, Feedback, Grade, Question, one_text
+from app.content.questions import UNKNOWN, Answer, AnswerError, Feedback, Grade, Question, one_text, paragraph
+from app.words import _
 
 #: Characters of an answer.
 MOST_CHARACTERS = 2_000
@@ -37,9 +38,9 @@ class Output(Question):
             raw = str(raw)
         text = one_text(raw)
         if len(text) > MOST_CHARACTERS:
-            raise AnswerError("This is more than the program prints.")
+            raise AnswerError(_("This is more than the program prints."))
         if not text.strip():
-            raise AnswerError("There is nothing in this. A program that prints nothing is not asked about.")
+            raise AnswerError(_("There is nothing in this. A program that prints nothing is not asked about."))
         return "\n".join(lines(text))
 
     def grade(self, answer: Answer, seed: int) -> Grade:
@@ -49,7 +50,7 @@ class Output(Question):
         right = [_plain(a) == _plain(b) for a, b in zip(given, expected, strict=False)]
         correct = all(right) and len(given) == len(expected)
         score = sum(right) / max(len(given), len(expected))
-        said = () if correct else (Feedback(None, False, f"<p>{_words(right, given, expected)}</p>"),)
+        said = () if correct else (Feedback(None, False, paragraph(_words(right, given, expected))),)
         return Grade(correct, score, said)
 
     def key(self, seed: int) -> Answer:
@@ -58,7 +59,7 @@ class Output(Question):
 
 def _words(right: list[bool], given: tuple[str, ...], expected: tuple[str, ...]) -> str:
     if len(expected) == 1 == len(given):
-        return "That is not what it prints."
+        return _("That is not what it prints.")
     if not all(right):
-        return f"Line {right.index(False) + 1} is the first that is not as printed."
-    return "It prints more than this." if len(given) < len(expected) else "It prints less than this."
+        return _("Line %(n)s is the first that is not as printed.", n=right.index(False) + 1)
+    return _("It prints more than this.") if len(given) < len(expected) else _("It prints less than this.")

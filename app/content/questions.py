@@ -8,9 +8,15 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from app.content.variants import Variables
+from app.words import SOURCE, _, language
 
 #: What a browser or a program may send as an answer. None is "I don't know yet".
 Answer = str | int | float | list[str] | None
+
+
+def paragraph(text: str) -> str:
+    """A sentence of the site's own, which is safe HTML, among a course's words: it says its own language."""
+    return f'<p lang="{language()}">{text}</p>' if language() != SOURCE else f"<p>{text}</p>"
 
 
 class AnswerError(ValueError):
@@ -153,7 +159,7 @@ def one_text(raw: Any) -> str:
     if isinstance(raw, list | tuple) and len(raw) == 1:
         raw = raw[0]
     if not isinstance(raw, str):
-        raise AnswerError("Send one answer.")
+        raise AnswerError(_("Send one answer."))
     return raw
 
 
@@ -162,11 +168,11 @@ def several_texts(raw: Any, known: frozenset[str]) -> list[str]:
     if isinstance(raw, str):
         raw = [raw]
     if not isinstance(raw, list | tuple) or not all(isinstance(one, str) for one in raw):
-        raise AnswerError("Send a list of options.")
+        raise AnswerError(_("Send a list of options."))
     if len(set(raw)) != len(raw):
-        raise AnswerError("Send each option at most once.")
+        raise AnswerError(_("Send each option at most once."))
     if not known.issuperset(raw):
-        raise AnswerError("One of these options does not belong to this question.")
+        raise AnswerError(_("One of these options does not belong to this question."))
     if not raw:
-        raise AnswerError("Choose at least one option.")
+        raise AnswerError(_("Choose at least one option."))
     return list(raw)

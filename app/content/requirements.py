@@ -12,33 +12,35 @@ from typing import Any
 from app.content import expressions
 from app.content.diagnostics import nearest
 from app.content.expressions import ExpressionError, Value
+from app.content.questions import paragraph
 from app.content.variants import shown
 from app.lab import zoo
 from app.lab.headlines import grouped, measured
 from app.lab.messages import LabError
 from app.lab.network import FUNCTIONS, MODULES
+from app.words import N_, _
 
 #: What stands on the left, and what it is called.
 QUANTITIES: Mapping[str, str] = {
-    "params": "parameters",
-    "macs": "multiply-adds for one image",
-    "activations": "activations for one image",
-    "depth": "weighted layers deep",
-    "shortest_path": "weighted layers on the shortest path",
-    "rf": "receptive field, in pixels",
-    "erf": "side of the effective field’s core, in pixels",
-    "grad_ratio": "gradient of the first weighted layer over the last before the scores, at the start",
-    "loss": "training loss",
-    "accuracy": "training accuracy",
-    "shape": "shape of the output",
+    "params": N_("parameters"),
+    "macs": N_("multiply-adds for one image"),
+    "activations": N_("activations for one image"),
+    "depth": N_("weighted layers deep"),
+    "shortest_path": N_("weighted layers on the shortest path"),
+    "rf": N_("receptive field, in pixels"),
+    "erf": N_("side of the effective field’s core, in pixels"),
+    "grad_ratio": N_("gradient of the first weighted layer over the last before the scores, at the start"),
+    "loss": N_("training loss"),
+    "accuracy": N_("training accuracy"),
+    "shape": N_("shape of the output"),
 }
 TRAINED = ("loss", "accuracy")
 #: What ``uses`` may name.
 OPERATIONS = tuple(sorted(MODULES | FUNCTIONS))
 #: From how many times its limit a value is told as a multiple of it, and the words for large multiples.
 FAR = 20
-_LARGE = ((" million million", 1e12), (" billion", 1e9), (" million", 1e6))
-_SIGNS = {"<=": "at most", ">=": "at least", "==": "exactly", "<": "less than", ">": "more than"}
+_LARGE = ((N_("%(n)s million million"), 1e12), (N_("%(n)s billion"), 1e9), (N_("%(n)s million"), 1e6))
+_SIGNS = {"<=": N_("at most"), ">=": N_("at least"), "==": N_("exactly"), "<": N_("less than"), ">": N_("more than")}
 _COMPARED = re.compile(r"([a-z_]+)\s*(<=|>=|==|<|>)\s*(.+?)(?:\s+in\s+(\d+)\s+steps?)?")
 _CALLED = re.compile(r"(not\s+)?(uses|same_as)\(\s*([A-Za-z_]\w*)\s*\)")
 _SHAPE = re.compile(r"\d+(?:\s*[x×]\s*\d+)*")
@@ -60,12 +62,16 @@ class Requirement:
     def described(self, values: Mapping[str, Value]) -> str:
         """What it asks for, as plain text."""
         if self.sign.endswith("uses"):
-            return f"{'does not use' if self.sign.startswith('not') else 'uses'} {self.value}"
+            refused = self.sign.startswith("not")
+            return _("does not use %(name)s", name=self.value) if refused else _("uses %(name)s", name=self.value)
         if self.sign.endswith("same_as"):
-            same = "another network than" if self.sign.startswith("not") else "the same network as"
-            return f"{same} {self.value}"
-        after = "" if self.steps is None else f" in {self.steps} steps"
-        return f"{QUANTITIES[self.measure]}: {_SIGNS[self.sign]} {self._limit_words(values)}{after}"
+            if self.sign.startswith("not"):
+                return _("another network than %(name)s", name=self.value)
+            return _("the same network as %(name)s", name=self.value)
+        what, limit = _(QUANTITIES[self.measure]), f"{_(_SIGNS[self.sign])} {self._limit_words(values)}"
+        if self.steps is None:
+            return f"{what}: {limit}"
+        return _("%(what)s: %(limit)s in %(steps)s steps", what=what, limit=limit, steps=self.steps)
 
     def met(self, found: Any, values: Mapping[str, Value]) -> bool:
         """Whether a measured value is as required; one that could not be measured is not."""
@@ -84,12 +90,12 @@ class Requirement:
         """The verdict as safe HTML: what was measured, by how much it misses, and what the author says of that."""
         met = self.met(found, values)
         if self.measure == "uses":
-            text = "it uses it" if self.value in (found or ()) else "it does not use it"
+            text = _("it uses it") if self.value in (found or ()) else _("it does not use it")
         elif self.measure == "same_as":
-            text = "it is that network" if found else "it is another one"
+            text = _("it is that network") if found else _("it is another one")
         else:
-            text = f"measured: <b>{html.escape(measured(self.measure, found))}</b>"
-        parts = [f"<p>{html.escape(self.described(values))}; {text}.</p>"]
+            text = _("measured: <b>%(value)s</b>", value=html.escape(measured(self.measure, found)))
+        parts = [paragraph(f"{html.escape(self.described(values))}; {text}.")]
         if not met and self.measure not in ("uses", "same_as", "shape") and found is not None:
             parts.append(self._missed(found, values))
         if not met and self.feedback_html:
@@ -101,12 +107,16 @@ class Requirement:
         sides = found if isinstance(found, list) else [found]
         side = max((one for one in sides if not _compare(one, self.sign, limit)), key=lambda one: abs(one - limit))
         off = abs(side - limit)
-        word = "too much" if side > limit else "short" if side < limit else "not beyond"
+        amount = _amount(self.measure, off)
+        if side > limit:
+            word = _("%(amount)s too much", amount=amount)
+        else:
+            word = _("%(amount)s short", amount=amount) if side < limit else _("%(amount)s not beyond", amount=amount)
         most = max(side, limit) * 1.05 or 1
         meter = (
             f'<meter min="0" max="{most:.6g}" value="{side:.6g}">{html.escape(measured(self.measure, found))}</meter>'
         )
-        return f"<p>{meter} {_times(side, limit) or f'{_amount(self.measure, off)} {word}'}.</p>"
+        return paragraph(f"{meter} {_times(side, limit) or word}.")
 
     def _limit_words(self, values: Mapping[str, Value]) -> str:
         if self.measure == "shape":
@@ -165,7 +175,7 @@ def _compare(found: float, sign: str, limit: float) -> bool:
 
 def _amount(measure: str, off: float) -> str:
     if measure == "accuracy":
-        return f"{100 * off:.1f} points"
+        return _("%(n)s points", n=f"{100 * off:.1f}")
     return _grouped(int(off)) if float(off).is_integer() else f"{off:.3g}"
 
 
@@ -180,7 +190,8 @@ def _times(side: float, limit: float) -> str:
     if low <= 0 or high < FAR * low:
         return ""
     times = high / low
-    name, unit = next(((n, u) for n, u in _LARGE if times >= u), ("", 1.0))
+    name, unit = next(((n, u) for n, u in _LARGE if times >= u), ("%(n)s", 1.0))
     rough = float(f"{times / unit:.2g}")
     count = grouped(round(rough)) if rough >= 10 else f"{rough:g}"
-    return f"{count}{name} times too {'large' if side > limit else 'small'}"
+    many = _(name, n=count)
+    return _("%(n)s times too large", n=many) if side > limit else _("%(n)s times too small", n=many)

@@ -9,7 +9,8 @@ from functools import cached_property
 from itertools import product
 from typing import Any, ClassVar
 
-from app.content.questions import UNKNOWN, Answer, AnswerError, Feedback, Grade, Question, one_text
+from app.content.questions import UNKNOWN, Answer, AnswerError, Feedback, Grade, Question, one_text, paragraph
+from app.words import _
 
 #: Characters of an answer, and of a form; optional pieces of a form.
 MOST_CHARACTERS, MOST_OPTIONAL = 200, 6
@@ -60,9 +61,9 @@ class Text(Question):
             return None
         text = " ".join(one_text(raw).split())
         if len(text) > MOST_CHARACTERS:
-            raise AnswerError("A few words will do; this is too long.")
+            raise AnswerError(_("A few words will do; this is too long."))
         if not plain(text):
-            raise AnswerError("There are no words in this.")
+            raise AnswerError(_("There are no words in this."))
         return text
 
     def grade(self, answer: Answer, seed: int) -> Grade:
@@ -76,8 +77,8 @@ class Text(Question):
                 return Grade(False, 0.0, (Feedback(None, False, self._filled(wrong.feedback_html, seed)),))
         alike = (SequenceMatcher(None, given, right).ratio() for right in self._right)
         near = len(given) >= _LONG and max(alike) >= _ALIKE
-        words = "Almost. Look at how it is spelt." if near else "Not this one."
-        return Grade(False, 0.0, (Feedback(None, False, f"<p>{words}</p>"),))
+        words = _("Almost. Look at how it is spelt.") if near else _("Not this one.")
+        return Grade(False, 0.0, (Feedback(None, False, paragraph(words)),))
 
     def key(self, seed: int) -> Answer:
         return _OPTIONAL.sub("", self.accepted[0]).strip()

@@ -21,6 +21,7 @@ from app.learning.draws import cut, first_seeds, seed
 from app.learning.records import attempt, question_progress
 from app.learning.reviews import DAY, Card, Rating, review_card
 from app.learning.states import QuestionState, feedback_in, new_variant, open_hint, shown, states
+from app.words import _
 
 __all__ = ["Outcome", "QuestionState", "cut", "new_variant", "open_hint", "seed", "shown", "states", "stored", "submit"]
 
@@ -155,7 +156,7 @@ def submit(
     question's attempt, or a draw that was never this question's; Merged for a guest who has signed in since.
     """
     if not (0 < len(attempt_key) <= 200 and attempt_key.isprintable()):
-        raise AnswerError("An attempt's key is 1 to 200 printable characters.")
+        raise AnswerError(_("An attempt’s key is 1 to 200 printable characters."))
     learners.ensure(conn, learner_id, now)
     place = {"learner": learner_id, "course": course, "question": question.id}
     before = BEFORE.first(conn, place | {"attempt_key": attempt_key})
@@ -297,7 +298,7 @@ def _draw(learner_id: str, question_id: str, before: Any, asked: int | None) -> 
     # A page from before "try one like it", or from before signing in, shows another of the first draws.
     if asked in first_seeds(question_id):
         return asked
-    raise AnswerError("This question has changed since it was shown. Reload the page and answer it again.")
+    raise AnswerError(_("This question has changed since it was shown. Reload the page and answer it again."))
 
 
 def _kept(outcome: Outcome, question: Question) -> str:
@@ -314,7 +315,7 @@ def _kept(outcome: Outcome, question: Question) -> str:
 
 def _stored(row: Any, course: str, question: Question, attempt_key: str) -> Outcome:
     if (row.course, row.question_id) != (course, question.id):
-        raise AnswerError("This attempt's key was used for another question. Reload the page and answer again.")
+        raise AnswerError(_("This attempt’s key was used for another question. Reload the page and answer again."))
     kept = json.loads(row.outcome)
     return Outcome(
         correct=row.correct,

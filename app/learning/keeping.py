@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from app.content.remarks import lines, one_line
 from app.learning import learners
 from app.learning.shares import UNDO, Measured, New, Share, Visibility, find, same, share
+from app.words import _
 
 #: Characters of a title and of a description.
 LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 2_000
@@ -30,7 +31,7 @@ def create(conn: Connection, learner_id: str, new: New, now: float) -> tuple[Sha
         return known, False
     live = select(func.count()).select_from(share).where(share.c.learner_id == learner_id, share.c.deleted.is_(None))
     if conn.execute(live).scalar_one() >= MOST:
-        raise TooMany(f"You keep {MOST} already. Delete some first.")
+        raise TooMany(_("You keep %(most)s already. Delete some first.", most=MOST))
     token = secrets.token_urlsafe(16)
     row = {
         "token": token,

@@ -7,6 +7,7 @@ from sqlalchemy import Column, Connection, Double, ForeignKey, Table, Text, dele
 from app.content.remarks import one_line
 from app.db import metadata
 from app.learning import learners
+from app.words import _
 
 #: Characters of a name.
 SHORTEST, LONGEST = 2, 30
@@ -42,11 +43,11 @@ def read(typed: str) -> str:
     """A name as it is kept. Raises UnfitName."""
     name = one_line(unicodedata.normalize("NFKC", typed), LONGEST + 1)
     if not SHORTEST <= len(name) <= LONGEST:
-        raise UnfitName(f"A name has {SHORTEST} to {LONGEST} characters.")
+        raise UnfitName(_("A name has %(least)s to %(most)s characters.", least=SHORTEST, most=LONGEST))
     if not all(c.isalnum() or c in " .-_'’" or unicodedata.category(c).startswith("M") for c in name):
-        raise UnfitName("A name is made of letters, digits, spaces, dots, hyphens and apostrophes.")
+        raise UnfitName(_("A name is made of letters, digits, spaces, dots, hyphens and apostrophes."))
     if folded(name) in RESERVED or not folded(name):
-        raise UnfitName("This name would be taken for the site or its staff. Choose another.")
+        raise UnfitName(_("This name would be taken for the site or its staff. Choose another."))
     return name
 
 
@@ -62,7 +63,7 @@ def choose(conn: Connection, learner_id: str, typed: str, now: float) -> str:
     name = read(typed)
     taken = select(pen_name.c.learner_id).where(pen_name.c.folded == folded(name))
     if (conn.execute(taken).scalar() or learner_id) != learner_id:
-        raise UnfitName("Somebody here has this name already. Choose another.")
+        raise UnfitName(_("Somebody here has this name already. Choose another."))
     values = {"name": name, "folded": folded(name), "chosen": now}
     if not conn.execute(update(pen_name).where(pen_name.c.learner_id == learner_id).values(values)).rowcount:
         conn.execute(insert(pen_name), {"learner_id": learner_id, **values})

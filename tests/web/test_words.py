@@ -121,16 +121,14 @@ def test_nothing_is_said_within_another_string() -> None:
     for path in sorted((words.ROOT / "app").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
-                inner = (n for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
-                wrong += [
-                    (path.name, node.lineno) for call in inner if call.func.id in {"_", "ngettext"} and literal(call)
-                ]
+                wrong += [(path.name, node.lineno) for one in ast.walk(node) if isinstance(one, ast.Call) and says(one)]
     assert wrong == []
     assert [message.id for message in words.messages(words.extracted()) if "%%%%" in str(message.id)] == []
 
 
-def literal(call: ast.Call) -> bool:
-    return bool(call.args) and isinstance(call.args[0], ast.Constant)
+def says(call: ast.Call) -> bool:
+    named = isinstance(call.func, ast.Name) and call.func.id in {"_", "ngettext"}
+    return named and bool(call.args) and isinstance(call.args[0], ast.Constant)
 
 
 def test_no_function_says_what_it_binds() -> None:
