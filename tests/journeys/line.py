@@ -16,6 +16,8 @@ class Line:
         self.to, self.state = port, "up"
         #: Bytes of requests that reached the server, whole, in ``cut``.
         self.asked = b""
+        #: What to say in place of something that is said, in either direction.
+        self.swap: dict[bytes, bytes] = {}
         self._open: set[socket.socket] = set()
         self._door = socket.create_server(("127.0.0.1", 0), reuse_port=True)
         self.port: int = self._door.getsockname()[1]
@@ -59,6 +61,8 @@ class Line:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 self.asked += data if note else b""
+                for said, instead in self.swap.items():
+                    data = data.replace(said, instead)
                 sink.sendall(data)
         self._hang_up(source)
         self._hang_up(sink)
