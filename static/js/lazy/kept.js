@@ -7,7 +7,8 @@ import { kind, reason } from "./marks.js";
 import { moment, words } from "./words.js";
 
 const amount = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-const plain = (html) => new DOMParser().parseFromString(html, "text/html").documentElement.textContent;
+const titled = ({ title }) =>
+  new DOMParser().parseFromString(title, "text/html").documentElement.textContent.replace(/ — receptive$/, "");
 
 async function item(name, { href, text, note, values }) {
   const made = await words(`kept-${name}`, values);
@@ -41,7 +42,7 @@ async function pages() {
   const all = await keptShelf.list();
   const whole = all.filter(({ title }) => title);
   const note = ({ at }) => moment(at);
-  const page = (one) => item("page", { href: one.url, text: plain(one.title), note: note(one) });
+  const page = (one) => item("page", { href: one.url, text: titled(one), note: note(one) });
   fill("pages", await Promise.all(whole.map(page)));
   const total = document.querySelector("[data-total]");
   total.hidden = !all.length;
@@ -53,7 +54,7 @@ async function pages() {
   const kept = [...courses].map(async ([slug, parts]) => {
     const bytes = amount(parts.reduce((sum, { size }) => sum + size, 0));
     const home = whole.find(({ url }) => new URL(url).pathname === `/courses/${slug}`);
-    const text = home ? plain(home.title) : slug;
+    const text = home ? titled(home) : slug;
     const one = await item("course", { href: `/courses/${slug}`, text, note: `${note(parts.at(-1))}, ${bytes}` });
     one.querySelector("[data-remove]").dataset.remove = slug;
     return one;

@@ -31,6 +31,13 @@ async function back() {
 }
 addEventListener("online", back);
 
-export default {};
+// A hint is asked of the server.
+document.addEventListener("htmx:error", async ({ detail }) => {
+  const form = detail.ctx?.sourceElement;
+  if (!form?.matches?.("[data-keep]")) return;
+  form.querySelector(".quiz__unsent")?.remove();
+  form.append(await words("note-hint"));
+});
+
 const lost = async ({ target }) => target.querySelector(".lab__notice").replaceChildren(await words("note-lab"));
 export { keep as unsent, lost as "lab:lost" };

@@ -15,7 +15,14 @@
     if (await (await caches.open(keptShelf.MINE)).match(url, keptShelf.any)) await answers.keep(url, await fetch(url));
   }
 
+  // The words of what is done without network, in the language that was just chosen.
+  async function renewWords() {
+    await new Promise((done) => setTimeout(done, AFTER));
+    await (await caches.open(keptShelf.PARTS)).add(new Request("/offline", { cache: "no-store" }));
+  }
+
   self.posted = (event, { pathname }) => {
+    if (pathname === "/language") event.waitUntil(renewWords());
     if (pathname === "/sign-out") event.waitUntil(keptShelf.forget());
     const lab = pathname.match(/^(\/courses\/[\w-]+\/labs\/[\w-]+)\/(?:runs|predictions)$/)?.[1];
     const page = /^\/courses\/.+\/questions\//.test(pathname) && new URL(event.request.referrer || location).pathname;
