@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.content.remarks import lines, one_line
 from app.learning import learners
-from app.learning.shares import UNDO, Measured, New, Share, Visibility, find, same, share
+from app.learning.shares import TOKEN, UNDO, Measured, New, Share, Visibility, find, same, share
 from app.words import _
 
 #: Characters of a title and of a description.
@@ -74,6 +74,8 @@ def change(
 
 def remove(conn: Connection, learner_id: str, token: str, now: float) -> bool:
     """Delete one's own; it can be brought back for ``UNDO`` seconds, as private. Whether there was one."""
+    if not TOKEN.fullmatch(token):
+        return False
     own = (share.c.token == token, share.c.learner_id == learner_id, share.c.deleted.is_(None))
     gone = conn.execute(update(share).where(*own).values(deleted=now, published=None, changed=now)).rowcount
     conn.execute(delete(share).where(share.c.deleted < now - UNDO))
@@ -82,6 +84,8 @@ def remove(conn: Connection, learner_id: str, token: str, now: float) -> bool:
 
 def restore(conn: Connection, learner_id: str, token: str, now: float) -> bool:
     """Bring one's own back, for oneself alone at first. Whether there was one to bring back."""
+    if not TOKEN.fullmatch(token):
+        return False
     own = (share.c.token == token, share.c.learner_id == learner_id, share.c.deleted >= now - UNDO)
     return bool(
         conn.execute(update(share).where(*own).values(deleted=None, visibility="private", changed=now)).rowcount

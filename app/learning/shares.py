@@ -7,6 +7,7 @@ not its owner's finds it by ``find`` or in the gallery (app.learning.gallery).
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
@@ -38,6 +39,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 Visibility = Literal["private", "link", "gallery"]
 VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
 
+#: What names a share in addresses: 128 random bits.
+TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 #: Seconds for which a deleted share can be brought back.
 UNDO = 14 * 86_400.0
 
@@ -47,7 +50,6 @@ share = Table(
     "share",
     metadata,
     Column("id", Serial, primary_key=True),
-    # Names it in addresses: 128 random bits.
     Column("token", Text, nullable=False, unique=True),
     Column("learner_id", Text, ForeignKey("learner.id"), nullable=False),
     Column("kind", Text, nullable=False),
@@ -207,7 +209,9 @@ ROWS = select(share, pen_name.c.name).select_from(
 
 
 def find(conn: Connection, token: str, viewer_id: str) -> Share | None:
-    """The share of this address, if this viewer may see it."""
+    """The share of this address, if this viewer may see it. Not every text may be asked of a database."""
+    if not TOKEN.fullmatch(token):
+        return None
     row = conn.execute(ROWS.where(share.c.token == token)).mappings().first()
     found = None if row is None else of_row(row)
     return found if found is not None and may_see(found, viewer_id) else None

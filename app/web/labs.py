@@ -1,6 +1,5 @@
 """The routes of a lab: its page, its pane, what is run and what is predicted."""
 
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,6 +14,7 @@ from app.lab import catalogue, weights
 from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import LabError, RunSpec
 from app.learning import predictions
+from app.learning.shares import TOKEN
 from app.runs import QueueFull, Run, Runs
 from app.web import clock, htmx, limits, pages, sessions
 from app.web.api_runs import busy, stored
@@ -166,7 +166,7 @@ async def _begin(request: Request, spec: RunSpec, own: bool) -> Run:
 
 def token(text: str) -> str:
     """The token of a share, where that is what a form or an address holds; else nothing."""
-    return text if re.fullmatch(r"[\w-]{22}", text, re.ASCII) else ""
+    return text if TOKEN.fullmatch(text) else ""
 
 
 async def _last(request: Request, form: FormData) -> Run | None:
