@@ -141,11 +141,16 @@ def test_the_gallery_is_filtered_sorted_and_paged(database: Database) -> None:
     assert found(database, Asked(sort="params")) == [f"Net {width}" for width in (1, 2, 3, 5, 6, 7)]
     assert found(database, Asked(sort="macs", course="a-course"))[0] == "Net 7"
     for sort in gallery.SORTS:
-        whole, paged, asked = found(database, Asked(sort=sort)), [], Asked(sort=sort)
-        while page := database.read_now(lambda conn, asked=asked: gallery.page(conn, asked, 2)):
-            paged += [one.title for one in page]
-            asked = replace(asked, after=gallery.read_cursor(gallery.cursor(page[-1], sort), sort))
-        assert paged == whole
+        assert through(database, Asked(sort=sort)) == found(database, Asked(sort=sort))
+
+
+def through(database: Database, asked: Asked) -> list[str]:
+    """Page after page."""
+    page = database.read_now(lambda conn: gallery.page(conn, asked, 2))
+    if not page:
+        return []
+    after = gallery.read_cursor(gallery.cursor(page[-1], asked.sort), asked.sort)
+    return [one.title for one in page] + through(database, replace(asked, after=after))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
