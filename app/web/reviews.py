@@ -1,6 +1,7 @@
 """Reviews: what is due, one question at a time, and what came of it."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -36,6 +37,9 @@ class StartPage:
     agenda: Agenda
     #: The skills of the set that would be made, and how many of its questions are of each.
     skills: tuple[tuple[Skill, int], ...]
+    #: The set that would lift what is fading, and the skills that it is about.
+    repair: Agenda
+    fading: tuple[tuple[Skill, int], ...]
     #: A set that was left, what is left of it, and the minutes for that.
     open: ReviewSet | None
     open_minutes: int
@@ -49,6 +53,10 @@ class StartPage:
     def minutes(self) -> int:
         return math.ceil(self.agenda.minutes)
 
+    @property
+    def repair_minutes(self) -> int:
+        return math.ceil(self.repair.minutes)
+
 
 @dataclass(frozen=True)
 class Told:
@@ -56,7 +64,9 @@ class Told:
 
     item: Item
     skill: Skill | None
+    #: Where the question stands, and what it asks, as HTML; empty where it is gone.
     url: str
+    asked: str
     #: When it comes back, in words.
     back: str
 
@@ -165,16 +175,16 @@ def scope_of(courses: Mapping[str, Course], course: str, skill: str, fading: boo
 
 def start_page(conn: Connection, learner_id: str, scope: Scope, courses: Mapping[str, Course], now: float) -> StartPage:
     found, plan = agenda(conn, learner_id, scope, courses, now), plans.of(conn, learner_id)
-    counts: dict[tuple[str, str], int] = {}
-    for one in found.chosen:
-        counts[one.topic] = counts.get(one.topic, 0) + 1
+    repair = agenda(conn, learner_id, Scope("repair", scope.course), courses, now)
     left = review_sets.unfinished(conn, learner_id)
     rest = [Candidate(i.course, i.question_id, i.skill, 0.0) for i in left.left if _there(courses, i)] if left else []
     return StartPage(
         scope=scope,
         course=courses[scope.course] if scope.course else None,
         agenda=found,
-        skills=tuple((courses[slug].skill_by_id[id], n) for (slug, id), n in counts.items()),
+        skills=_skills(found, courses),
+        repair=repair,
+        fading=_skills(repair, courses),
         open=left,
         open_minutes=math.ceil(how_long(conn, learner_id, rest, courses)[0]),
         plan=plan,
@@ -182,6 +192,12 @@ def start_page(conn: Connection, learner_id: str, scope: Scope, courses: Mapping
         totals=xp.totals(conn, learner_id),
         next=in_words(found.next, now, plan.time_zone) if found.next is not None else "",
     )
+
+
+def _skills(found: Agenda, courses: Mapping[str, Course]) -> tuple[tuple[Skill, int], ...]:
+    """The skills of a set, in its order, and how many of its questions are of each."""
+    counts = Counter(one.topic for one in found.chosen)
+    return tuple((courses[slug].skill_by_id[id], number) for (slug, id), number in counts.items())
 
 
 def summary_page(
@@ -194,7 +210,8 @@ def summary_page(
         skill = course.skill_by_id.get(item.skill) if course else None
         answered = item.answered or 0.0
         url = f"/courses/{item.course}/questions/{item.question_id}" if _there(courses, item) else ""
-        told.append(Told(item, skill, url, in_words(item.due or answered, answered, zone)))
+        asked = _prompt(conn, learner_id, item, courses) if url else ""
+        told.append(Told(item, skill, url, asked, in_words(item.due or answered, answered, zone)))
         if skill and item.before and item.after:
             first = states.get((item.course, item.skill), (skill, item.before, item.after))[1]
             states[item.course, item.skill] = (skill, first, item.after)
@@ -206,6 +223,11 @@ def summary_page(
         totals=xp.totals(conn, learner_id),
         due=agenda(conn, learner_id, Scope(), courses, now).due,
     )
+
+
+def _prompt(conn: Connection, learner_id: str, item: Item, courses: Mapping[str, Course]) -> str:
+    place = courses[item.course].question_by_id[item.question_id]
+    return view_of(conn, learner_id, courses[item.course], *place).shown.prompt_html
 
 
 def _there(courses: Mapping[str, Course], item: Item) -> bool:

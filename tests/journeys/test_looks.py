@@ -33,6 +33,8 @@ PAGES = {
     "search-empty": "/search",
     "me": "/me",
     "ledger": "/me/xp",
+    "plan": "/me/plan",
+    "review": "/review",
     "sign-in": "/sign-in",
     "sign-up": "/account/new",
     "help": "/help",

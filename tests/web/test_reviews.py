@@ -222,6 +222,7 @@ def test_what_fades_is_repaired_in_minutes(student: Student) -> None:
     assert states(student)["stacking"] == "proficient"
     student.later(400)
     assert states(student) == {"convolution": "fading", "receptive-field": "unlocked", "stacking": "fading"}
+    assert re.search(r"Refresh them: \d questions, about \d+ min", student.page("/review"))
     for fields in ({"course": "small-course", "skill": "stacking"}, {"course": "small-course", "fading": "1"}):
         at = student.starts(**fields)
         questions = 0
