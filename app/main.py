@@ -45,6 +45,7 @@ from app.web import (
     pages,
     passwords,
     plan,
+    prints,
     problems,
     programs,
     questions,
@@ -71,7 +72,7 @@ from app.web.words import Speaks
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
 NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
-    *(skill_tests, programs, search, api_search),
+    *(skill_tests, prints, programs, search, api_search),
     *(sent, sharing, own_shares, shares, nexus, comments, online, reports),
     *(plan, calendar, reviews, api_reviews, recall, api_skills, api_shares),
     *(me, account, languages, studio, help, offline, health, api_runs, api_me, api_docs),

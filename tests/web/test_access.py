@@ -28,6 +28,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/courses/{course}/media/{name:path}"): EVERYONE,
     ("GET", "/courses/{course}/lessons/{lesson}"): EVERYONE,
     ("GET", "/courses/{course}/lessons/{lesson}/mine"): EVERYONE,
+    ("GET", "/courses/{course}/lessons/{lesson}/print"): EVERYONE,
     ("GET", "/courses/{course}/questions/{question}"): EVERYONE,
     ("POST", "/courses/{course}/questions/{question}/attempts"): SEE_OTHER,
     ("POST", "/courses/{course}/questions/{question}/hints"): SEE_OTHER,

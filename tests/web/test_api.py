@@ -84,7 +84,7 @@ def test_nothing_that_can_be_read_before_an_answer_gives_it_away(site: Site, cou
     urls |= {f"/courses/small-course/questions/{id}" for id in course.question_by_id}
     for lesson in course.lessons:
         at = f"/courses/small-course/lessons/{lesson.slug}"
-        urls |= {at, f"{at}?mine=1", f"{at}/mine", f"{API}/lessons/{lesson.slug}"}
+        urls |= {at, f"{at}?mine=1", f"{at}/mine", f"{at}/print", f"{at}/print?mine=1", f"{API}/lessons/{lesson.slug}"}
     hidden = {
         text
         for question in (place[1] for place in course.question_by_id.values())
