@@ -1,9 +1,15 @@
-"""Pages and answers over a database of a hundred students and over one of a million, side by side."""
+"""Pages and answers over a database of a hundred students and over one of a million, side by side.
 
+Each student has an answer, a reviewed question and ten awards; the first twentieth of them hold twenty cards each: a
+million cards and ten million awards. ``STUDENTS`` and ``AWARDS`` in the environment make it smaller.
+"""
+
+import os
 import statistics
 import tempfile
 import time
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -16,8 +22,10 @@ from benchmarks.pages import LESSON
 from tests.journeys.server import Server
 from tests.journeys.test_durability import first_questions
 
-FEW, MANY = 100, 1_000_000
-#: A student each with an answer, its progress, its award and its total.
+FEW, MANY = 100, int(os.environ.get("STUDENTS", "1000000"))
+#: Awards of a student, and cards of one of the first twentieth.
+AWARDS, CARDS = int(os.environ.get("AWARDS", "10")), 20
+#: In the order of their keys, so that filling is appending.
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
 INSERT INTO learner (id, kind, name, role, session_version, created)
@@ -28,9 +36,19 @@ INSERT INTO attempt (id, learner_id, attempt_key, course, question_id, lesson_ha
 INSERT INTO question_progress (learner_id, course, question_id, series, seed, hints_opened, explained, attempts,
     answered_correctly, first_try, first_answered, last_attempt, updated)
   SELECT learner_id, course, question_id, 0, 1, 0, 0, 1, 1, 1, 0, id, 0 FROM attempt;
+WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < {awards})
 INSERT INTO xp_award (learner_id, award_key, amount, reason, course, created)
-  SELECT id, 'question:cnn-architectures/filler', 20, 'filler', 'cnn-architectures', 0 FROM learner;
-INSERT INTO xp_total (learner_id, course, xp) SELECT id, 'cnn-architectures', 20 FROM learner;
+  SELECT id, printf('question:cnn-architectures/filler-%02d', i), 20, 'filler', 'cnn-architectures', i
+  FROM learner CROSS JOIN k;
+INSERT INTO xp_total (learner_id, course, xp) SELECT id, 'cnn-architectures', 20 * {awards} FROM learner;
+WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < {cards})
+INSERT INTO review_card (learner_id, course, question_id, stability, difficulty, last, due, reps, lapses, first_shown,
+    ceiling, skill, kind)
+  SELECT id, 'cnn-architectures', printf('filler-%02d', i), 2.3, 2.1, 0, 172800, 1, 0, 0, 1, 'convolution', 'choice'
+  FROM learner CROSS JOIN k WHERE learner.rowid <= {count} / {cards};
+INSERT INTO review_set (id, learner_id, kind, created, ended) SELECT id, id, 'review', 0, 1 FROM learner;
+INSERT INTO review_item (set_id, place, course, question_id, skill, opened, answered, correct, helped, xp)
+  SELECT id, 1, 'cnn-architectures', 'filler', 'convolution', 0, 1, 1, 0, 0 FROM learner;
 """
 
 
@@ -40,10 +58,25 @@ def filled(folder: Path, students: int) -> Server:
     database.upgrade()
     database.close()
     connection = dbapi2.connect(str(folder / "receptive.db"))
-    connection.executescript("PRAGMA synchronous = OFF; BEGIN;" + FILL.format(count=students) + "COMMIT;")
+    fill = FILL.format(count=students, awards=AWARDS, cards=CARDS)
+    connection.executescript(f"PRAGMA synchronous = OFF; BEGIN; {fill} COMMIT;")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     return Server(folder).start("/healthz")
+
+
+def comes_back(server: Server, client: httpx.Client) -> None:
+    """A visitor with a score of answers, forty days later: much is due and much is fading."""
+    client.get("/")
+    for attempts, question in first_questions(server.url)[:20]:
+        option = question["options"][0]["id"] if question["options"] else None
+        client.post(attempts, json={"answer": option if question["kind"] == "choice" else None}).raise_for_status()
+    who = client.get("/api/v1/me").json()["id"]
+    with closing(dbapi2.connect(str(server.data / "receptive.db"), timeout=60)) as connection, connection:
+        changed = connection.execute(
+            "UPDATE review_card SET last = last - 40 * 86400, due = due - 40 * 86400 WHERE learner_id = ?", (who,)
+        )
+        assert changed.rowcount > 0
 
 
 def measure() -> list[Row]:
@@ -52,8 +85,8 @@ def measure() -> list[Row]:
         servers = [filled(Path(name) / str(count), count) for count in (FEW, MANY)]
         print(f"  filled in {time.perf_counter() - start:.0f} s")
         clients = [httpx.Client(base_url=server.url, timeout=60) for server in servers]
-        for client in clients:
-            client.get("/")
+        for server, client in zip(servers, clients, strict=True):
+            comes_back(server, client)
         attempts, question = first_questions(servers[0].url)[0]
         option = question["options"][0]["id"]
 
@@ -64,6 +97,9 @@ def measure() -> list[Row]:
             "A lesson's own part": lambda client: client.get(LESSON + "/mine").raise_for_status(),
             "An answer": answer,
             "The matrix": lambda client: client.get("/courses/cnn-architectures").raise_for_status(),
+            "Me": lambda client: client.get("/me").raise_for_status(),
+            "The ledger": lambda client: client.get("/me/xp").raise_for_status(),
+            "What is due": lambda client: client.get("/review").raise_for_status(),
         }
         rows = []
         for what, work in works.items():
