@@ -24,7 +24,7 @@ def test_a_skill_never_answered_says_what_begins_it(student: TestClient) -> None
     assert "Nothing is estimated yet" in page
     assert "2 more" not in page
     assert "One more question, answered rightly at once" in page
-    assert "two kinds of question; still to come is one of: choice, multiple" in page
+    assert "two kinds of question; still to come is one of: one of several, all that hold" in page
     assert student.get(f"{PAGE}/skills/none/recall").status_code == 404
 
 
