@@ -41,6 +41,7 @@ from app.web import (
     offline,
     online,
     openapi,
+    own_data,
     own_shares,
     pages,
     passwords,
@@ -61,6 +62,7 @@ from app.web import (
     skill_tests,
     studio,
     take_away,
+    time_spent,
     walkthroughs,
     warming,
 )
@@ -75,7 +77,7 @@ NOUNS = (
     *(skill_tests, prints, programs, search, api_search),
     *(sent, sharing, own_shares, shares, nexus, comments, online, reports),
     *(plan, calendar, reviews, api_reviews, recall, api_skills, api_shares),
-    *(me, account, languages, studio, help, offline, health, api_runs, api_me, api_docs),
+    *(me, own_data, time_spent, account, languages, studio, help, offline, health, api_runs, api_me, api_docs),
 )
 
 

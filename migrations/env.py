@@ -7,7 +7,18 @@ from sqlalchemy import Connection, make_url
 from app.db import metadata
 from app.db.postgres import Postgres
 from app.db.sqlite import Sqlite
-from app.learning import attempts, learners, plans, predictions, progress, review_sets, reviews, skill_tests, xp  # noqa: F401
+from app.learning import (  # noqa: F401
+    attempts,
+    learners,
+    plans,
+    predictions,
+    progress,
+    review_sets,
+    reviews,
+    skill_tests,
+    time_spent,
+    xp,
+)
 from app.runs import record  # noqa: F401
 from app.settings import Settings
 

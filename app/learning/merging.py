@@ -15,6 +15,7 @@ from app.learning import (
     review_sets,
     reviews,
     skill_tests,
+    time_spent,
     xp,
 )
 from app.learning.learners import learner
@@ -44,6 +45,7 @@ def merge_into(conn: Connection, guest_id: str, account_id: str, now: float) -> 
     _interest(conn, guest_id, account_id)
     _awards(conn, guest_id, account_id)
     skill_tests.merge(conn, guest_id, account_id)
+    time_spent.merge(conn, guest_id, account_id)
     keeping.merge(conn, guest_id, account_id)
     comments.merge(conn, guest_id, account_id)
     moderation.merge(conn, guest_id, account_id)

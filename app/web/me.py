@@ -6,10 +6,10 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
-from app.learning import learners, xp
-from app.web import clock, pages, sessions
+from app.learning import learners, plans, xp
+from app.web import clock, pages, sessions, time_spent
 from app.web.problems import Problem
-from app.web.standing import standing
+from app.web.profile import profile
 from app.words import _
 
 router = APIRouter(prefix="/me", include_in_schema=False)
@@ -29,12 +29,14 @@ async def ledger(request: Request, before: Annotated[int | None, Query(ge=1, le=
     """Every award with its reason, newest first."""
     learner_id = sessions.learner_id(request)
 
-    def read(conn: Connection) -> tuple[xp.Totals, list[xp.Award]]:
-        return xp.totals(conn, learner_id), xp.ledger(conn, learner_id, PAGE + 1, before)
+    def read(conn: Connection) -> tuple[xp.Totals, list[xp.Award], str]:
+        zone = plans.of(conn, learner_id).time_zone
+        return xp.totals(conn, learner_id), xp.ledger(conn, learner_id, PAGE + 1, before), zone
 
-    totals, awards = await request.app.state.db.read(read)
+    totals, awards, zone = await request.app.state.db.read(read)
+    days = {award.id: plans.day_of(award.created, zone) for award in awards}
     older = awards[PAGE - 1].id if len(awards) > PAGE else None
-    context = {"totals": totals, "awards": awards[:PAGE], "older": older, "before": before}
+    context = {"totals": totals, "awards": awards[:PAGE], "older": older, "before": before, "days": days, "zone": zone}
     return pages.page(request, "me/xp.html", at="me", titles=_titles(request), **context)
 
 
@@ -68,13 +70,11 @@ async def revoke_token(request: Request, token_id: str) -> Response:
 
 
 async def _page(request: Request, status: int = 200, token: str = "", trouble: str = "") -> Response:
-    learner_id = sessions.learner_id(request)
-    account = sessions.visitor(request).account
-    courses, now = request.app.state.library.courses(), clock.now(request)
-    have = await request.app.state.db.read(lambda conn: standing(conn, learner_id, courses, now))
-    tokens = await request.app.state.db.read(lambda conn: learners.tokens(conn, learner_id)) if account else []
-    context = {"standing": have, "totals": have.totals, "tokens": tokens, "token": token, "trouble": trouble}
-    return pages.page(request, "me/show.html", status=status, at="me", **context)
+    learner_id, now = sessions.learner_id(request), clock.now(request)
+    courses = request.app.state.library.courses()
+    page = await request.app.state.db.read(lambda conn: profile(conn, learner_id, courses, now))
+    context = {"page": page, "token": token, "trouble": trouble, "counted": time_spent.wanted(request)}
+    return pages.page(request, "me/show.html", status=status, at="me", totals=page.standing.totals, **context)
 
 
 def _account(request: Request) -> learners.Learner:

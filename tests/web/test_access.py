@@ -96,6 +96,13 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/studio/reports/held/{share_id}/release"): (404, 403, 403, 404, 404),
     ("GET", "/me"): EVERYONE,
     ("GET", "/me/xp"): EVERYONE,
+    ("GET", "/me/export"): EVERYONE,
+    ("GET", "/me/delete"): EVERYONE,
+    # Unticked here; done in test_own_data.
+    ("POST", "/me/delete"): (422,) * 5,
+    ("POST", "/me/time"): SEE_OTHER,
+    ("POST", "/me/time/reports"): (204,) * 5,
+    ("POST", "/me/time/delete"): SEE_OTHER,
     ("POST", "/me/tokens"): ACCOUNTS,
     # The token in the path is nobody's here; its owner's is revoked in test_account.
     ("POST", "/me/tokens/{token_id}/revoke"): (403, 404, 404, 404, 404),
