@@ -44,6 +44,8 @@ def test_the_formula_is_filled_in_and_gives_the_recall_that_is_shown(sample_site
     assert "Estimated at 66 % today" in page
     assert "Level: fading" in page
     assert "One right answer lifts it out of fading" in page
+    begun = student.post("/review", data={"course": "sample", "skill": "stacks"})
+    assert begun.status_code == 303
     assert re.search(r"Their mean is ?<code>0\.6675</code>", page)
 
 
