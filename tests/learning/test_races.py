@@ -41,6 +41,7 @@ def test_fifty_clients_submit_the_same_answer_twenty_times_each(database: Databa
     for student in students:
         assert [award.amount for award in Student(database, student).awards] == [20]
         assert Student(database, student).xp == 20
+        assert Student(database, student).cards["one"].reps == 1
     told = sum(outcome.xp_awarded for outcome in outcomes if not outcome.repeated)
     assert told == 20 * len(students)
     assert sound(database)

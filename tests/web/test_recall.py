@@ -1,10 +1,14 @@
 """The estimate of what is still recalled, open to view: its numbers are the student's, and the formula gives them."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
+from app.learning import reviews
+from app.learning.reviews import Rating, rate
 from app.web.clock import DAY
 from tests.web.conftest import Site
 from tests.web.sample import flat
@@ -80,3 +84,33 @@ def test_programs_get_the_same_numbers(student: TestClient) -> None:
     mine = {skill["id"]: skill for skill in student.get("/api/v1/me").json()["skills"]}
     assert mine == by_id
     assert student.get("/api/v1/courses/none/skills").status_code == 404
+
+
+def test_cards_of_a_question_that_was_replaced_or_a_course_that_is_gone_harm_no_page(
+    sample_site: Site, student: TestClient
+) -> None:
+    answer(student, "stacked", "o-five")
+    learner = student.get("/api/v1/me").json()["id"]
+
+    def leave(conn: Connection) -> None:
+        for course, gone in (("sample", "replaced"), ("no-such-course", "stacked")):
+            card = rate(None, Rating.Good, 0.0, question_id=gone)
+            reviews.keep(conn, learner, course, replace(card, skill="stacks", kind="multiple"))
+
+    sample_site.app.state.db.write_now(leave)
+    paths = (
+        "/",
+        "/me",
+        PAGE,
+        f"{PAGE}?view=table",
+        f"{PAGE}/skills/stacks",
+        URL,
+        f"{PAGE}/skills/stacks/test",
+        "/review",
+    )
+    assert {path: student.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+    said = student.get("/api/v1/courses/sample/skills").json()
+    assert [card["question"] for card in said["cards"]] == ["stacked"]
+    stacks = next(skill for skill in said["skills"] if skill["id"] == "stacks")
+    assert (stacks["state"], stacks["shown"], stacks["recall"]) == ("proficient", 1, 1.0)
+    assert student.get("/api/v1/me/reviews").json()["due"] == 0
