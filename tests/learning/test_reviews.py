@@ -1,7 +1,11 @@
 """Cards: what FSRS makes of answers, and which answers are evidence at all."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import NoReturn
 from uuid import uuid4
 
 import pytest
@@ -53,6 +57,23 @@ def test_a_card_goes_as_fsrs_says(
         card = rate(card, rating, day * DAY)
         assert (card.stability, card.difficulty) == pytest.approx((stability, difficulty), abs=1e-4)
         assert (card.last, card.due) == (day * DAY, (day + interval) * DAY)
+
+
+def test_no_rule_reads_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does the library behind it: what it is given is all that it knows of time."""
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> NoReturn:
+            raise AssertionError("a clock was read")
+
+    for module in ("fsrs.card.datetime", "fsrs.scheduler.datetime"):
+        monkeypatch.setattr(module, Stopped)
+    assert rate(rate(None, AGAIN, 0), GOOD, DAY).last == DAY
+    for file in Path(reviews.__file__).parent.glob("*.py"):
+        assert not re.search(r"^import time|time\.time|\.now\(|utcnow|today\(", file.read_text(), re.MULTILINE), (
+            file.name
+        )
 
 
 ratings = st.sampled_from([AGAIN, HARD, GOOD])
