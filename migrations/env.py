@@ -13,7 +13,7 @@ from app.learning import (  # noqa: F401
     plans,
     predictions,
     progress,
-    review_sets,
+    review_records,
     reviews,
     skill_tests,
     time_spent,

@@ -1,9 +1,9 @@
 """A course: its lessons in order, its skill matrix as a map or a table, one skill, its glossary, its media."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy import Connection
@@ -60,6 +60,8 @@ class CoursePage:
     drawing: Drawing | None
     fading: Fading | None
     totals: xp.Totals
+    #: Questions to review, in every course.
+    due: int = 0
 
     @property
     def minutes(self) -> int:
@@ -122,9 +124,8 @@ async def show(
     page = await _read(request, found, chosen, "table" if view == "table" else "map", zoom)
     if htmx.wanted(request):
         return pages.fragment(request, "courses/_matrix.html", matrix=page.matrix, course=found)
-    return pages.page(
-        request, "courses/show.html", page=page, course=found, totals=page.totals, at="matrix", headers=pages.KEPT
-    )
+    context: dict[str, Any] = {"page": page, "course": found, "totals": page.totals, "due": page.due}
+    return pages.page(request, "courses/show.html", headers=pages.KEPT, at="matrix", **context)
 
 
 @router.get("/skills/{skill}")
@@ -134,9 +135,8 @@ async def skill(request: Request, course: str, skill: str) -> Response:
     if skill not in found.skill_by_id:
         raise Problem(404, detail=_("The course has no such skill."))
     page = await _read(request, found, skill, "map")
-    return pages.page(
-        request, "skills/show.html", page=page, course=found, totals=page.totals, at="skill", headers=pages.KEPT
-    )
+    context: dict[str, Any] = {"page": page, "course": found, "totals": page.totals, "due": page.due}
+    return pages.page(request, "skills/show.html", headers=pages.KEPT, at="skill", **context)
 
 
 @router.get("/glossary")
@@ -166,9 +166,11 @@ def find(request: Request, slug: str) -> Course:
 
 async def _read(request: Request, course: Course, chosen: str | None, view: View, zoom: str = "") -> CoursePage:
     learner_id, now = sessions.learner_id(request), clock.now(request)
+    courses = request.app.state.library.courses()
 
     def read(conn: Connection) -> CoursePage:
-        return read_page(conn, learner_id, course, chosen, view, now, zoom)
+        found = read_page(conn, learner_id, course, chosen, view, now, zoom)
+        return replace(found, due=reviews.count_due(conn, learner_id, now, courses))
 
     page: CoursePage = await request.app.state.db.read(read)
     return page

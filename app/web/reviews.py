@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -67,8 +68,9 @@ class Told:
     #: Where the question stands, and what it asks, as HTML; empty where it is gone.
     url: str
     asked: str
-    #: When it comes back, in words.
+    #: When it comes back: in words, and the day in the student's time zone.
     back: str
+    day: date
 
 
 @dataclass(frozen=True)
@@ -209,9 +211,10 @@ def summary_page(
         course = courses.get(item.course)
         skill = course.skill_by_id.get(item.skill) if course else None
         answered = item.answered or 0.0
+        due = item.due or answered
         url = f"/courses/{item.course}/questions/{item.question_id}" if _there(courses, item) else ""
         asked = _prompt(conn, learner_id, item, courses) if url else ""
-        told.append(Told(item, skill, url, asked, in_words(item.due or answered, answered, zone)))
+        told.append(Told(item, skill, url, asked, in_words(due, answered, zone), plans.day_of(due, zone)))
         if skill and item.before and item.after:
             first = states.get((item.course, item.skill), (skill, item.before, item.after))[1]
             states[item.course, item.skill] = (skill, first, item.after)

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_set")),
     )
     op.create_index(op.f("ix_review_set_learner_id_created"), "review_set", ["learner_id", "created"])
+    op.create_index(op.f("ix_review_set_learner_id_ended_created"), "review_set", ["learner_id", "ended", "created"])
     op.create_table(
         "review_item",
         sa.Column("set_id", sa.Text(), nullable=False),

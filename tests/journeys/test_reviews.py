@@ -28,9 +28,13 @@ class Days:
             self.server.stop()
         self.server = Server(self.data, RECEPTIVE_DAYS_AHEAD=str(day)).start("/healthz")
 
-    def open(self, path: str) -> None:
+    @property
+    def url(self) -> str:
         assert self.server
-        self.page.goto(self.server.url + path)
+        return self.server.url
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.url + path)
 
 
 @pytest.fixture
@@ -82,9 +86,24 @@ def miss(page: Page) -> str:
     return question.id
 
 
-def test_learn_come_back_stop_go_on_fade_and_refresh(days: Days) -> None:
+def review_without_scripts(plain: Page, base: str) -> None:
+    """A set of one question, missed, on a phone."""
+    plain.goto(f"{base}/review")
+    plain.get_by_role("button", name="Start").click()
+    wrong = options(course().question_by_id[asked(plain)][1], box(plain))[1][0]
+    box(plain).locator(f"input[value='{wrong}']").check(force=True)
+    box(plain).get_by_role("button", name="Check answer").click()
+    expect(plain.locator(".step__taught a").first).to_be_visible()
+    plain.get_by_role("button", name="See how it went").click()
+    expect(plain.locator("main")).to_contain_text("0 of 1 answers right at the first go.")
+
+
+def test_learn_come_back_stop_go_on_fade_and_refresh(days: Days, browser: Browser) -> None:
     page = days.page
     days.go_to(0)
+    plain = browser.new_page(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    plain.goto(f"{days.url}/courses/{SLUG}/questions/two-stacked-3x3")
+    answer_right(course().question_by_id["two-stacked-3x3"][1], box(plain))
     days.open(lesson_url(VGG))
     page.wait_for_load_state("networkidle")
     lesson = course().lesson_by_slug[VGG]
@@ -97,6 +116,8 @@ def test_learn_come_back_stop_go_on_fade_and_refresh(days: Days) -> None:
     expect(page.locator("main")).to_contain_text("comes back in 2 days")
 
     days.go_to(10)
+    review_without_scripts(plain, days.url)
+    plain.close()
     days.open(lesson_url(VGG))
     expect(page.locator("#due")).to_have_text(re.compile(rf"{len(learnt)} due"))
     page.locator("#due").click()
@@ -144,23 +165,3 @@ def test_learn_come_back_stop_go_on_fade_and_refresh(days: Days) -> None:
     expect(page.locator("main")).to_contain_text("fading, now mastered")
     days.open(f"/courses/{SLUG}")
     expect(page.locator("#fading")).to_contain_text("Nothing is fading now.")
-
-
-def test_a_review_without_scripts(days: Days, browser: Browser) -> None:
-    days.go_to(0)
-    assert days.server
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
-    plain = context.new_page()
-    question = course().question_by_id["two-stacked-3x3"][1]
-    plain.goto(f"{days.server.url}/courses/{SLUG}/questions/{question.id}")
-    answer_right(question, box(plain))
-    days.go_to(10)
-    plain.goto(f"{days.server.url}/review")
-    plain.get_by_role("button", name="Start").click()
-    miss_plain = options(question, box(plain))[1][0]
-    box(plain).locator(f"input[value='{miss_plain}']").check(force=True)
-    box(plain).get_by_role("button", name="Check answer").click()
-    expect(plain.locator(".step__taught a").first).to_be_visible()
-    plain.get_by_role("button", name="See how it went").click()
-    expect(plain.locator("main")).to_contain_text("0 of 1 answers right at the first go.")
-    context.close()
