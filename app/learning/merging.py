@@ -5,10 +5,12 @@ from typing import Any
 from sqlalchemy import Connection, case, delete, exists, insert, literal, select, update
 
 from app.learning import (
+    bookmarks,
     comments,
     keeping,
     learners,
     moderation,
+    notes,
     pen_names,
     plans,
     presence,
@@ -44,6 +46,8 @@ def merge_into(conn: Connection, guest_id: str, account_id: str, now: float) -> 
     plans.merge(conn, guest_id, account_id)
     _interest(conn, guest_id, account_id)
     _awards(conn, guest_id, account_id)
+    notes.merge(conn, guest_id, account_id)
+    bookmarks.merge(conn, guest_id, account_id)
     skill_tests.merge(conn, guest_id, account_id)
     time_spent.merge(conn, guest_id, account_id)
     keeping.merge(conn, guest_id, account_id)

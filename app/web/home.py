@@ -7,12 +7,16 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app.content.course import Course
-from app.learning import attempts, progress, reviews, xp
+from app.learning import attempts, bookmarks, progress, reviews, xp
 from app.web import clock, pages, sessions
+from app.web.bookmarks import Marked, marked
 from app.web.courses import LessonEntry, entries
 from app.web.elevation import Drawing, drawing
 
 router = APIRouter(include_in_schema=False)
+
+#: Bookmarks that are shown here.
+BOOKMARKS = 5
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class HomePage:
     drawing: Drawing | None
     #: Questions to review.
     due: int
+    #: The newest bookmarks.
+    marked: tuple[Marked, ...]
 
     @property
     def onward(self) -> tuple[CourseEntry, LessonEntry] | None:
@@ -75,7 +81,9 @@ def read_page(conn: Connection, learner_id: str, courses: tuple[Course, ...], no
     # A student's own course, so that the drawing is of what they are at.
     seen = [left_off[0].course] if left_off else courses
     drawn = next((d for course in seen if (d := drawing(course.ticker))), None)
-    return HomePage(tuple(found), totals, left_off, drawn, reviews.count_due(conn, learner_id, now, courses))
+    marks = marked(bookmarks.of_learner(conn, learner_id, BOOKMARKS), courses)
+    due = reviews.count_due(conn, learner_id, now, courses)
+    return HomePage(tuple(found), totals, left_off, drawn, due, tuple(mark for mark in marks if mark.url))
 
 
 @router.get("/")

@@ -29,13 +29,12 @@ from app.content.course import (
 )
 from app.db import Busy
 from app.learning import attempts, progress, reviews, xp
-from app.web import clock, pages, sessions
+from app.web import clock, notes, pages, places, sessions
 from app.web.elevation import Drawing, drawing
 from app.web.lab_view import LabView, lab_view
 from app.web.labs import as_left
-from app.web.problems import Problem
+from app.web.notes import NOTHING, Own
 from app.web.questions import QuestionView, untouched
-from app.words import _
 
 router = APIRouter(prefix="/courses/{course}/lessons/{lesson}", include_in_schema=False)
 
@@ -93,6 +92,8 @@ class LessonPage:
     labs: Mapping[str, LabView]
     #: Rendered for one student.
     mine: bool
+    #: The student's notes and bookmarks.
+    own: Own
 
     @property
     def url(self) -> str:
@@ -108,6 +109,7 @@ def lesson_page(
     lesson: Lesson,
     questions: Mapping[str, QuestionView],
     labs: Mapping[str, LabView] | None = None,
+    own: Own = NOTHING,
 ) -> LessonPage:
     """Everything about a lesson; for everyone where ``labs`` is None, else for one student."""
     number = course.lessons.index(lesson) + 1
@@ -130,6 +132,7 @@ def lesson_page(
         drawing=drawing(course.ticker) if number == 1 else None,
         labs=labs or {},
         mine=labs is not None,
+        own=own,
     )
 
 
@@ -187,7 +190,7 @@ def _unindented(html: str) -> str:
 @router.get("")
 async def show(request: Request, course: str, lesson: str) -> Response:
     """The page as it stands with this student: what is asked for where there is no script."""
-    place = find(request, course, lesson)
+    place = places.lesson(request, course, lesson)
     labs = {lab.id: await as_left(request, lab_view(*place, lab)) for lab in place[1].labs}
     context = await _mine(request, *place, labs)
     return pages.page(request, "lessons/show.html", **context, at="lesson")
@@ -196,7 +199,7 @@ async def show(request: Request, course: str, lesson: str) -> Response:
 @router.get("/mine")
 async def mine(request: Request, course: str, lesson: str) -> Response:
     """What is the student's own, as changes to the page for everyone; notes that they have the lesson open."""
-    context = await _mine(request, *find(request, course, lesson), {})
+    context = await _mine(request, *places.lesson(request, course, lesson), {})
     return pages.fragment(request, "lessons/_mine.html", headers=pages.KEPT, **context)
 
 
@@ -208,8 +211,9 @@ async def _mine(request: Request, course: Course, lesson: Lesson, labs: Mapping[
     def read(conn: Connection) -> dict[str, Any]:
         states = attempts.states(conn, learner_id, course.slug, lesson.questions)
         questions = {q.id: QuestionView(course, lesson, q, states[q.id]) for q in lesson.questions}
+        own = notes.own(conn, learner_id, course, lesson, now)
         return {
-            "page": lesson_page(course, lesson, questions, labs),
+            "page": lesson_page(course, lesson, questions, labs, own),
             "course": course,
             "totals": xp.totals(conn, learner_id),
             "due": reviews.count_due(conn, learner_id, now, courses),
@@ -220,12 +224,3 @@ async def _mine(request: Request, course: Course, lesson: Lesson, labs: Mapping[
         await request.app.state.db.write(lambda conn: progress.visit(conn, learner_id, course.slug, lesson.slug, now))
     result: dict[str, Any] = await request.app.state.db.read(read)
     return result
-
-
-def find(request: Request, course: str, lesson: str) -> tuple[Course, Lesson]:
-    """What an address names. Raises Problem (404)."""
-    found = request.app.state.library.course(course)
-    place = found.lesson_by_slug.get(lesson) if found else None
-    if found is None or place is None:
-        raise Problem(404, detail=_("There is no such lesson. It may have been renamed by its course."))
-    return found, place

@@ -15,10 +15,10 @@ from starlette.responses import Response
 
 from app.content.course import Course, Lesson
 from app.learning import attempts
-from app.web import pages, sessions
+from app.web import pages, places, sessions
 from app.web.lab_view import LabView, lab_view
 from app.web.labs import as_left, with_run
-from app.web.lessons import LessonPage, find, lesson_page
+from app.web.lessons import LessonPage, lesson_page
 from app.web.questions import QuestionView, untouched
 
 router = APIRouter(prefix="/courses/{course}/lessons/{lesson}", include_in_schema=False)
@@ -52,7 +52,7 @@ class Sheets:
 @router.get("/print")
 async def show(request: Request, course: str, lesson: str, mine: bool = False) -> Response:
     """A lesson to print, or to keep as PDF."""
-    place = find(request, course, lesson)
+    place = places.lesson(request, course, lesson)
     labs = {lab.id: await _lab(request, lab_view(*place, lab), mine) for lab in place[1].labs}
     page = lesson_page(*place, await _questions(request, *place, mine), labs)
     exercises = {question.id: number for number, question in enumerate(place[1].questions, 1)}

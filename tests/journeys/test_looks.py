@@ -29,6 +29,8 @@ PAGES = {
     "walkthrough": f"/courses/{SLUG}/walkthroughs/one-residual-block?step=6",
     "free-labs": "/lab",
     **{f"free-{name}": f"/lab/{name}" for name in EXPERIMENTS},
+    "notes": "/me/notes",
+    "bookmarks": "/me/bookmarks",
     "search": "/search?q=receptive+field",
     "search-empty": "/search",
     "me": "/me",

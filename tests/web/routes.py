@@ -39,6 +39,7 @@ THERE = {
     "report_id": "987654321",
     "share_id": "987654321",
     "test": "0" * 32,
+    "note": "2" * 32,
 }
 ABSENT = {
     **dict.fromkeys(THERE, "nowhere"),
@@ -88,6 +89,14 @@ BODIES: Mapping[tuple[str, str], Asked] = {
     ("POST", "/nexus/here"): Asked({"course": "small-course"}),
     ("POST", "/studio/reports/{report_id}/settle"): Asked({}),
     ("POST", "/studio/reports/held/{share_id}/release"): Asked({}),
+    ("POST", "/courses/{course}/lessons/{lesson}/notes"): Asked(
+        {"key": "3" * 32, "section": "what-a-stack-sees", "body": "a note"}
+    ),
+    ("POST", "/courses/{course}/lessons/{lesson}/bookmarks"): Asked({"on": "1"}),
+    ("POST", "/me/notes/{note}"): Asked({"body": "other words"}),
+    ("POST", "/me/notes/{note}/delete"): Asked({}),
+    ("POST", "/me/notes/{note}/restore"): Asked({}),
+    ("POST", "/me/bookmarks/remove"): Asked({"course": "small-course", "lesson": "stacks"}),
     ("POST", "/me/tokens"): Asked({"label": "a token"}),
     ("POST", "/me/delete"): Asked({}),
     ("POST", "/me/time"): Asked({"count": "1"}),

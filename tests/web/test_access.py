@@ -128,6 +128,18 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     # Guests are not told that there is a studio.
     ("GET", "/studio/problems"): (404, 403, 403, 200, 200),
     ("GET", "/search"): EVERYONE,
+    # What a script puts into the lesson; without one, the way to it.
+    ("GET", "/courses/{course}/lessons/{lesson}/notes"): SEE_OTHER,
+    ("POST", "/courses/{course}/lessons/{lesson}/notes"): SEE_OTHER,
+    ("POST", "/courses/{course}/lessons/{lesson}/bookmarks"): SEE_OTHER,
+    ("GET", "/me/notes"): EVERYONE,
+    ("GET", "/me/notes.md"): EVERYONE,
+    # The note in the path is nobody's here; its owner's is changed in test_notes.
+    ("POST", "/me/notes/{note}"): (404,) * 5,
+    ("POST", "/me/notes/{note}/delete"): (404,) * 5,
+    ("POST", "/me/notes/{note}/restore"): (404,) * 5,
+    ("GET", "/me/bookmarks"): EVERYONE,
+    ("POST", "/me/bookmarks/remove"): SEE_OTHER,
     ("GET", "/help"): EVERYONE,
     ("GET", "/sw.js"): EVERYONE,
     ("GET", "/manifest.webmanifest"): EVERYONE,

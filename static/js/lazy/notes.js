@@ -1,0 +1,52 @@
+// A student's notes on the lesson that is open: shown, changed in their boxes, and made where words are selected.
+import { anchor, place } from "./placing.js";
+
+let begun;
+
+function reveal() {
+  const note = location.hash.startsWith("#note-") && document.querySelector(location.hash);
+  if (!note) return;
+  note.closest("details").open = true;
+  note.focus();
+}
+
+function begin(main, url) {
+  const parts = async () => {
+    const answer = await fetch(url, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return [...document.createRange().createContextualFragment(await answer.text()).children];
+  };
+  let tools;
+  const ready = async () => {
+    const all = await parts();
+    tools ??= import("./selecting.js").then(({ select }) => select(main, url, all));
+    await tools;
+    return all.filter((one) => one.matches(".mynotes"));
+  };
+  document.addEventListener("selectionchange", () => getSelection().isCollapsed || tools || ready().catch(() => {}));
+  document.addEventListener("htmx:after:swap", () => {
+    const box = main.querySelector(".mynotes[data-changed]");
+    if (!box) return;
+    anchor(main);
+    document.getElementById(box.dataset.changed)?.focus({ preventScroll: true });
+    delete box.dataset.changed;
+  });
+  addEventListener("hashchange", reveal);
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet" });
+  style.href = "/static/css/pages/notes.css";
+  document.head.append(style);
+  const show = async () => {
+    place(main, await ready());
+    const first = main.querySelector(".mynotes");
+    first.open = true;
+    first.querySelector("summary").focus();
+  };
+  return { all: show, tools: () => tools ?? ready() };
+}
+
+export function start(main, url) {
+  begun ??= begin(main, url);
+  place(main, [...(document.getElementById("mynotes")?.children ?? [])]);
+  reveal();
+  return begun;
+}
