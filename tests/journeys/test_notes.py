@@ -105,7 +105,7 @@ def test_a_highlight_survives_what_is_edited_around_it_and_says_when_it_cannot(o
     expect(page.locator("mark.hl--changed").first).to_contain_text("That is little.")
     expect(box.locator("summary").first).to_contain_text("The text of some has changed")
     shorter = re.sub(r"A 3×3 .*?\n\n", "", text, count=1, flags=re.DOTALL)
-    box = edited(page, file, shorter, head.strip("# "), "not much of a picture")
+    box = edited(page, file, shorter, head.strip("# "), "That is little")
     box.locator("summary").first.click()
     orphan = page.get_by_text("these words are no longer in it like this")
     expect(orphan.locator("visible=true")).to_have_count(1)
