@@ -24,6 +24,8 @@ router = APIRouter(prefix="/courses/{course}", include_in_schema=False)
 View = Literal["map", "table"]
 #: How the map may be drawn beside its usual way.
 ZOOMS = ("whole", "close")
+#: Awards that may be won by one answer or one test, at most.
+AT_ONCE = 12
 #: What may be served out of a course's media folder, beside what its pages show.
 MEDIA = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf", ".csv", ".txt", ".py"})
 
@@ -95,8 +97,9 @@ def read_page(
     """Raises KeyError for a skill that the course has not."""
     states = attempts.states(conn, learner_id, course.slug, [q for _, q in course.question_by_id.values()])
     cards = reviews.cards(conn, learner_id, course.slug)
-    newest = xp.ledger(conn, learner_id, 1)
-    matrix = matrix_of(course, states, cards, now, newest[0].award_key if newest else None, chosen, view, zoom)
+    newest = xp.ledger(conn, learner_id, AT_ONCE)
+    last = [award.award_key for award in newest if award.created == newest[0].created]
+    matrix = matrix_of(course, states, cards, now, last, chosen, view, zoom)
     shown = {id: state.answered_correctly for id, state in states.items() if state.attempts}
     stands = {node.skill.id: node.standing for node in matrix.nodes}
     return CoursePage(

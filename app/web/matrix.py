@@ -1,6 +1,6 @@
 """The skill matrix as a page shows it: nodes on a grid, the lines between them, and the skill that is selected."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -89,19 +89,19 @@ def matrix_of(
     states: Mapping[str, QuestionState],
     cards: Mapping[str, Card],
     now: float,
-    last_award: str | None,
+    awards: Collection[str],
     chosen: str | None,
     view: str,
     zoom: str = "",
 ) -> Matrix:
-    """``states`` are those of all the course's questions; ``last_award`` is the key of the newest award.
+    """``states`` are those of all the course's questions; ``awards`` are the keys of those won last.
 
     Raises KeyError for a ``chosen`` skill that the course has not.
     """
     shown = {id: state.answered_correctly for id, state in states.items() if state.attempts}
     stands = standings(course, shown, cards, now)
-    last = (last_award or "").removeprefix(f"question:{course.slug}/")
-    before = standings(course, _without(shown, last), _without(cards, last), now) if last in shown else stands
+    last = {key.removeprefix(f"question:{course.slug}/") for key in awards} & shown.keys()
+    before = standings(course, _without(shown, last), _without(cards, last), now) if last else stands
     drawn, places = _columns(course, stands, before)
     nodes = {node.skill.id: node for column in drawn for node in column.nodes}
     at = nodes[chosen] if chosen else _current(nodes)
@@ -121,8 +121,8 @@ def matrix_of(
 T = TypeVar("T")
 
 
-def _without(held: Mapping[str, T], question: str) -> Mapping[str, T]:
-    return {id: value for id, value in held.items() if id != question}
+def _without(held: Mapping[str, T], questions: Collection[str]) -> Mapping[str, T]:
+    return {id: value for id, value in held.items() if id not in questions}
 
 
 def _columns(

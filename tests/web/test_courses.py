@@ -111,10 +111,10 @@ def test_a_skill_that_is_not_there_selects_nothing_and_has_no_page(student: Test
 
 
 def test_edges_are_solid_once_the_needed_skill_is_shown() -> None:
-    fresh = matrix_of(COURSE, states(), {}, 1.0, None, None, "map")
+    fresh = matrix_of(COURSE, states(), {}, 1.0, (), None, "map")
     assert len(fresh.edges) == sum(len(skill.requires) for skill in COURSE.skills)
     right = {id: rate(None, Rating.Good, 1.0, question_id=id) for id in ("stacked", "reasons", "weights")}
-    after = matrix_of(COURSE, states(), right, 1.0, None, None, "map")
+    after = matrix_of(COURSE, states(), right, 1.0, (), None, "map")
     assert sum(edge.shown for edge in after.edges) > sum(edge.shown for edge in fresh.edges)
     assert all(edge.shown for edge in after.edges)
 
