@@ -19,6 +19,7 @@ BEFORE = Prepared(
         question_progress.c.seed,
         question_progress.c.hints_opened,
         question_progress.c.explained,
+        question_progress.c.answered_correctly,
         _xp.scalar_subquery().label("total_xp"),
         _xp.where(xp.xp_total.c.course == bindparam("course")).scalar_subquery().label("course_xp"),
         attempt.c.id.label("attempt_id"),
@@ -49,6 +50,15 @@ BEFORE = Prepared(
             & (review_card.c.course == bindparam("course"))
             & (review_card.c.question_id == bindparam("question")),
         )
+    )
+)
+#: What a learner answered to a question since a time.
+LATELY = Prepared(
+    select(attempt.c.seed, attempt.c.answer, attempt.c.correct).where(
+        attempt.c.learner_id == bindparam("learner"),
+        attempt.c.course == bindparam("course"),
+        attempt.c.question_id == bindparam("question"),
+        attempt.c.created > bindparam("since"),
     )
 )
 RECORD = Prepared(insert(attempt).returning(attempt.c.id))

@@ -16,13 +16,17 @@ from sqlalchemy import Connection
 
 from app.content.questions import Answer, AnswerError, Feedback, Question
 from app.learning import learners, plans, reviews, xp
-from app.learning.answer_rows import BEFORE, CARD, ON_SHEET, PROGRESSED, RECORD
+from app.learning.answer_rows import BEFORE, CARD, LATELY, ON_SHEET, PROGRESSED, RECORD
 from app.learning.draws import cut, first_seeds, seed
 from app.learning.reviews import DAY, Card, Rating
 from app.learning.states import QuestionState, feedback_in, new_variant, open_hint, shown, states
 from app.words import _
 
 __all__ = ["Outcome", "QuestionState", "cut", "new_variant", "open_hint", "seed", "shown", "states", "stored", "submit"]
+
+
+#: Options of a choice that were tried, after which another is found by leaving these out.
+TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def submit(
     mixed: bool = False,
     sheet: Literal["passed", "not passed"] | None = None,
 ) -> Outcome:
-    """Grade an answer as it was sent (None is "I don't know yet"), record it, and pay for the first right one.
+    """Grade an answer as it was sent (None is "I don't know yet"), record it, and pay once for what is shown.
 
     ``seed`` is the draw that the student saw, where the page says it; else the one that the site last showed.
     ``mixed`` says that it was asked in a mixed review or a repair, which can show that a skill lasts.
@@ -84,8 +88,9 @@ def submit(
     correct = grade is not None and grade.correct
     score = grade.score if grade else 0.0
     feedback = grade.feedback if grade else ()
+    shows = correct and (before.answered_correctly or not _found(conn, place, question, before, shown, now))
     earned = 0
-    if correct:
+    if shows:
         earned = xp.award(
             conn,
             learner_id=learner_id,
@@ -130,7 +135,7 @@ def submit(
     ).id
     card = None if before.card_question_id is None else Card(*(getattr(before, name) for name in CARD))
     if sheet:
-        if correct:
+        if shows:
             _on_sheet(conn, place, now)
         if correct and sheet == "passed":
             _rate(conn, place, question, card, Rating.Good, now, mixed=False)
@@ -147,7 +152,7 @@ def submit(
             "hints_opened": 0,
             "explained": explained or read is None,
             "attempts": 1,
-            "answered_correctly": correct,
+            "answered_correctly": shows,
             "first_try": correct,
             "first_answered": now,
             "last_attempt": recorded,
@@ -203,6 +208,18 @@ def _moves(card: Card | None, question: Question, before: Any, shown: int, now: 
     if now - card.last >= DAY or before.answered_seed is None:
         return True
     return question.draw(shown) != question.draw(before.answered_seed)
+
+
+def _found(conn: Connection, place: Mapping[str, str], question: Question, before: Any, shown: int, now: float) -> bool:
+    """Whether a right answer was there to be found: explained less than a day ago, or left over in a choice.
+
+    Then it shows nothing yet. It is paid once it is given to other values, or on another day.
+    """
+    if before.series is None:
+        return False
+    lately = LATELY.rows(conn, {**place, "since": now - DAY})
+    missed = {row.answer for row in lately if not row.correct and question.draw(row.seed) == question.draw(shown)}
+    return "null" in missed or (question.kind == "choice" and len(missed) >= TRIES)
 
 
 def _draw(learner_id: str, question_id: str, before: Any, asked: int | None) -> int:

@@ -167,7 +167,9 @@ class Feedback(BaseModel):
 class Outcome(BaseModel):
     correct: bool
     score: float = Field(description="From 0 to 1.")
-    xp_awarded: int = Field(description="By this very attempt; 0 where it was earned before.")
+    xp_awarded: int = Field(
+        description="By this very attempt; 0 where it was earned before or had just been explained."
+    )
     feedback: list[Feedback]
     explanation: str = Field(description="HTML.")
     total_xp: int = Field(description="Right after this attempt, in all courses.")

@@ -38,15 +38,21 @@ def test_a_miss_explains_itself_and_costs_nothing(ada: Student) -> None:
     assert (state.first_try, state.answered_correctly, state.attempts) == (False, True, 2)
 
 
-def test_i_do_not_know_yet_explains_and_a_later_answer_earns(ada: Student) -> None:
+def test_i_do_not_know_yet_explains_and_an_answer_on_another_day_earns(ada: Student) -> None:
     unknown = ada.answers(ONE, None, "k1")
     assert (unknown.correct, unknown.score, unknown.xp_awarded, unknown.feedback) == (False, 0.0, 0, ())
     assert unknown.answer is None
     assert unknown.explanation
     state = ada.state(ONE)
     assert (state.answered, state.answer, state.explained, state.correct) == (True, None, True, False)
-    assert ada.answers(ONE, "a", "k2").xp_awarded == 20
-    assert ada.state(ONE).explained
+    copied = ada.answers(ONE, "a", "k2", now=100.0)
+    assert (copied.correct, copied.xp_awarded) == (True, 0)
+    assert not ada.state(ONE).awarded
+    ada.draws_another(ONE, now=200.0)
+    assert ada.answers(ONE, "a", "k3", now=200.0).xp_awarded == 0  # the same values in another order
+    ada.draws_another(ONE, now=90_000.0)
+    assert ada.answers(ONE, "a", "k4", now=90_000.0).xp_awarded == 20
+    assert ada.state(ONE).awarded
 
 
 def test_the_same_key_gives_the_stored_outcome_and_changes_nothing(ada: Student) -> None:
@@ -120,7 +126,7 @@ def test_draws_never_change() -> None:
 
 
 def test_another_variant_starts_over_and_keeps_the_xp(ada: Student) -> None:
-    ada.answers(ONE, None, "k1")
+    ada.answers(ONE, "b", "k1")
     ada.answers(ONE, "a", "k2")
     ada.opens_hint(ONE)
     assert ada.draws_another(ONE) == 1

@@ -34,6 +34,8 @@ class Ledger(RuleBasedStateMachine):
         for number in ACCOUNTS:
             self.students[number].signs_up()
         self.earned: list[set[int]] = [set() for _ in self.students]
+        #: What was explained to whom: the machine plays within a day.
+        self.explained: list[set[int]] = [set() for _ in self.students]
         self.told: dict[tuple[int, str], Outcome] = {}
         self.attempts = [0 for _ in self.students]
         self.merged: set[int] = set()
@@ -58,11 +60,14 @@ class Ledger(RuleBasedStateMachine):
             if before is not None:
                 assert outcome == before
                 return
-            pays = answer == "a" and question not in self.earned[number]
+            shows = answer == "a" and question not in self.explained[number]
+            pays = shows and question not in self.earned[number]
             assert (outcome.repeated, outcome.correct) == (False, answer == "a")
             assert outcome.xp_awarded == (20 if pays else 0)
-            if answer == "a":
+            if shows:
                 self.earned[number].add(question)
+            if answer is None:
+                self.explained[number].add(question)
             self.attempts[number] += 1
             assert outcome.total_xp == 20 * len(self.earned[number])
             self.told[number, name] = Outcome(**{**vars(outcome), "repeated": True})
@@ -87,6 +92,7 @@ class Ledger(RuleBasedStateMachine):
         if moved:
             self.merged.add(guest)
             self.earned[account] |= self.earned[guest]
+            self.explained[account] |= self.explained[guest]
             self.attempts[account] += self.attempts[guest]
             self.attempts[guest] = 0
             for (number, key), outcome in list(self.told.items()):

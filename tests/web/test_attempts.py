@@ -1,6 +1,7 @@
 """Answering by form: with htmx the question comes back, without it the lesson; what was typed is kept."""
 
 import re
+import time
 
 import pytest
 from starlette.testclient import TestClient
@@ -92,7 +93,30 @@ def test_a_form_without_a_key_is_one_attempt_as_often_as_it_is_sent(client: Test
     client.post(f"{URL}/kernel-reach/attempts", data={"answer": right})
     client.post(f"{URL}/kernel-reach/attempts", data={"answer": right})
     assert tries(client) == {"kernel-reach": 4}
+    assert client.get("/api/v1/me").json()["xp"]["total"] == 0
+
+
+def test_what_was_explained_is_paid_on_another_day(site: Site, client: TestClient, course: Course) -> None:
+    url = f"{URL}/kernel-reach"
+    client.post(f"{url}/attempts", data={"unknown": "1"})
+    client.post(f"{url}/variants", data={"after": "0"})
+    page = client.post(f"{url}/attempts", data={"answer": key(client, course, "kernel-reach")}, headers=HTMX).text
+    assert "right, 20 XP still open" in page
+    assert "on another day" in page
+    site.app.state.clock = lambda: time.time() + 90_000
+    client.post(f"{url}/variants", data={"after": "1"})
+    page = client.post(f"{url}/attempts", data={"answer": key(client, course, "kernel-reach")}, headers=HTMX).text
+    assert "right, +20 XP" in page
     assert client.get("/api/v1/me").json()["xp"]["total"] == 20
+
+
+def test_the_option_that_is_left_over_shows_nothing(client: TestClient, course: Course) -> None:
+    right = key(client, course, "kernel-reach")
+    for option in course.question_by_id["kernel-reach"][1].shown(0).options:
+        if [option.id] != right:
+            client.post(f"{URL}/kernel-reach/attempts", data={"answer": option.id})
+    client.post(f"{URL}/kernel-reach/attempts", data={"answer": right})
+    assert client.get("/api/v1/me").json()["xp"]["total"] == 0
 
 
 def test_a_miss_tells_of_that_option_alone(client: TestClient, course: Course) -> None:
