@@ -1,12 +1,14 @@
 """From which layers a receptive field is looked at, and how often there is time to. Torch-free."""
 
-from collections.abc import Sequence
-from math import prod
+from collections.abc import Mapping, Sequence
+from math import ceil, floor, prod
 from typing import cast
 
 from app.lab.messages import Json, LabError
 from app.lab.network import Network
 from app.lab.places import is_image, spots
+
+Box = tuple[int, int, int, int]  # top, left, height, width
 
 #: The most that one sample may take: multiply-adds of both passes, and numbers held (weights, activations, gradients).
 DEAREST, LARGEST = 1_000_000_000_000, 300_000_000
@@ -56,3 +58,13 @@ def last(found: Network, theory: dict[str, Json], wanted: str) -> int | None:
         problem = f"{wanted!r} sees the whole input" if known else f"there is no layer {wanted!r}"
         raise LabError(problem, mend=nearest(wanted, spatial) if spatial else "no layer of this network has places")
     return spatial[wanted]
+
+
+def box(row: Mapping[str, Sequence[float]], unit: tuple[int, int], shape: tuple[int, ...]) -> Box:
+    """The theoretical field of a unit, as far as it lies within the image."""
+    edges: list[tuple[int, int]] = []
+    for axis in (0, 1):
+        start = row["start"][axis] + unit[axis] * row["jump"][axis]
+        first = max(0, floor(start))
+        edges.append((first, min(shape[1 + axis], ceil(start + row["size"][axis])) - first))
+    return edges[0][0], edges[1][0], edges[0][1], edges[1][1]

@@ -146,6 +146,13 @@ def compared(programs: dict[str, export.Program], tmp_path_factory: pytest.TempP
     for name, (code, input) in PROGRAMS.items():
         one = spec("trace", code=code, input=input, seed=1)
         texts[f"trace, {name}"] = export.as_python(export.program(one, measured(one)))
+    # Layers that are called twice, fields of pools that adapt, dropouts in functions, tensors changed in place.
+    for name in ("lenet", "sequential", "shufflenet", "in place", "tied weights"):
+        code, input = PROGRAMS[name]
+        one = spec("receptive-field", code=code, input=input, options={"samples": 1, "along": 2})
+        texts[f"field, {name}"] = export.as_python(export.program(one, measured(one)))
+        one = spec("measures", code=code, input=input, options={"measure": "erf,grad_ratio"})
+        texts[f"figures, {name}"] = export.as_python(export.program(one, measured(one)))
     return together(texts, tmp_path_factory.mktemp("exported"))
 
 

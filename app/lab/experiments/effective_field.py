@@ -30,7 +30,6 @@ POSITIVE = frozenset(
         *("MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "Upsample", "add", "cat", "pad", "slice", "constant"),
     )
 )
-Box = tuple[int, int, int, int]  # top, left, height, width
 
 
 def measure(
@@ -93,7 +92,7 @@ def _measured(
     row = cast(list[dict[str, list[float]]], theory["layers"])[node - 1]
     _, high, wide = network.nodes[node].shape
     unit = (high // 2, wide // 2)
-    field = _box(row, unit, shape)
+    field = viewpoints.box(row, unit, shape)
     known: dict[str, Json] = {
         "layer": network.nodes[node].name,
         "unit": list(unit),
@@ -135,7 +134,7 @@ def _pull(net: Built, x: Tensor, unit: tuple[int, int]) -> Tensor:
     return gradient[0]
 
 
-def _describe(total: Tensor, field: Box) -> dict[str, Json]:
+def _describe(total: Tensor, field: viewpoints.Box) -> dict[str, Json]:
     """The figures and the map of a sum of |∂y/∂x| (h, w)."""
     top, left, high, wide = field
     box: list[Json] = list(field)
@@ -163,16 +162,6 @@ def _deviation(weights: Tensor) -> float:
     share = weights / weights.sum()
     mean = (share * at).sum()
     return math.sqrt(max(0.0, (share * (at - mean) ** 2).sum().item()))
-
-
-def _box(row: dict[str, list[float]], unit: tuple[int, int], shape: tuple[int, ...]) -> Box:
-    """The theoretical field of a unit, as far as it lies within the image."""
-    edges: list[tuple[int, int]] = []
-    for axis in (0, 1):
-        start = row["start"][axis] + unit[axis] * row["jump"][axis]
-        first = max(0, math.floor(start))
-        edges.append((first, min(shape[1 + axis], math.ceil(start + row["size"][axis])) - first))
-    return edges[0][0], edges[1][0], edges[0][1], edges[1][1]
 
 
 def _support(net: Built, shape: tuple[int, ...], unit: tuple[int, int], device: torch.device) -> dict[str, Json] | None:

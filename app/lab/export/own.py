@@ -75,6 +75,21 @@ def own(code: str, made: Made, reserved: Iterable[str]) -> Own:
     return Own("".join(f"{line}\n" for line in before), f"{text.rstrip()}\n", after)
 
 
+def changes_in_place(code: str) -> bool:
+    """Whether a text changes tensors while it computes: their gradients may still need what they were."""
+    functions = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)]
+    return any(_in_place(node, function) for function in functions for node in ast.walk(function))
+
+
+def _in_place(node: ast.AST, function: ast.FunctionDef) -> bool:
+    if isinstance(node, ast.AugAssign):
+        # Elsewhere it is a number that grows: ``self.inplanes *= 2``.
+        return "forward" in function.name and isinstance(node.op, ast.Mult | ast.Div | ast.Pow)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and function.name != "__init__":
+        return node.func.attr.endswith("_") and "init" not in ast.unparse(node.func.value)
+    return False
+
+
 def _asks(node: ast.Attribute) -> bool:
     """``torch.cuda``, as in ``torch.cuda.is_available()``."""
     return node.attr == "cuda" and isinstance(node.value, ast.Name) and node.value.id == "torch"

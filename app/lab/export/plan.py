@@ -122,7 +122,8 @@ def _measures(spec: RunSpec, result: Mapping[str, Any]) -> Plan:
         "measures",
     ]
     made = reading(spec)
-    node = viewpoints.last(made.network, receptive_field.trace(made.network), "") if measured.get("erf") else None
+    theory = receptive_field.trace(made.network)
+    node = viewpoints.last(made.network, theory, "") if measured.get("erf") else None
     found = subject(spec, made, reserved(parts), () if node is None else (node,), values=valued)
     graph = ("activations", "depth", "shortest_path", "rf", "uses", "same_as")
     total = cast(dict[str, int], counting.count(found.network)["total"])
@@ -136,9 +137,15 @@ def _measures(spec: RunSpec, result: Mapping[str, Any]) -> Plan:
     if trained:
         numbers["steps"] = spec.options["steps"]
     if node is not None:
-        unit = [side // 2 for side in made.network.nodes[node].shape[1:]]
-        samples = viewpoints.samples(made.network, [node], viewpoints.SAMPLES)
-        numbers["felt"] = sight.felt(found, node, {"unit": unit, "samples": samples}, "he")
+        shape = made.network.nodes[node].shape
+        unit = (shape[1] // 2, shape[2] // 2)
+        row = cast(list[dict[str, list[float]]], theory["layers"])[node - 1]
+        view = {
+            "unit": list(unit),
+            "field": list(viewpoints.box(row, unit, made.network.input)),
+            "samples": viewpoints.samples(made.network, [node], viewpoints.SAMPLES),
+        }
+        numbers["felt"] = sight.felt(found, node, view, "he")
     else:
         numbers["measures"].pop("erf", None)
     out = [name for name in measured if name in graph]

@@ -29,12 +29,13 @@ def looked_from(spec: RunSpec, network: Network, result: Mapping[str, Any]) -> l
 
 
 def felt(found: Subject, node: int, view: Mapping[str, Any], init: str) -> dict[str, Any]:
-    """How to measure the effective field of a unit again; ``view`` has its ``unit`` and the ``samples``."""
+    """How to measure the effective field of a unit again; ``view`` has ``unit``, ``field`` and ``samples``."""
     return {
         "name": found.network.nodes[node].name,
         "layer": found.names[node],
         "call": found.call(node),
         "unit": view["unit"],
+        "field": view["field"],
         "samples": view["samples"],
         "init": init,
         "drawn": found.drawn(node),

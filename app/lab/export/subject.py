@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.lab import language, zoo
 from app.lab.export.graph import Printed
-from app.lab.export.own import Unlike, own
+from app.lab.export.own import Unlike, changes_in_place, own
 from app.lab.language import Made
 from app.lab.messages import LabError, RunSpec
 from app.lab.network import MODULES, WEIGHTED, Network
@@ -57,6 +57,8 @@ def subject(
     try:
         found = own(code, made, reserved)
         _expect_layers(made, values)
+        if values and changes_in_place(code):
+            raise Unlike("changes tensors in place, which their gradients need as they were")
         names = {
             node.index: node.name
             for node in made.network.nodes
@@ -82,6 +84,8 @@ def _expect_layers(made: Made, values: bool) -> None:
             raise Unlike("has weights outside of the layers that net holds")
         if values and node.op == "parameter":
             raise Unlike("has parameters of its own, which the lab fills with ones")
+        if values and node.op.startswith("Dropout") and node.name not in made.modules:
+            raise Unlike("drops by chance in a function, which the lab takes for a layer")
 
 
 def needed(network: Network, until: int) -> set[int]:

@@ -7,13 +7,14 @@ def pull(net, view, x):
 
     def look(layer, inputs, output):  # output (1, channels, rows, columns)
         row, column = view["unit"]
-        seen.append(output[0, :, row, column].sum())
+        wanted = len(seen) == view["call"]  # the layer may be called more than once
+        seen.append(output[0, :, row, column].sum() if wanted else None)
 
     hook = net.get_submodule(view["layer"]).register_forward_hook(look)
     x.requires_grad_()
     net(x)
     hook.remove()
-    (gradient,) = torch.autograd.grad(seen[view["call"]], x)  # the layer may be called more than once
+    (gradient,) = torch.autograd.grad(seen[view["call"]], x)
     return gradient[0].abs().sum(0)
 
 
@@ -36,6 +37,8 @@ def felt(net, view, seed):
     return total
 
 
-def core(total):
-    """Pixels that move the unit by more than `CORE` of what the strongest one does."""
-    return int((total > CORE * total.max()).sum())
+def core(total, view):
+    """Pixels of the unit's field that move it by more than `CORE` of what the strongest one does."""
+    top, left, height, width = view["field"]
+    field = total[top : top + height, left : left + width]
+    return int((field > CORE * field.max()).sum())

@@ -24,7 +24,7 @@ if "macs" in measured:
 if "shape" in measured:
     beside("shape of the output", shape, tuple(measured["shape"]))
 if "erf" in measured:
-    here = core(felt(net, RUN["felt"], RUN["seed"])) ** 0.5
+    here = core(felt(net, RUN["felt"], RUN["seed"]), RUN["felt"]) ** 0.5
     beside("side of the field that is felt, px", here, measured["erf"], within=0.01)
 if "grad_ratio" in measured:
     ratios = sorted(gradient_ratio(net, RUN["seed"] + number) for number in range(3))

@@ -40,7 +40,7 @@ for view in RUN["felt"]:
     name = f"layer {view['name']} feels"
     beside(f"{name}: deviation downwards, px", deviation(total.sum(1)), view["std"][0], within=0.001)
     beside(f"{name}: deviation sideways, px", deviation(total.sum(0)), view["std"][1], within=0.001)
-    beside(f"{name}: pixels in the core", core(total), view["core"], within=0.02)
+    beside(f"{name}: pixels in the core", core(total, view), view["core"], within=0.02)
 net.requires_grad_(False)
 make_positive(net.double())  # in double precision a gradient is not lost by being small
 for view in RUN["seen"]:
