@@ -49,7 +49,7 @@ def test_every_number_of_the_example_is_what_the_rules_give() -> None:
 
 
 def test_the_formulas_that_are_filled_in_come_out() -> None:
-    found = re.findall(r"\(1 \+ ([\d.]+) · (\d+) / ([\d.]+)\)\^−([\d.]+) = ([\d.]+)", PAGE)
+    found = re.findall(r"\(1 \+ ([\d.]+) · (\d+) / ([\d.]+)\)\^−([\d.]+) = (\d\.\d+)", PAGE)
     assert len(found) == 2
     for factor, days, stability, decay, recall in found:
         assert (1 + float(factor) * int(days) / float(stability)) ** -float(decay) == pytest.approx(
