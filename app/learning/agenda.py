@@ -39,12 +39,12 @@ def agenda(conn: Connection, learner_id: str, scope: Scope, courses: Courses, no
     due, later = [], []
     for slug, cards in held.items():
         for card in cards:
-            skill = courses[slug].question_by_id[card.question_id][1].skill
-            if scope.skill in (None, skill):
-                recall = reviews.retrievability(card, now)
+            question = courses[slug].question_by_id[card.question_id][1]
+            if scope.skill in (None, question.skill):
+                recall, long = reviews.retrievability(card, now), question.kind == "architecture"
                 later.append(card.due)
                 if card.due <= now:
-                    due.append(Candidate(slug, card.question_id, skill, recall))
+                    due.append(Candidate(slug, question.id, question.skill, recall, long))
     if scope.kind == "review":
         chosen = selection.review(due)
     else:

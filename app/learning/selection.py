@@ -22,6 +22,8 @@ class Candidate:
     skill: str
     #: Estimated probability of a right answer now, from 0 to 1.
     recall: float
+    #: A network to build and have measured: several minutes' work.
+    long: bool = False
 
     @property
     def topic(self) -> tuple[str, str]:
@@ -30,8 +32,10 @@ class Candidate:
 
 
 def review(due: Iterable[Candidate], most: int = REVIEW) -> tuple[Candidate, ...]:
-    """A mixed set of what is due, at most ``most``."""
-    return interleaved(_by_turns(due)[:most])
+    """A mixed set of what is due, at most ``most``, and one long question among them: a review is short."""
+    turns = _by_turns(due)
+    first_long = next((one for one in turns if one.long), None)
+    return interleaved([one for one in turns if not one.long or one is first_long][:most])
 
 
 def repair(fading: Iterable[Sequence[Candidate]], most: int = REPAIR) -> tuple[Candidate, ...]:

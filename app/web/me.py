@@ -73,7 +73,7 @@ async def _page(request: Request, status: int = 200, token: str = "", trouble: s
     learner_id, now = sessions.learner_id(request), clock.now(request)
     courses = request.app.state.library.courses()
     page = await request.app.state.db.read(lambda conn: profile(conn, learner_id, courses, now))
-    context = {"page": page, "token": token, "trouble": trouble, "counted": time_spent.wanted(request)}
+    context = {"page": page, "token": token, "trouble": trouble, "counted": time_spent.wanted(request), "due": page.due}
     return pages.page(request, "me/show.html", status=status, at="me", totals=page.standing.totals, **context)
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from app.content.course import Course, Skill
-from app.learning import learners, plans, skill_tests, time_spent, xp
+from app.learning import learners, plans, reviews, skill_tests, time_spent, xp
 from app.learning.agenda import agenda
 from app.learning.learners import Token
 from app.learning.mastery import SkillStanding
@@ -74,6 +74,10 @@ class Profile:
     #: Where the ledger goes on, where there is more than is shown.
     older: int | None
     zone: str
+    #: Questions to review; and the student's own plan, and their week.
+    due: int
+    plan: plans.Plan
+    week: plans.Week
     #: Seconds on each day that has any, the newest first, and in all.
     spent: tuple[tuple[date, int], ...]
     spent_in_all: int
@@ -82,7 +86,8 @@ class Profile:
 
 def profile(conn: Connection, learner_id: str, courses: Sequence[Course], now: float) -> Profile:
     have = standing(conn, learner_id, courses, now)
-    zone = plans.of(conn, learner_id).time_zone
+    plan = plans.of(conn, learner_id)
+    zone = plan.time_zone
     awards = xp.ledger(conn, learner_id, MOST + 1)
     by_slug = {course.slug: course for course in courses}
     moments = [Moment(a.created, a.reason, _title(by_slug, a.course), a.amount) for a in awards[:MOST]]
@@ -98,6 +103,9 @@ def profile(conn: Connection, learner_id: str, courses: Sequence[Course], now: f
         timeline=tuple((day, tuple(found)) for day, found in days),
         older=awards[MOST - 1].id if len(awards) > MOST else None,
         zone=zone,
+        due=reviews.count_due(conn, learner_id, now, courses),
+        plan=plan,
+        week=plans.week(conn, learner_id, now),
         spent=tuple(time_spent.days(conn, learner_id)),
         spent_in_all=time_spent.total(conn, learner_id),
         tokens=tuple(learners.tokens(conn, learner_id)),

@@ -51,12 +51,14 @@ def test_a_plan_is_off_until_it_is_asked_for(site: Site, time: list[float]) -> N
     page = browser.get("/me/plan").text
     assert "You have set none." in page
     assert "UTC days until you choose" in page
-    assert "This week" not in browser.get("/review").text
+    for path in ("/me", "/review"):
+        assert "This week" not in browser.get(path).text
     assert browser.post("/me/plan/goal", data={"counted": "days", "goal": "3"}).status_code == 303
     answers(browser, "kernel-reach")
     time[0] += DAY
     answers(browser, "what-a-kernel-has", "weights-of-a-stack")
-    assert "This week: 2 of 3 days." in browser.get("/review").text
+    for path in ("/me", "/review"):
+        assert "This week: 2 of 3 days." in browser.get(path).text
     browser.post("/me/plan/goal", data={"counted": "reviews", "goal": "20"})
     assert "This week: 0 of 20 answers in reviews." in browser.get("/me/plan").text
     time[0] += 6 * DAY

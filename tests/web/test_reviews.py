@@ -317,11 +317,11 @@ def test_how_many_are_due_is_said_quietly_and_only_where_some_are(student: Stude
     lesson = "/courses/small-course/lessons/first-steps"
     cell = '<a class="xp__item" id="due" href="/review">'
     student.learns("kernel-reach")
-    for path in ("/", "/courses/small-course", f"{lesson}/mine", f"{lesson}?mine=1"):
+    for path in ("/", "/me", "/courses/small-course", f"{lesson}/mine", f"{lesson}?mine=1"):
         assert cell not in student.page(path)
     everyone = student.page(lesson)
     student.later(10)
-    for path in ("/", "/courses/small-course", f"{lesson}/mine", f"{lesson}?mine=1"):
+    for path in ("/", "/me", "/courses/small-course", f"{lesson}/mine", f"{lesson}?mine=1"):
         assert cell in student.page(path)
         assert "1 due" in student.page(path)
     assert student.page(lesson) == everyone, "what is for everyone says nothing of one"
