@@ -298,6 +298,8 @@ class Course:
     glossary: tuple[Term, ...]
     folder: Path
     hash: str
+    #: What it is written in, as HTML's ``lang``.
+    language: str = "en"
 
     @cached_property
     def lesson_by_slug(self) -> Mapping[str, Lesson]:

@@ -26,6 +26,8 @@ def _showable(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_showable)]
 Words = Annotated[Text, StringConstraints(min_length=1)]
+#: A language tag, such as ``en`` or ``pt-BR`` (BCP 47).
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$", max_length=35)]
 
 #: Characters of YAML that one file may have.
 MOST_CHARACTERS = 64_000
@@ -56,6 +58,7 @@ class CourseFields(Shape):
 
     title: Words
     summary: Words
+    language: Language = "en"
     ticker: tuple[Words, ...] = ()
     authors: tuple[AuthorFields, ...] = ()
     skills: tuple[SkillFields, ...] = ()

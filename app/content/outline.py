@@ -15,6 +15,7 @@ class Outline:
 
     title: str
     summary: str
+    language: str
     ticker: tuple[str, ...]
     authors: tuple[Author, ...]
     skills: tuple[Skill, ...]
@@ -42,6 +43,7 @@ def outline(passage: Passage, slug: str, problems: Problems) -> Outline | None:
     return Outline(
         title=given.title,
         summary=given.summary,
+        language=given.language,
         ticker=given.ticker,
         authors=tuple(Author(**given.authors[index].model_dump()) for index in authors),
         skills=_skills(fields, kept, problems),

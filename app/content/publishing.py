@@ -151,9 +151,11 @@ def _in_order(lessons: list[Lesson]) -> list[Lesson]:
 
 
 def _course(reading: Reading, outline: Outline, lessons: list[Lesson]) -> Course:
+    # Courses from before there was a choice keep their names.
+    spoken = [] if outline.language == "en" else [outline.language]
     around = {
         "version": _VERSION,
-        "course": [reading.slug, outline.title, outline.summary, outline.ticker],
+        "course": [reading.slug, outline.title, outline.summary, outline.ticker, *spoken],
         "authors": [asdict(author) for author in outline.authors],
         "skills": [asdict(skill) for skill in outline.skills],
         "lessons": [[one.slug, one.title, one.summary, one.minutes, one.skills, one.xp] for one in lessons],
@@ -164,6 +166,7 @@ def _course(reading: Reading, outline: Outline, lessons: list[Lesson]) -> Course
         title=outline.title,
         summary=outline.summary,
         ticker=outline.ticker,
+        language=outline.language,
         authors=outline.authors,
         skills=outline.skills,
         lessons=tuple(sealed),

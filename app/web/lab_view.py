@@ -20,7 +20,7 @@ from app.web.drawings.sketch import Sketch
 from app.web.drawings.table import MOST_ROWS
 from app.web.drawings.weight_figure import short
 from app.web.panes import Frame, Pane, facts, pane
-from app.words import _
+from app.words import SOURCE, _
 
 #: The network that a free lab starts with.
 FIRST = "resnet18"
@@ -69,6 +69,11 @@ class LabView:
     def key(self) -> str:
         """Names it among all labs: ``course/lab``, or ``/experiment`` where it is free."""
         return f"{self.home[0].slug}/{self.lab.id}" if self.home else f"/{self.lab.id}"
+
+    @property
+    def language(self) -> str:
+        """What its course is written in."""
+        return self.home[0].language if self.home else SOURCE
 
     @property
     def url(self) -> str:

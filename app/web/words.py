@@ -71,6 +71,11 @@ def in_language(tag: str) -> Markup:
     return Markup("") if tag == language() else Markup(' lang="{}"').format(tag)
 
 
+def in_ours(tag: str) -> Markup:
+    """A ``lang`` attribute for the site's own words within what is written in ``tag``; nothing where both are one."""
+    return Markup("") if tag == language() else Markup(' lang="{}"').format(language())
+
+
 def _scripts() -> Markup:
     """What the browser's scripts say, as JSON that can stand in an element of a page; empty in English."""
     return Markup(words.scripts(language()).replace("<", "\\u003c"))  # noqa: S704 - our own catalogue, and no tag left
@@ -81,4 +86,6 @@ def install(templates: Environment) -> None:
     with_words: Any = templates
     with_words.install_gettext_callables(words.raw, words.nraw, newstyle=True)
     templates.policies["ext.i18n.trimmed"] = True
-    templates.globals.update(language=language, languages=LANGUAGES, in_language=in_language, script_words=_scripts)
+    templates.globals.update(
+        language=language, languages=LANGUAGES, in_language=in_language, in_ours=in_ours, script_words=_scripts
+    )
