@@ -31,6 +31,18 @@ MEDIA = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".
 
 
 @dataclass(frozen=True)
+class Look:
+    """What of a course is looked at, and how."""
+
+    #: The skill that is selected; by default the one that the student is at.
+    skill: str | None = None
+    view: View = "map"
+    zoom: str = ""
+    #: The whole page, what fades with it.
+    whole: bool = False
+
+
+@dataclass(frozen=True)
 class LessonEntry:
     """A lesson in a list, as it stands with a student."""
 
@@ -91,15 +103,13 @@ def entries(
     )
 
 
-def read_page(
-    conn: Connection, learner_id: str, course: Course, chosen: str | None, view: View, now: float, zoom: str = ""
-) -> CoursePage:
+def read_page(conn: Connection, learner_id: str, course: Course, look: Look, now: float) -> CoursePage:
     """Raises KeyError for a skill that the course has not."""
     states = attempts.states(conn, learner_id, course.slug, [q for _, q in course.question_by_id.values()])
     cards = reviews.cards(conn, learner_id, course.slug)
     newest = xp.ledger(conn, learner_id, AT_ONCE)
     last = [award.award_key for award in newest if award.created == newest[0].created]
-    matrix = matrix_of(course, states, cards, now, last, chosen, view, zoom)
+    matrix = matrix_of(course, states, cards, now, last, look.skill, look.view, look.zoom)
     shown = {id: state.answered_correctly for id, state in states.items() if state.attempts}
     stands = {node.skill.id: node.standing for node in matrix.nodes}
     return CoursePage(
@@ -107,7 +117,7 @@ def read_page(
         lessons=entries(course, states, progress.visits(conn, learner_id, course.slug)),
         matrix=matrix,
         drawing=drawing(course.ticker),
-        fading=fading_of(conn, learner_id, course, stands, shown, cards, now),
+        fading=fading_of(conn, learner_id, course, stands, shown, cards, now) if look.whole else None,
         totals=xp.totals(conn, learner_id),
     )
 
@@ -122,10 +132,15 @@ async def show(
 ) -> Response:
     """The course; asked for by htmx, its matrix alone."""
     found = find(request, course)
-    chosen = skill if skill in found.skill_by_id else None
-    zoom = zoom if zoom in ZOOMS else ""
-    page = await _read(request, found, chosen, "table" if view == "table" else "map", zoom)
-    if htmx.wanted(request):
+    part = htmx.wanted(request)
+    look = Look(
+        skill=skill if skill in found.skill_by_id else None,
+        view="table" if view == "table" else "map",
+        zoom=zoom if zoom in ZOOMS else "",
+        whole=not part,
+    )
+    page = await _read(request, found, look)
+    if part:
         return pages.fragment(request, "courses/_matrix.html", matrix=page.matrix, course=found)
     context: dict[str, Any] = {"page": page, "course": found, "totals": page.totals, "due": page.due}
     return pages.page(request, "courses/show.html", headers=pages.KEPT, at="matrix", **context)
@@ -137,7 +152,7 @@ async def skill(request: Request, course: str, skill: str) -> Response:
     found = find(request, course)
     if skill not in found.skill_by_id:
         raise Problem(404, detail=_("The course has no such skill."))
-    page = await _read(request, found, skill, "map")
+    page = await _read(request, found, Look(skill))
     context: dict[str, Any] = {"page": page, "course": found, "totals": page.totals, "due": page.due}
     return pages.page(request, "skills/show.html", headers=pages.KEPT, at="skill", **context)
 
@@ -167,12 +182,12 @@ def find(request: Request, slug: str) -> Course:
     return found
 
 
-async def _read(request: Request, course: Course, chosen: str | None, view: View, zoom: str = "") -> CoursePage:
+async def _read(request: Request, course: Course, look: Look) -> CoursePage:
     learner_id, now = sessions.learner_id(request), clock.now(request)
     courses = request.app.state.library.courses()
 
     def read(conn: Connection) -> CoursePage:
-        found = read_page(conn, learner_id, course, chosen, view, now, zoom)
+        found = read_page(conn, learner_id, course, look, now)
         return replace(found, due=reviews.count_due(conn, learner_id, now, courses))
 
     page: CoursePage = await request.app.state.db.read(read)

@@ -1,5 +1,6 @@
 """Testing out of a skill: the sheet, handing it in, and what came of it."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from app.content.course import Course, Skill
 from app.content.questions import AnswerError
 from app.learning import attempts, reviews, skill_tests, xp
+from app.learning.agenda import how_long
 from app.learning.attempts import Outcome, QuestionState
 from app.learning.mastery import SkillStanding, matrix
+from app.learning.selection import Candidate
 from app.learning.skill_tests import Asked, Handed, NotThisSheet, Unreadable
 from app.web import clock, limits, pages, sessions
 from app.web.courses import find
@@ -35,6 +38,7 @@ class SheetPage:
     test_id: str
     asked: tuple[QuestionView, ...]
     needed: int
+    minutes: int
     #: Why there is no sheet: ``held``, ``soon`` (a day has to pass), ``built`` or ``none``; empty where there is one.
     closed: str
     standing: SkillStanding
@@ -139,19 +143,32 @@ async def _sheet(
     problems: Mapping[str, str] | None = None,
     trouble: str = "",
 ) -> SheetPage:
-    learner_id, now = sessions.learner_id(request), clock.now(request)
+    learner_id, now, courses = sessions.learner_id(request), clock.now(request), {course.slug: course}
 
     def read(conn: Connection) -> SheetPage:
         sheet = skill_tests.sheet(conn, learner_id, course, skill.id, test_id, now)
         standing = _standings(conn, learner_id, course, now)[skill.id]
         asked = tuple(_asked(course, one, typed or {}, problems or {}) for one in sheet.asked)
-        totals = xp.totals(conn, learner_id)
+        minutes, _measured = how_long(conn, learner_id, [_candidate(course, one) for one in sheet.asked], courses)
         return SheetPage(
-            course, skill, test_id, asked, sheet.needed, _closed(sheet, standing), standing, totals, trouble
+            course=course,
+            skill=skill,
+            test_id=test_id,
+            asked=asked,
+            needed=sheet.needed,
+            minutes=max(1, math.ceil(minutes)),
+            closed=_closed(sheet, standing),
+            standing=standing,
+            totals=xp.totals(conn, learner_id),
+            trouble=trouble,
         )
 
     page: SheetPage = await request.app.state.db.read(read)
     return page
+
+
+def _candidate(course: Course, one: Asked) -> Candidate:
+    return Candidate(course.slug, one.question.id, one.question.skill, 0.0)
 
 
 def _closed(sheet: skill_tests.Sheet, standing: SkillStanding) -> str:

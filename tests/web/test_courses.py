@@ -6,8 +6,11 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from app.content.course import Skill
 from app.learning.attempts import QuestionState
+from app.learning.mastery import SkillStanding, State
 from app.learning.reviews import Rating, rate
+from app.web import pages
 from app.web.matrix import matrix_of
 from tests.web.conftest import Site
 from tests.web.sample import COURSE, Shelf, flat
@@ -146,3 +149,33 @@ def test_media_is_served_from_the_course_s_folder_and_nowhere_else(
 def test_help_says_where_to_go_on(student: TestClient) -> None:
     assert "never executed" in flat(student.get("/help").text)
     assert "WCAG 2.2" in flat(student.get("/accessibility").text)
+
+
+def test_every_state_is_drawn_with_a_sign_and_said_in_a_word(sample_site: Site) -> None:
+    """Each state once: its sign beside the code, its word for who does not see, and what it asks for or holds."""
+    skills = [Skill(f"s{n}", f"Skill {n}", "", (), "Cells") for n in range(6)]
+    skills[5] = replace(skills[5], requires=("s4",))
+    states_: list[State] = ["mastered", "proficient", "fading", "learning", "unlocked", "locked"]
+    told = {
+        skill.id: SkillStanding(state, 2, 4, ("s4",) if state == "locked" else (), None, 5, recall=0.625)
+        for skill, state in zip(skills, states_, strict=True)
+    }
+    course = replace(COURSE, skills=tuple(skills))
+    made = matrix_of(course, {}, {}, 1.0, (), "s4", "map")
+    nodes_ = tuple(
+        replace(node, standing=told[node.skill.id], needs=("A-05",) if node.skill.id == "s5" else (), fresh=n == 4)
+        for n, node in enumerate(made.nodes)
+    )
+    matrix = replace(made, columns=(replace(made.columns[0], nodes=nodes_),))
+    html = flat(pages.templates.get_template("courses/_matrix.html").render(matrix=matrix, course=course))
+    drawn = dict(re.findall(r'id="n-(s\d)"(.*?)</a>', html))
+    words = {"s0": "recall 62 %", "s1": "recall 62 %", "s2": "recall 62 %", "s3": "2 of 4 shown"}
+    words |= {"s4": "start, 5 min", "s5": "needs A-05"}
+    signs = set()
+    for skill, state in zip(skills, states_, strict=True):
+        part = drawn[skill.id]
+        assert f'<span class="vh">{state},</span>{words[skill.id]}' in part
+        signs.add(re.search(r'<svg class="i".*?d="(.*?)"', part)[1])  # type: ignore[index]
+    assert len(signs) == len(states_), "each has a sign of its own"
+    assert '<span class="stamp">unlocked</span>' in drawn["s4"]
+    assert 'aria-current="true"' in drawn["s4"]
