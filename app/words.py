@@ -63,6 +63,15 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     return _catalogue(_spoken.get()).ngettext(one, many, number) % {"num": number, **values}
 
 
+def pgettext(context: str, message: str, /) -> str:
+    """``message`` where it means what ``context`` says, in the reader's language."""
+    return _catalogue(_spoken.get()).pgettext(context, message)
+
+
+def npgettext(context: str, one: str, many: str, number: int, /) -> str:
+    return _catalogue(_spoken.get()).npgettext(context, one, many, number)
+
+
 def N_(message: str) -> str:
     """Marks a constant for the catalogues; it is said with ``_`` where it is used."""
     return message

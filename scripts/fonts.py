@@ -25,7 +25,9 @@ ASCII = [*range(0x20, 0x7F)]
 RARE_ASCII = [ord(c) for c in "#$*<>@\\^{|}~"]
 MARKS = [ord(c) for c in "\u00a0§²·×é–—‘’“”•…\u202f→−≤≥∂≈±"]
 RARE_OUTSIDE_PROSE = [ord(c) for c in "é‘•≤≥∂"]
-RARE = [ord(c) for c in "©«°³µ»½èüöäïâ\u2009←↑↓√∑≠∞"]
+#: What German adds, in files that an English page never loads or loads for other signs.
+GERMAN = [ord(c) for c in "ÄÖÜß‚„"]
+RARE = [*GERMAN, *(ord(c) for c in "©«°³µ»½èüöäïâ\u2009←↑↓√∑≠∞")]
 GREEK = [*range(0x3B1, 0x3CA), *map(ord, "ΔΣΠΩΦΘ")]
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", DIGITS, strict=True))
@@ -90,6 +92,9 @@ def complete_din(font: TTFont) -> None:
     d.add("‘", 376, [d.copy("comma", scale=-1, dx=377, dy=1229)])
     d.add("”", 690, [d.copy("comma", dy=1229), d.copy("comma", dx=314, dy=1229)])
     d.add("“", 690, [d.copy("comma", scale=-1, dx=377, dy=1229), d.copy("comma", scale=-1, dx=691, dy=1229)])
+    d.add("‚", 376, [d.copy("comma")])
+    d.add("„", 690, [d.copy("comma"), d.copy("comma", dx=314)])
+    d.add("ü", 786, [d.copy("u"), d.copy("period", dx=14, dy=1227), d.copy("period", dx=394, dy=1227)])
     d.add("°", 520, [d.copy("o", scale=0.56, dx=50, dy=880)])
     d.add(
         "#",
@@ -147,6 +152,8 @@ def main(debian: Path, stix: Path) -> None:
     plain = [*map(ord, string.ascii_letters + string.digits + " .,;:!?'()-%/=+"), *map(ord, "–’“”×\u202f")]
     for style in ("Italic", "Bold"):
         cut(TTFont(caladea / f"Caladea-{style}.ttf"), f"text-{style.lower()}", plain, features=())
+        german = [*GERMAN, *map(ord, "äöü")]
+        cut(TTFont(caladea / f"Caladea-{style}.ttf"), f"text-{style.lower()}-rare", german, features=())
     letters = [*range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D714), 0x210E, 0x1D715]
     signs = [ord(c) for c in "±·×÷′∂∇∈∏∑−∗√∝∞∥∫∼≈≠≡≤≥≪≫⊕⊙⋅⋯…→←↦⟨⟩‖⌈⌉⌊⌋ℒℝ\u2061\u2062\u2063\u2064ℓ"]
     cut(TTFont(stix), "math", [*ASCII, *GREEK, *letters, *signs], features=())

@@ -84,7 +84,9 @@ def _scripts() -> Markup:
 def install(templates: Environment) -> None:
     """Give templates ``_``, ``gettext``, ``ngettext`` and ``{% trans %}``, the values in them escaped."""
     with_words: Any = templates
-    with_words.install_gettext_callables(words.raw, words.nraw, newstyle=True)
+    with_words.install_gettext_callables(
+        words.raw, words.nraw, newstyle=True, pgettext=words.pgettext, npgettext=words.npgettext
+    )
     templates.policies["ext.i18n.trimmed"] = True
     templates.globals.update(
         language=language, languages=LANGUAGES, in_language=in_language, in_ours=in_ours, script_words=_scripts

@@ -60,7 +60,7 @@ def unmarked(source: str) -> list[str]:
             markup.append("x" if markup and markup[-1].endswith(("<", "</")) else " ")
             inside = ""
         elif inside and kind != "whitespace":
-            if call or (value == "(" and before and before[-1][1] in {"_", "ngettext", "in"}):
+            if call or (value == "(" and before and before[-1][1] in {"_", "ngettext", "pgettext", "in"}):
                 call += {"(": 1, ")": -1}.get(value, 0)
             elif kind == "string" and _said(value[1:-1]) and ("operator", "==") not in before[-1:]:
                 found.append(value)
