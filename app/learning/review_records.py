@@ -135,7 +135,9 @@ PACE = Prepared(
 
 
 def get(conn: Connection, learner_id: str, set_id: str) -> ReviewSet | None:
-    """A learner's own set."""
+    """A learner's own set; None for what is no set's id, in whatever characters."""
+    if not set_id.isalnum():
+        return None
     return _read(conn, BY_ID.first(conn, {"learner": learner_id, "id": set_id}))
 
 

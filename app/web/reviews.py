@@ -167,11 +167,11 @@ def by_slug(request: Request) -> Mapping[str, Course]:
 
 
 def scope_of(courses: Mapping[str, Course], course: str, skill: str, fading: bool) -> Scope:
-    """What a set is asked for. Raises Problem for a course or a skill that is not there."""
+    """What a set is asked for. Raises Problem (422) for a course or a skill that is not there."""
     if course and course not in courses:
-        raise Problem(404, detail=_("There is no such course."))
+        raise Problem(422, detail=_("There is no such course."))
     if skill and (not course or skill not in courses[course].skill_by_id):
-        raise Problem(404, detail=_("The course has no such skill."))
+        raise Problem(422, detail=_("The course has no such skill."))
     return Scope("repair" if skill or fading else "review", course or None, skill or None)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.testclient import TestClient
 
 from app.lab.catalogue import spec
 from app.learning import comments, pen_names, shares
 from app.runs import Run, record
+from app.web import clock
 from tests.web.conftest import Site
 from tests.web.results import PARAMETERS
 
@@ -141,6 +143,15 @@ def ended_run(site: Site) -> str:
 
     site.db.write_now(write)
     return wanted.id
+
+
+def begun_review(site: Site, client: TestClient) -> str:
+    """The id of a set of this client's own, its only question answered."""
+    client.post("/api/v1/courses/small-course/questions/kernel-reach/attempts", json={"answer": None})
+    site.app.state.clock = clock.ahead(10)
+    begun = client.post("/api/v1/reviews", json={}).json()["review"]
+    client.post(f"/api/v1/reviews/{begun['id']}/answers", json={"place": 1, "answer": None})
+    return str(begun["id"])
 
 
 def shared(site: Site) -> str:

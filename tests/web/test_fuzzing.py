@@ -20,7 +20,7 @@ from app.content.library import Library
 from app.main import create_app
 from app.settings import Settings
 from tests.web.conftest import OWN, Site
-from tests.web.routes import THERE, ended_run
+from tests.web.routes import THERE, begun_review, ended_run
 
 #: Cases an operation.
 CASES = 40
@@ -54,6 +54,8 @@ SENSE: Mapping[str, Mapping[str, Any]] = {
         "wait": 0,
     },
     "POST /api/v1/courses/{course}/questions/{question}/attempts": {"answer": None},
+    "POST /api/v1/reviews": {"course": None, "skill": None},
+    "POST /api/v1/reviews/{review}/answers": {"place": 1, "answer": None},
 }
 
 
@@ -86,7 +88,8 @@ def fuzz(operation: Any, client: TestClient, there: Mapping[str, str]) -> set[in
 
 
 def test_every_operation_answers_as_it_is_described(served: Site) -> None:
-    client, there = served.visitor(), {**THERE, "run_id": ended_run(served)}
+    client = served.visitor()
+    there = {**THERE, "run_id": ended_run(served), "review": begun_review(served, client)}
     described = schemathesis.openapi.from_dict(served.app.openapi())
     operations = [found.ok() for found in described.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) >= 11

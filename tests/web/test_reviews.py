@@ -235,9 +235,9 @@ def test_what_fades_is_repaired_in_minutes(student: Student) -> None:
         assert "fading, now mastered" in student.page(at)
     assert states(student) == {"convolution": "mastered", "receptive-field": "unlocked", "stacking": "mastered"}
     assert student.starts(course="small-course", fading="1") == "/review?course=small-course"
-    assert student.browser.post("/review", data={"course": "nowhere"}).status_code == 404
-    assert student.browser.post("/review", data={"skill": "stacking"}).status_code == 404
-    assert student.browser.post("/review", data={"course": "small-course", "skill": "x"}).status_code == 404
+    for fields in ({"course": "nowhere"}, {"skill": "stacking"}, {"course": "small-course", "skill": "x"}):
+        assert student.browser.post("/review", data=fields).status_code == 422
+        assert student.browser.post("/api/v1/reviews", json=fields).status_code == 422
 
 
 def test_a_question_that_left_its_course_is_passed_over(student: Student, site: Site, small_library: Library) -> None:
