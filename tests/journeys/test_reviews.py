@@ -39,7 +39,9 @@ class Days:
 
 @pytest.fixture
 def days(tmp_path: Path, browser: Browser) -> Iterator[Days]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, reduced_motion="reduce", timezone_id="Asia/Tokyo"
+    )
     context.set_default_timeout(20_000)
     running = Days(tmp_path, context.new_page())
     yield running
@@ -104,6 +106,10 @@ def test_learn_come_back_stop_go_on_fade_and_refresh(days: Days, browser: Browse
     plain = browser.new_page(java_script_enabled=False, viewport={"width": 360, "height": 800})
     plain.goto(f"{days.url}/courses/{SLUG}/questions/two-stacked-3x3")
     answer_right(course().question_by_id["two-stacked-3x3"][1], box(plain))
+    days.open("/me/plan")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    page.get_by_role("button", name="Keep this time zone").click()
+    expect(page.locator("main")).to_contain_text("Your days are those of Asia/Tokyo")
     days.open(lesson_url(VGG))
     page.wait_for_load_state("networkidle")
     lesson = course().lesson_by_slug[VGG]
