@@ -1,7 +1,7 @@
 """What everyone may come upon: the gallery of a course or of all, and the shared solutions of a challenge.
 
 Every query asks for what is published, in the order of an index, from where the last page ended: a page costs the
-page. Only a search that hardly anything answers reads further.
+page. A search that hardly anything answers reads further, through the newest ``MOST_SEARCHED``.
 """
 
 import math
@@ -19,6 +19,8 @@ _COLUMNS = {"new": share.c.published, **{name: share.c[name] for name in ("param
 _FALLING = frozenset({"new", "accuracy"})
 #: Words of a search that are looked for.
 MOST_WORDS = 6
+#: Shares of a gallery that a search looks through, newest first.
+MOST_SEARCHED = 20_000
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,13 @@ def page(conn: Connection, asked: Asked, most: int) -> list[Share]:
         rows = rows.where(share.c.params <= asked.params)
     if asked.accuracy is not None:
         rows = rows.where(share.c.accuracy >= asked.accuracy)
-    for word in asked.words.casefold().split()[:MOST_WORDS]:
+    words = asked.words.casefold().split()[:MOST_WORDS]
+    if words:
+        newest = select(share.c.published).where(share.c.published.is_not(None))
+        newest = newest if asked.course is None else newest.where(share.c.course == asked.course)
+        oldest = conn.execute(newest.order_by(share.c.published.desc()).limit(1).offset(MOST_SEARCHED - 1)).scalar()
+        rows = rows if oldest is None else rows.where(share.c.published >= oldest)
+    for word in words:
         said = share.c.words.contains(word, autoescape=True)
         rows = rows.where(or_(said, pen_name.c.folded.contains(folded(word))) if folded(word) else said)
     falling = asked.sort in _FALLING

@@ -192,3 +192,12 @@ def test_titles_and_descriptions_are_cleaned_and_cut(database: Database) -> None
     assert one.title == one.title.strip()
     assert one.description.startswith("l1\nl2    y")
     assert len(one.description) == keeping.LONGEST_DESCRIPTION
+
+
+def test_a_search_that_finds_nothing_ends(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    for width in range(1, 6):
+        publish(database, "ann", width, float(width))
+    monkeypatch.setattr(gallery, "MOST_SEARCHED", 2)
+    assert found(database, Asked(words="net")) == ["Net 5", "Net 4"]
+    assert found(database, Asked(words="net 1", course="a-course")) == []
+    assert len(found(database, Asked())) == 5
