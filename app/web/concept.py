@@ -8,7 +8,11 @@ from app.content.questions import Question
 from app.learning.attempts import QuestionState
 from app.learning.mastery import SkillStanding
 from app.learning.reviews import Card, retrievability
+from app.web.questions import QuestionView
 from app.words import _
+
+#: Kinds of question that a panel beside the map has room for.
+SHORT = frozenset({"choice", "multiple", "number", "text"})
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Concept:
     taught: tuple[Lesson, ...]
     #: Where to go on.
     next: Lesson | None
+    #: A question to answer on the spot: the first that is open, where the skill is and the question is a short one.
+    check: QuestionView | None
 
 
 def concept_of(
@@ -81,6 +87,8 @@ def concept_of(
         card = cards.get(q.id)
         return Evidence(lesson, q, states[q.id], card, retrievability(card, now) if card else None)
 
+    open_ = [(lesson, q) for lesson, q in asked if not states[q.id].answered_correctly and q.kind in SHORT]
+    here = open_ if node.state in ("unlocked", "learning") else []
     return Concept(
         node=node,
         evidence=tuple(evidence(lesson, q) for lesson, q in asked),
@@ -88,4 +96,5 @@ def concept_of(
         opens=tuple(other for other in nodes.values() if skill.id in other.skill.requires),
         taught=tuple(lesson for lesson in course.lessons if skill.id in lesson.skills),
         next=course.lesson_by_slug.get(node.standing.lesson or ""),
+        check=next((QuestionView(course, lesson, q, states[q.id]) for lesson, q in here), None),
     )

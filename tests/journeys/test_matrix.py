@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.content.questions import Question
-from tests.journeys.course import SECOND, course
+from tests.journeys.course import SECOND, answer_right, course
 from tests.journeys.server import Server
 from tests.journeys.test_looks import complaints
 
@@ -113,6 +113,20 @@ def test_a_node_leads_to_its_panel_without_scripts(browser: Browser, server: Ser
     assert page.url.endswith(f"skill={THEN}#concept")
     expect(page.locator("#concept-h")).to_contain_text(COURSE.skill_by_id[THEN].title)
     context.close()
+
+
+def test_a_question_is_answered_beside_the_map(page: Page) -> None:
+    page.goto(f"{PAGE}?skill={THEN}")
+    expect(page.locator(".concept__check")).to_have_count(0)
+    page.goto(f"{PAGE}?skill={FIRST}")
+    box = page.locator(".concept__check .quiz")
+    question = next(q for q in questions(FIRST) if f"q-{q.id}" == box.get_attribute("id"))
+    address = page.url
+    answer_right(question, box)
+    expect(box.get_by_role("heading", name="Right, and here is why")).to_be_focused()
+    assert page.url == address
+    page.get_by_role("link", name="See what it changes in the matrix").click()
+    expect(page.locator(f"#n-{FIRST}.node--learning")).to_be_visible()
 
 
 def test_a_skill_is_tested_out_of_and_opens_what_needs_it(page: Page) -> None:

@@ -100,6 +100,16 @@ def test_the_panel_shows_the_chosen_skill_with_its_evidence(student: TestClient)
     assert re.search(r'id="n-stacks"[^>]*aria-current="true"', page)
 
 
+def test_the_panel_asks_an_open_question_where_the_skill_is_open(student: TestClient) -> None:
+    page = flat(student.get(f"{PAGE}?skill=stacks").text)
+    assert 'id="q-stacked"' in page.split('class="concept__check"')[1]
+    answer(student, "stacked", "o-five")
+    assert 'id="q-reasons"' in flat(student.get(f"{PAGE}?skill=stacks").text).split('class="concept__check"')[1]
+    answer(student, "reasons", ["o-fewer", "o-relu"])
+    for skill in ("stacks", "block"):
+        assert "concept__check" not in student.get(f"{PAGE}?skill={skill}").text, "held, or locked"
+
+
 def test_choosing_gives_the_matrix_alone_to_htmx(student: TestClient) -> None:
     part = flat(student.get(f"{PAGE}?skill=block&view=table", headers={"HX-Request": "true"}).text)
     assert part.lstrip().startswith('<section class="matrix"')
