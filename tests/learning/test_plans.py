@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from app.db import Database
 from app.learning import plans
 from tests.learning.doing import Student
+from tests.learning.sample import choice
 
 BERLIN, AUCKLAND = "Europe/Berlin", "Pacific/Auckland"
 
@@ -91,6 +93,13 @@ def test_a_goal_that_cannot_be_is_refused(database: Database, counted: str, goal
 def test_a_time_zone_that_is_none_is_refused(database: Database, zone: str) -> None:
     with pytest.raises(ValueError, match="no time zone"):
         move(database, zone)
+
+
+def test_a_zone_that_this_machine_knows_no_more_stops_no_answer(database: Database, student: Student) -> None:
+    move(database, BERLIN)
+    database.write_now(lambda conn: conn.execute(update(plans.study_plan).values(time_zone="Europe/Atlantis")))
+    student.answers(choice(), "a", "key", now=at("UTC", 2026, 11, 18, 12))
+    assert week(database, at("UTC", 2026, 11, 18, 12)).days == (date(2026, 11, 18),)
 
 
 def test_a_goal_and_a_zone_are_kept_apart_and_taken_away_alone(database: Database, student: Student) -> None:

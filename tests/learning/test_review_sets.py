@@ -1,11 +1,13 @@
 """Sets of reviews on both databases: one at a time, whoever asks how often, and carried over at sign-in."""
 
 import pytest
+from sqlalchemy import Connection
 
 from app.content.course import Skill
 from app.db import Database
-from app.learning import plans, review_sets
+from app.learning import attempts, plans, review_sets, reviews
 from app.learning.agenda import agenda
+from app.learning.mastery import matrix
 from app.learning.review_sets import ReviewSet, Scope
 from tests.learning.doing import Student
 from tests.learning.sample import COURSE, choice, course, lesson
@@ -97,6 +99,27 @@ def test_what_was_wrong_is_wrong_whatever_follows_on_the_same_draw(student: Stud
     first = read(student, found).items[0]
     assert (first.correct, first.answered) == (False, LATER + 60)
     assert student.count("attempt") == 5
+
+
+def test_only_what_is_due_or_fading_is_ever_asked(student: Student) -> None:
+    def look(day: float, scope: Scope) -> tuple[set[str], set[str], set[str]]:
+        def read(conn: Connection) -> tuple[set[str], set[str], set[str]]:
+            now, cards = day * DAY, reviews.cards(conn, student.id, COURSE)
+            stands = matrix(TAUGHT, attempts.shown(conn, student.id, COURSE), cards, now)
+            chosen = {one.question for one in agenda(conn, student.id, scope, COURSES, now).chosen}
+            due = {id for id, card in cards.items() if card.due <= now}
+            return chosen, due, {skill for skill, its in stands.items() if its.state == "fading"}
+
+        return student.database.read_now(read)
+
+    kinds = set()
+    for day in (0, 1, 2, 3, 5, 9, 30, 90, 400, 2000):
+        chosen, due, fading = look(day, Scope())
+        assert chosen == due
+        lifting, _, _ = look(day, Scope("repair"))
+        assert {TAUGHT.question_by_id[id][1].skill for id in lifting} == fading
+        kinds.add((bool(due), bool(fading)))
+    assert kinds == {(False, False), (True, False), (True, True)}
 
 
 def test_many_at_once_begin_one_set_answer_once_and_go_on_once(student: Student) -> None:
