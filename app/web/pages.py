@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from app.web import sessions, words
 from app.web.assets import LOOK_EVERY, Assets, encoding
+from app.words import N_, _
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -37,9 +38,16 @@ templates.globals["asset"] = assets.url
 words.install(templates)
 
 
+MONTHS = (
+    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
+    *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
+)
+
+
 def day(when: float | date) -> str:
-    """A UTC epoch second, or a calendar day, as ``21 November 2026``."""
-    return f"{when if isinstance(when, date) else datetime.fromtimestamp(when, UTC):%-d %B %Y}"
+    """A day, or the UTC day of an epoch second, as ``21 November 2026``."""
+    on = when if isinstance(when, date) else datetime.fromtimestamp(when, UTC)
+    return _("%(day)s %(month)s %(year)s", day=on.day, month=_(MONTHS[on.month - 1]), year=on.year)
 
 
 def moment(when: float) -> str:

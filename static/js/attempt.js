@@ -30,7 +30,7 @@ const unsent = (event) => {
   const note = document.createElement("div");
   note.className = "quiz__unsent";
   note.role = "alert";
-  note.innerHTML = `<span>Not sent yet. Your answer is kept.</span> <button class="btn btn--quiet btn--sm" type="button" data-resend>Try again</button>`;
+  note.innerHTML = `<span>${inWords("Not sent yet. Your answer is kept.")}</span> <button class="btn btn--quiet btn--sm" type="button" data-resend>${inWords("Try again")}</button>`;
   form.querySelector(".quiz__unsent")?.remove();
   form.append(note);
   const { what, key } = sending.get(form);

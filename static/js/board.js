@@ -31,7 +31,11 @@ document.addEventListener("input", ({ target }) => {
   if (!board || target.type !== "range") return;
   draw(board);
   const net = board.querySelector("[name=net]:checked").value;
-  board.querySelector("[data-says]").textContent = `${net} at step ${target.dataset.step}: ${said(target.value)}`;
+  board.querySelector("[data-says]").textContent = inWords("%(net)s at step %(step)s: %(loss)s", {
+    net,
+    step: target.dataset.step,
+    loss: said(target.value),
+  });
 });
 
 const all = () => document.querySelectorAll("[data-board]").forEach(draw);

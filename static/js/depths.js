@@ -8,6 +8,8 @@ document.addEventListener("input", ({ target }) => {
   for (const part of race.querySelectorAll("[data-depth]")) {
     part.classList.toggle("is-faint", Boolean(one) && part.dataset.depth !== one.dataset.layers);
   }
-  race.querySelector(".depths output").textContent = one ? `${one.dataset.layers} layers` : "all";
-  target.setAttribute("aria-valuetext", one ? one.textContent.trim() : "all depths");
+  race.querySelector(".depths output").textContent = one
+    ? inWords("%(n)s layers", { n: one.dataset.layers })
+    : inWords("all");
+  target.setAttribute("aria-valuetext", one ? one.textContent.trim() : inWords("all depths"));
 });

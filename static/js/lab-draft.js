@@ -18,7 +18,7 @@ function show(lab, field, code) {
 }
 
 function label(button, undo) {
-  button.querySelector("span").textContent = undo === null ? "Reset" : "Undo reset";
+  button.querySelector("span").textContent = undo === null ? inWords("Reset") : inWords("Undo reset");
 }
 
 for (const field of document.querySelectorAll("[data-lab] .lab__text")) {

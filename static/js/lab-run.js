@@ -21,7 +21,7 @@ async function send(lab, form, button) {
     );
     if (form.matches(".lab__editor")) reveal(lab);
   } catch {
-    const text = "The server cannot be reached. Your code is kept; try again when you are back online.";
+    const text = inWords("The server cannot be reached. Your code is kept; try again when you are back online.");
     lab.querySelector(".lab__notice").textContent = text;
   } finally {
     lab.removeAttribute("aria-busy");

@@ -6,8 +6,9 @@ let again = 0;
 
 // Seconds before a line that the server refused is asked for again; after the last it is given up.
 const PAUSES = [1, 2, 4, 8, 15, 30, 30, 30];
-const BROKEN = "The line to the lab is broken; it is tried again. What is shown may be out of date.";
-const GIVEN_UP = "The line to the lab is broken, and what is shown may be out of date. Reload the page to see more.";
+const broken = () => inWords("The line to the lab is broken; it is tried again. What is shown may be out of date.");
+const givenUp = () =>
+  inWords("The line to the lab is broken, and what is shown may be out of date. Reload the page to see more.");
 
 // What a pane streams, whatever it has on show meanwhile.
 const run = (pane) => pane.dataset.stream.split("?")[0];
@@ -35,7 +36,7 @@ function say(text) {
 function lost() {
   const refused = source.readyState === EventSource.CLOSED;
   const pause = PAUSES[tries];
-  say(refused && pause === undefined ? GIVEN_UP : BROKEN);
+  say(refused && pause === undefined ? givenUp() : broken());
   if (!refused || pause === undefined) return;
   tries += 1;
   again = setTimeout(open, 1000 * pause);

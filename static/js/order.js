@@ -48,7 +48,9 @@ customElements.define(
       button.focus();
       const place = item.querySelector(".opt__key").textContent;
       this.querySelector("[data-moved]").textContent =
-        place === "–" ? "Left out" : `Place ${place} of ${this.list.children.length}`;
+        place === "–"
+          ? inWords("Left out")
+          : inWords("Place %(place)s of %(of)s", { place, of: this.list.children.length });
     }
   },
 );

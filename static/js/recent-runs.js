@@ -28,7 +28,7 @@ for (const list of document.querySelectorAll("[data-recent]")) {
   for (const one of known().filter(({ id, of }) => of === list.dataset.recent && id !== here)) {
     const option = document.createElement("option");
     option.value = one.id;
-    option.label = `looked at ${when(one)}`;
+    option.label = inWords("looked at %(when)s", { when: when(one) });
     list.append(option);
   }
 }
@@ -50,7 +50,7 @@ function line(one, title) {
   const item = document.createElement("li");
   const link = document.createElement("a");
   link.href = `/runs/${encodeURIComponent(one.id)}`;
-  link.textContent = `run ${String(one.id).slice(0, 6)}`;
+  link.textContent = inWords("run %(id)s", { id: String(one.id).slice(0, 6) });
   item.append(link, ` ${title}, ${when(one)}`);
   return item;
 }

@@ -42,9 +42,19 @@ function look(seer) {
   yours.toggleAttribute("hidden", middle);
   seer.classList.toggle("is-yours", !middle);
   const full = high === of.size[0] && wide === of.size[1];
-  const where = `Row ${sides[0].value}, column ${sides[1].value} of ${of.grid.join("×")} units sees ${high}×${wide} pixels`;
-  seer.querySelector("[data-said]").textContent =
-    `${where}${full ? "." : `, cut off by the border from ${of.size.join("×")}.`}`;
+  const values = {
+    row: sides[0].value,
+    column: sides[1].value,
+    units: of.grid.join("×"),
+    pixels: `${high}×${wide}`,
+    whole: of.size.join("×"),
+  };
+  seer.querySelector("[data-said]").textContent = full
+    ? inWords("Row %(row)s, column %(column)s of %(units)s units sees %(pixels)s pixels.", values)
+    : inWords(
+        "Row %(row)s, column %(column)s of %(units)s units sees %(pixels)s pixels, cut off by the border from %(whole)s.",
+        values,
+      );
 }
 
 document.addEventListener("input", ({ target }) => {

@@ -10,7 +10,7 @@ const words = (walk) => walk.querySelector("[data-said]").textContent.trim();
 function press(walk, name, on) {
   const button = walk.querySelector(`[data-${name}]`);
   button.setAttribute("aria-pressed", on);
-  if (name === "play") button.querySelector("span").textContent = on ? "Pause" : "Play";
+  if (name === "play") button.querySelector("span").textContent = on ? inWords("Pause") : inWords("Play");
 }
 
 function onward(walk) {

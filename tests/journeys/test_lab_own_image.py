@@ -126,7 +126,7 @@ def test_a_file_becomes_the_shades_that_it_has(drawing: Page, dark_ink: bool) ->
     rows = [[1 - value if dark_ink else value for value in row] for row in strengths(pictures.SAMPLES[9])]
     choose(page, "nine.png", png(rows, 20))
     said = page.locator("[data-said]")
-    expect(said).to_contain_text("nine.png, 160×160, averaged to 8×8 and stretched from paper to ink; ")
+    expect(said).to_contain_text("nine.png, 160×160. Averaged to 8×8 and stretched from paper to ink; ")
     expect(said).to_contain_text(f"{'dark' if dark_ink else 'light'} is taken for ink.")
     assert text(page) == pictures.SAMPLES[9]
     assert sent == [], "the file stays in the browser"
@@ -157,7 +157,7 @@ def test_a_small_figure_on_a_large_sheet_is_cut_to_its_ink(drawing: Page, dark_i
     whole = text(page)
     assert whole != figure
     cut.click()
-    expect(page.locator("[data-said]")).to_contain_text("corner.png, 512×512, cut to its ink, averaged")
+    expect(page.locator("[data-said]")).to_contain_text("corner.png, 512×512, cut to its ink. Averaged")
     assert text(page) == figure
     page.get_by_role("button", name="Undo").click()
     assert text(page) == whole

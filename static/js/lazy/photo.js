@@ -41,13 +41,20 @@ export function start(box) {
       const { width, height } = picture;
       const data = cropped(picture, middle(picture), SIDE);
       picture.close();
-      put(packed(data), `${chosen.name}, ${width}×${height}, its middle square at ${SIDE}×${SIDE}.`);
+      put(
+        packed(data),
+        inWords("%(name)s, %(size)s, its middle square at %(side)s×%(side)s.", {
+          name: chosen.name,
+          size: `${width}×${height}`,
+          side: SIDE,
+        }),
+      );
     } catch (problem) {
       said.textContent = problem.message;
     }
   });
   remove.addEventListener("click", () => {
-    put("", "Removed.");
+    put("", inWords("Removed."));
     file.focus();
   });
   // It has a say, and is sent, only where a network with weights is chosen.

@@ -7,10 +7,15 @@ const FINE = 64; // Parts a side where the ink is looked for.
 // The picture in a file. Throws words for the student where there is none, or too much.
 export async function opened(file) {
   if (file.size > LARGEST) {
-    throw new Error(`This file has ${Math.ceil(file.size / 2 ** 20)} MB; at most ${LARGEST / 2 ** 20} can be read.`);
+    throw new Error(
+      inWords("This file has %(size)s MB; at most %(most)s can be read.", {
+        size: Math.ceil(file.size / 2 ** 20),
+        most: LARGEST / 2 ** 20,
+      }),
+    );
   }
   return createImageBitmap(file).catch(() => {
-    throw new Error("This file is no picture that the browser can read; try a PNG or a JPEG.");
+    throw new Error(inWords("This file is no picture that the browser can read; try a PNG or a JPEG."));
   });
 }
 
@@ -37,11 +42,18 @@ export async function shadesOf(file, cut) {
   const found = cut ? aboutInk(picture) : { box: middle(picture) };
   const { shades, inverted } = inked(averages(picture, found.box, SIDE, found.paper), SIDE, found.inverted);
   picture.close();
-  const crop = cut ? ", cut to its ink" : width === height ? "" : ", its middle square";
-  const taken = inverted ? "light is taken for ink" : "dark is taken for ink";
+  const of = { name: file.name, size: `${width}×${height}` };
+  const part = cut
+    ? inWords("%(name)s, %(size)s, cut to its ink.", of)
+    : width === height
+      ? inWords("%(name)s, %(size)s.", of)
+      : inWords("%(name)s, %(size)s, its middle square.", of);
+  const taken = inverted
+    ? inWords("Averaged to 8×8 and stretched from paper to ink; light is taken for ink.")
+    : inWords("Averaged to 8×8 and stretched from paper to ink; dark is taken for ink.");
   return {
     shades,
-    words: `${file.name}, ${width}×${height}${crop}, averaged to 8×8 and stretched from paper to ink; ${taken}.`,
+    words: `${part} ${taken}`,
   };
 }
 

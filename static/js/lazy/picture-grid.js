@@ -26,7 +26,15 @@ export function grid(host, { pen, begin, change }) {
     for (const [place, cell] of cells.entries()) {
       cell.style.setProperty("--shade", shades[place]);
       const [row, column] = [Math.floor(place / SIDE) + 1, (place % SIDE) + 1];
-      cell.setAttribute("aria-label", `Row ${row}, column ${column}: shade ${shades[place]} of ${INK}`);
+      cell.setAttribute(
+        "aria-label",
+        inWords("Row %(row)s, column %(column)s: shade %(shade)s of %(ink)s", {
+          row,
+          column,
+          shade: shades[place],
+          ink: INK,
+        }),
+      );
     }
   }
   function ink(place, shade) {

@@ -41,9 +41,9 @@ export function start(box) {
     cells.show(shades ?? BLANK);
     const typed = field.value.trim() !== "";
     const state = shades
-      ? "It is shown to the net in place of the digit."
-      : "The digit chosen above is shown to the net.";
-    said.textContent = `${told} ${typed && !shades ? "This text is no picture yet." : state}`.trim();
+      ? inWords("It is shown to the net in place of the digit.")
+      : inWords("The digit chosen above is shown to the net.");
+    said.textContent = `${told} ${typed && !shades ? inWords("This text is no picture yet.") : state}`.trim();
   }
   function put(text, words) {
     field.value = text;
@@ -67,23 +67,23 @@ export function start(box) {
   const acts = {
     cut: () => make(true),
     undo: () => {
-      put(past.pop() ?? "", "Undone.");
+      put(past.pop() ?? "", inWords("Undone."));
       undo.disabled = !past.length;
     },
     clear: () => {
       remember();
-      put("", "Cleared.");
+      put("", inWords("Cleared."));
     },
     invert: () => {
       remember();
-      put(write((read(field.value) ?? BLANK).map((shade) => 16 - shade)), "Inverted.");
+      put(write((read(field.value) ?? BLANK).map((shade) => 16 - shade)), inWords("Inverted."));
     },
   };
   for (const button of box.querySelectorAll("[data-do]")) button.addEventListener("click", acts[button.dataset.do]);
   from.addEventListener("change", () => {
     if (!from.value) return;
     remember();
-    put(write(read(from.value)), `Begun with ${from.selectedOptions[0].text}.`);
+    put(write(read(from.value)), inWords("Begun with %(what)s.", { what: from.selectedOptions[0].text }));
   });
   file.addEventListener("change", () => {
     [last = null] = file.files;
