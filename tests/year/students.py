@@ -1,4 +1,4 @@
-"""Five kinds of student. Each lives a day at a time; what they know is theirs (``Memory``), what they hold the site's."""
+"""Five kinds of student. What they know is theirs (``Memory``); what they hold, the site's."""
 
 import random
 from abc import ABC, abstractmethod
@@ -18,7 +18,7 @@ class Student(ABC):
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.chance = random.Random(self.name)  # noqa: S311
+        self.chance = random.Random(self.name)
         self.memory = Memory(self.chance)
         self.hold: Hold = world.student(self.name)
         self.lessons = [lesson.slug for lesson in world.course.lessons if world.asked(lesson.slug)]
@@ -86,7 +86,10 @@ class Steady(Student):
 
 class Cramming(Student):
     name = "cramming"
-    manner = "The whole course on the two days before an exam, then nothing but what is due on the two days before the next."
+    manner = (
+        "The whole course on the two days before an exam, then nothing until the two days before the next: sixty "
+        "reviews on each."
+    )
 
     EXAMS = (30, 210)
 
@@ -103,7 +106,10 @@ class Cramming(Student):
 
 class Returning(Student):
     name = "returning"
-    manner = "A lesson and a review twice a week for six weeks, away for five months, then a review an evening until nothing is due."
+    manner = (
+        "A lesson and a set of reviews twice a week for six weeks, away for five months; then up to three sets "
+        "an evening for four weeks, and up to two on Tuesdays."
+    )
 
     BACK = 200
 
@@ -114,20 +120,25 @@ class Returning(Student):
                 self.learn(self.lessons[at])
             if self.hold.due():
                 self.review()
-        if day >= self.BACK and (day < self.BACK + 28 or day % 7 == 1) and self.hold.due():
-            self.review()
+        if day >= self.BACK:
+            for _ in range(3 if day < self.BACK + 28 else 2 if day % 7 == 1 else 0):
+                if self.hold.due():
+                    self.review()
 
 
 class Guessing(Student):
     name = "guessing"
-    manner = "Sundays; answers a lesson by chance without reading it, up to six times a question, and every review by chance, too."
+    manner = (
+        "Sundays; answers a lesson by chance without reading it, up to four times a question, and every review by "
+        "chance, too."
+    )
 
     def live(self, day: int) -> None:
         if day % 7 != 6:
             return
         self.hold.review(ByChance(self))
         for question in self.world.asked(self.lessons[(day // 7) % len(self.lessons)]):
-            for _ in range(6):
+            for _ in range(4):
                 if self.hold.answer(question, self.hold.guess(question, self.chance))["correct"]:
                     break
 
@@ -135,23 +146,25 @@ class Guessing(Student):
 class Gaming(Student):
     name = "gaming"
     manner = (
-        "Every day; learns the first lesson, then sends its answers again, draws one like it over and over, opens explanations "
-        "of other lessons to copy them at once, and begins review after review."
+        "Learns the first lesson and holds its answers ready. Every other day sends them again, draws one like it over "
+        "and over, and begins reviews without answering; opens the explanations of the other lessons and copies them."
     )
 
     def live(self, day: int) -> None:
         if day == 0:
             self.learn(self.lessons[0])
+        if day % 2:
+            return
         known = self.world.asked(self.lessons[0])
         for question in known:
             self.hold.answer(question, self.hold.key(question), self.hold.keys[question.id])
             self.hold.answer(question, self.hold.key(question))
-        drawn = known[day % len(known)]
+        drawn = known[day // 2 % len(known)]
         for _ in range(3):
             self.hold.another(drawn)
             self.hold.answer(drawn, self.hold.key(drawn))
-        if 0 < day < len(self.lessons):
-            for question in self.world.asked(self.lessons[day]):
+        if 0 < day // 2 < len(self.lessons):
+            for question in self.world.asked(self.lessons[day // 2]):
                 self.hold.answer(question, None)
                 self.hold.answer(question, self.hold.key(question))
                 if question.variables.count <= 1:

@@ -60,9 +60,7 @@ def world() -> Iterator[World]:
     course = library.course(COURSE)
     assert course
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(
-            data=Path(folder), lessons=LESSONS, secret="a secret of the year", answers_per_minute=10**9  # noqa: S106
-        )
+        settings = Settings(data=Path(folder), lessons=LESSONS, secret="a secret of the year", answers_per_minute=10**9)
         app = create_app(settings)
         app.state.db.upgrade()
         app.state.library = library
