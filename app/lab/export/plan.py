@@ -161,7 +161,8 @@ def _gradient_flow(spec: RunSpec, result: Mapping[str, Any]) -> Plan:
     ]
     # Of each stack's norms the program shows the ends.
     stacks = [{**row, "weights": [row["weights"][0], *row["weights"][-2:]]} for row in rows]
-    return Plan(("gradient_flow",), {"stacks": stacks, "remarks": [_DIGITS]}, stacks=True)
+    remark = _TRAINED if spec.options["steps"] else _DIGITS
+    return Plan(("gradient_flow",), {"stacks": stacks, "remarks": [remark]}, stacks=True)
 
 
 def _degradation(spec: RunSpec, result: Mapping[str, Any]) -> Plan:

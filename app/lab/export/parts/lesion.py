@@ -27,6 +27,7 @@ def lesioned(net, block, what):
 for one in RUN["nets"]:
     net = trained(RUN["options"]["depth"], one["skip"])
     beside(f"{one['name']}: accuracy, whole", accuracy(net), one["whole"], apart=0.05)
+    # What is left of a lesioned plain net is nearly chance, and another processor leaves something else.
     for block, run in enumerate(one["blocks"]):
         here = lesioned(net, block, RUN["options"]["what"])
-        beside(f"{one['name']}: {RUN['options']['what']} block {block + 1}", here, run, apart=0.1)
+        beside(f"{one['name']}: {RUN['options']['what']} block {block + 1}", here, run, apart=0.3)
