@@ -20,6 +20,8 @@ from app.words import _
 router = APIRouter(include_in_schema=False)
 
 LESSON = "/courses/{course}/lessons/{lesson}"
+#: What was typed stays where it is; why it is not kept is said below it.
+_BELOW = {"HX-Reswap": "beforeend"}
 _KEY = re.compile(r"[0-9a-f]{32}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -111,13 +113,13 @@ async def make(
     if section not in {one.slug for one in found[1].sections}:
         raise Problem(404, detail=_("The lesson has no such section."))
     if not _KEY.fullmatch(key):
-        raise Problem(422, detail=_("A note is named by 32 hexadecimal digits."))
+        raise Problem(422, detail=_("A note is named by 32 hexadecimal digits."), headers=_BELOW)
     said: dict[str, Any] = {"quote": _one_line(quote), "body": _body(body), "start": start}
     said |= {"before": _one_line(before)[-LONGEST_SIDE:], "after": _one_line(after)[:LONGEST_SIDE]}
     if not said["quote"] and not said["body"]:
-        raise Problem(422, detail=_("There is nothing to keep: mark some words, or write some."))
+        raise Problem(422, detail=_("There is nothing to keep: mark some words, or write some."), headers=_BELOW)
     if len(said["quote"]) > LONGEST_QUOTE:
-        raise Problem(422, detail=_("Mark at most %(most)s characters at once.", most=LONGEST_QUOTE))
+        raise Problem(422, detail=_("Mark at most %(most)s characters at once.", most=LONGEST_QUOTE), headers=_BELOW)
     learner_id, now, at = sessions.learner_id(request), clock.now(request), (course, lesson, section)
 
     def write(conn: Connection) -> Note:
@@ -127,7 +129,7 @@ async def make(
         made = await request.app.state.db.write(write)
     except notes.TooMany:
         words = _("You have %(most)s notes, as many as are kept. Delete some first.", most=notes.MOST)
-        raise Problem(422, detail=words) from None
+        raise Problem(422, detail=words, headers=_BELOW) from None
     return await _answer(request, made)
 
 
@@ -136,7 +138,9 @@ async def change(request: Request, note: str, body: Text = "", back: Text = "") 
     learner_id, now, text = sessions.learner_id(request), clock.now(request), _body(body)
     held = await request.app.state.db.read(lambda conn: notes.one(conn, learner_id, note))
     if held is not None and not held.quote and not text:
-        raise Problem(422, detail=_("A note on a section needs some words. To be rid of it, delete it."))
+        raise Problem(
+            422, detail=_("A note on a section needs some words. To be rid of it, delete it."), headers=_BELOW
+        )
     done = await request.app.state.db.write(lambda conn: notes.change(conn, learner_id, note, text, now))
     return await _answer(request, done, back)
 
@@ -176,7 +180,7 @@ def _body(text: str) -> str:
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(text) > LONGEST_BODY:
         words = _("A note has at most %(most)s characters; this one has %(count)s.", most=LONGEST_BODY, count=len(text))
-        raise Problem(422, detail=words)
+        raise Problem(422, detail=words, headers=_BELOW)
     return text
 
 

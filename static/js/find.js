@@ -16,9 +16,3 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "k" && command) open(event);
   else if (event.key === "/" && plain && localStorage.slash !== "off") open(event);
 });
-// The search page has a switch for the one key that is a plain letter of the keyboard.
-const slash = document.querySelector("[data-slash]");
-if (slash) {
-  slash.checked = localStorage.slash !== "off";
-  slash.onchange = () => localStorage.setItem("slash", slash.checked ? "on" : "off");
-}

@@ -103,6 +103,11 @@ def test_what_cannot_be_kept_is_refused_in_words(student: TestClient) -> None:
     assert "needs some words" in refused(student, f"/me/notes/{KEY}", body=" ")[1]
 
 
+def test_what_was_typed_is_not_swapped_for_why_it_is_not_kept(student: TestClient) -> None:
+    answer = student.post(f"{PAGE}/notes", data={"key": KEY, "section": "seeing"}, headers=HTMX)
+    assert (answer.status_code, answer.headers["hx-reswap"]) == (422, "beforeend")
+
+
 def test_signs_that_no_text_holds_are_left_out(student: TestClient) -> None:
     assert "nine cells" in mark(student, quote="nine\x00 cells\x07", body="a\x00b\tc")
 

@@ -10,6 +10,16 @@ function reveal() {
   note.focus();
 }
 
+function unsent({ detail }) {
+  const form = detail.ctx?.sourceElement;
+  const status = detail.ctx?.response?.status;
+  // What was refused for good says why by itself.
+  if (!form?.closest?.(".mynotes") || (status && status < 500 && status !== 429)) return;
+  form.querySelector("[role=alert]")?.remove();
+  form.insertAdjacentHTML("beforeend", `<p class="notice notice--err" role="alert"></p>`);
+  form.lastElementChild.textContent = form.closest(".mynotes").dataset.trouble;
+}
+
 function begin(main, url) {
   const parts = async () => {
     const answer = await fetch(url, { headers: { "HX-Request": "true" } });
@@ -31,6 +41,7 @@ function begin(main, url) {
     document.getElementById(box.dataset.changed)?.focus({ preventScroll: true });
     delete box.dataset.changed;
   });
+  for (const kind of ["htmx:error", "htmx:response:error"]) document.addEventListener(kind, unsent);
   addEventListener("hashchange", reveal);
   const style = Object.assign(document.createElement("link"), { rel: "stylesheet" });
   style.href = "/static/css/pages/notes.css";

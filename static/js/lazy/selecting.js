@@ -8,7 +8,7 @@ export function select(main, url, parts) {
   );
   document.body.append(dialog, status);
   const field = dialog.querySelector("textarea");
-  const trouble = dialog.querySelector("[data-trouble]");
+  const trouble = dialog.querySelector("[role=alert]");
   let picked = null;
   let waiting;
   let keyboard = false;
@@ -55,7 +55,6 @@ export function select(main, url, parts) {
   };
   const failed = () => {
     if (!dialog.open) jot();
-    trouble.textContent = trouble.dataset.trouble;
     trouble.hidden = false;
   };
 
