@@ -32,6 +32,8 @@ SELECT = """([from, to]) => {
       break;
     }
   }
+  // As by caret browsing: what is selected is where the keyboard goes on.
+  document.activeElement.blur();
   getSelection().removeAllRanges();
   getSelection().addRange(range);
 }"""

@@ -139,17 +139,17 @@ def test_notes_outlive_their_section_and_their_lesson(sample_site: Site) -> None
     from dataclasses import replace
 
     client = sample_site.visitor()
-    mark(client, body="kept")
+    mark(client, body="my own words")
     first, second = COURSE.lessons
     fewer = replace(first, hash="5" * 64, sections=tuple(s for s in first.sections if s.slug != "seeing"))
     sample_site.app.state.library = Shelf((replace(COURSE, hash="5" * 64, lessons=(fewer, second)),))
     page = client.get(f"{PAGE}?mine=1").text
-    assert page.index('id="counting"') < page.index("kept")
+    assert page.index('id="counting"') < page.index("my own words")
     sample_site.app.state.library = Shelf((replace(COURSE, hash="6" * 64, lessons=(second,)),))
     page = client.get("/me/notes").text
     assert "From lessons that are gone" in page
-    assert "kept" in page
-    assert "kept" in client.get("/me/notes.md").text
+    assert "my own words" in page
+    assert "my own words" in client.get("/me/notes.md").text
     assert client.post(f"/me/notes/{KEY}/delete", data={"back": "me"}).status_code == 303
     assert "Undo" in client.get("/me/notes").text
 
