@@ -21,7 +21,7 @@ def looks(page: Page, name: str) -> None:
     for width in (360, 1440):
         for scheme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found = Axe().run(page, options=RULES).response["violations"]
             assert [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]] == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} at {width}"
