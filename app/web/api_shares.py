@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from app.learning import ancestry, gallery, keeping, shares
 from app.learning.gallery import Asked
 from app.learning.shares import Kind, Share, Visibility
-from app.web import clock, courses, limits, own_shares, sessions, sharing
+from app.web import clock, limits, own_shares, sessions, sharing
 from app.web.nexus import PAGE, Filter, filtered
 from app.web.problems import Problem
 from app.web.share_access import seen
@@ -92,7 +92,9 @@ async def index(
 ) -> dict[str, Any]:
     """What stands in a course's gallery, or in all; with ``mine`` the newest of your own, whoever sees them."""
     viewer, now = sessions.visitor(request).id, clock.now(request)
-    asked: Asked = by.asked if not course else by.of(courses.find(request, course).slug)
+    if course and request.app.state.library.course(course) is None:
+        raise Problem(422, detail="There is no such course.")
+    asked: Asked = by.of(course) if course else by.asked
 
     def read(conn: Connection) -> list[tuple[Share, bool]]:
         if mine:
@@ -117,6 +119,9 @@ async def create(request: Request, response: Response, what: Asking) -> dict[str
         kept, fresh = await sharing.keep(request, await sharing.offer(request, typed), typed)
     except Trouble as trouble:
         raise _refused(trouble) from None
+    except Problem as problem:
+        # What is named is in the body, not in the path.
+        raise Problem(422, problem.title, problem.detail) if problem.status == 404 else problem from None
     response.status_code = 201 if fresh else 200
     response.headers["Location"] = f"/api/v1/shares/{kept.token}"
     return as_json(await seen(request, kept.token))

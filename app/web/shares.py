@@ -156,7 +156,9 @@ async def change(request: Request, token: str, experiment: str = "") -> Response
         view = replace(view, code=code, input=spec.input or view.input, network=spec.network or "")
     view = replace(view, grown=one.token)
     asked = revived(spec) if spec.experiment in view.lab.show else None
-    run = await _runs(request).get(asked.id) if asked else None
+    # A lab that asks for a prediction first shows nothing before it, here as anywhere.
+    waits = view.home is not None and view.lab.predict_html and view.prediction is None
+    run = await _runs(request).get(asked.id) if asked and not waits else None
     done = run if run is not None and run.status == "done" else None
     return labs.alone(request, labs.with_run(request, view, done, spec.experiment if asked else view.lab.show[0]))
 
