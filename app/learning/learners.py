@@ -42,6 +42,8 @@ learner = Table(
     # Of a guest that signed in: to which account, and when.
     Column("merged_into", Text, ForeignKey("learner.id")),
     Column("merged", Double),
+    # The language that an account chose for the site; none: as the browser asks.
+    Column("language", Text),
     CheckConstraint("kind IN ('guest', 'account')", "kind"),
     CheckConstraint(f"role IN {ROLES}", "role"),
 )
@@ -87,6 +89,8 @@ class Learner:
     merged_into: str | None = None
     merged: float | None = None
     password_hash: str | None = field(default=None, repr=False)
+    #: The language that was chosen for the site; None: as the browser asks.
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,11 @@ def ensure(conn: Connection, learner_id: str, now: float) -> None:
         row = FIND.first(conn, {"learner": learner_id})
     if row.merged_into is not None:
         raise Merged(learner_id)
+
+
+def speak(conn: Connection, account_id: str, language: str) -> None:
+    """Note the language that an account chose for the site."""
+    conn.execute(update(learner).where(learner.c.id == account_id).values(language=language))
 
 
 def _learner(row: Any) -> Learner:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.learning import learners
 from app.web import clock, limits, pages, passwords, sessions
+from app.web.chosen_language import settle
 from app.words import _
 
 router = APIRouter(include_in_schema=False)
@@ -50,7 +51,9 @@ async def create(request: Request, name: Text = "", email: Text = "", password: 
         problems = {"email": _("This address cannot be used for a new account. If it is yours, sign in with it.")}
         return _form(request, "account/new.html", next, problems, name=name, email=email)
     sessions.sign_in(request, account)
-    return RedirectResponse(inside(next), 303)
+    answer = RedirectResponse(inside(next), 303)
+    await settle(request, answer, account)
+    return answer
 
 
 @router.get("/sign-in")
@@ -72,7 +75,9 @@ async def sign_in(request: Request, email: Text = "", password: Text = "", next:
     if visitor.account is None and not visitor.fresh:
         await db.write(lambda conn: learners.merge(conn, visitor.id, account.id, now))
     sessions.sign_in(request, account)
-    return RedirectResponse(inside(next), 303)
+    answer = RedirectResponse(inside(next), 303)
+    await settle(request, answer, account)
+    return answer
 
 
 @router.post("/sign-out")

@@ -7,14 +7,13 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 
+from app.web import sessions
 from app.web.account import inside
+from app.web.chosen_language import keep, remember
 from app.web.problems import Problem
-from app.web.words import COOKIE, LANGUAGES, _
+from app.web.words import LANGUAGES, _
 
 router = APIRouter(include_in_schema=False)
-
-#: Seconds for which the choice is kept: a year.
-KEPT = 365 * 24 * 3600
 
 
 @router.post("/language")
@@ -24,13 +23,10 @@ async def choose(request: Request, language: Annotated[str, Form()] = "") -> Res
         raise Problem(422, detail=_("This site does not speak that language."))
     answer = RedirectResponse(_page_before(request), 303)
     remember(request, answer, language)
+    account = sessions.visitor(request).account
+    if account is not None:
+        await keep(request, account, language)
     return answer
-
-
-def remember(request: Request, answer: Response, language: str) -> None:
-    """Have this browser ask for ``language`` from now on."""
-    secure = request.app.state.settings.https
-    answer.set_cookie(COOKIE, language, max_age=KEPT, secure=secure, httponly=True, samesite="lax")
 
 
 def _page_before(request: Request) -> str:

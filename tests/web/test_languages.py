@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.learning import learners
 from app.web.words import asked_for
-from tests.web.conftest import Site
+from tests.web.conftest import PASSWORD, Site
 
 LESSON = "/courses/small-course/lessons/first-steps"
 
@@ -72,3 +73,43 @@ def test_a_reader_chooses_and_comes_back_to_the_page(site: Site) -> None:
 def test_programs_are_answered_in_english(site: Site) -> None:
     program = site.program(accept_language="de", cookie="language=de")
     assert program.get("/api/v1/runs/" + "0" * 32).json()["title"] == "There is no such run"
+
+
+def test_an_account_keeps_its_language_in_every_browser(site: Site) -> None:
+    account = site.account(email="reader@example.org")
+    sign_in = {"email": "reader@example.org", "password": PASSWORD}
+    one = site.visitor(accept_language="en")
+    one.post("/language", data={"language": "de"})
+    one.post("/sign-in", data=sign_in)
+    other = site.visitor(accept_language="en")
+    assert '<html lang="en">' in other.get("/").text
+    other.post("/sign-in", data=sign_in)
+    assert '<html lang="de">' in other.get("/").text
+    other.post("/language", data={"language": "en"})
+    found = site.db.read_now(lambda conn: learners.get(conn, account.id))
+    assert found is not None
+    assert found.language == "en"
+    third = site.visitor(accept_language="de")
+    third.post("/sign-in", data=sign_in)
+    assert '<html lang="en">' in third.get("/").text
+
+
+def test_a_new_account_takes_the_guests_language(site: Site) -> None:
+    client = site.visitor(accept_language="en")
+    client.post("/language", data={"language": "de"})
+    client.post("/account/new", data={"name": "New", "email": "new@example.org", "password": PASSWORD})
+    found = site.db.read_now(lambda conn: learners.by_email(conn, "new@example.org"))
+    assert found is not None
+    assert found.language == "de"
+
+
+def test_a_courses_words_carry_their_language(site: Site) -> None:
+    german = site.visitor(accept_language="de").get("/courses/small-course")
+    assert '<h1 lang="en">' in german.text
+    assert (
+        'lang="en"'
+        not in site.visitor(accept_language="en")
+        .get("/courses/small-course")
+        .text.partition("<main")[2]
+        .partition("</main>")[0]
+    )
