@@ -67,8 +67,10 @@ class Printed:
         self._made: list[str] = []
         self._called: list[str] = []
         self._batched = [False] * len(network.nodes)
-        #: By node, what stands for its value.
+        #: By node, what stands for its value; by variable, the node up to which its value is needed.
         self._held: dict[int, str] = {}
+        self._until: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
         self._last_use = {source: node.index for node in network.nodes for source in node.inputs}
         for node in network.nodes:
             self._batched[node.index] = node.op == "input" or any(self._batched[source] for source in node.inputs)
@@ -86,6 +88,7 @@ class Printed:
     def _add(self, node: Node) -> None:
         if node.op == "input":
             self._held[node.index] = "x"
+            self._until["x"] = self._used(node)
         elif node.op == "parameter":
             self._held[node.index] = f"self.{self._leaf(node)}"
         elif node.op == "constant":
@@ -112,18 +115,18 @@ class Printed:
 
     def _free(self, node: Node, inputs: Sequence[str]) -> str:
         """A variable for the node's value: one that nobody reads any more, or a new one."""
-        busy = {
-            held
-            for index, held in self._held.items()
-            if self._last_use.get(index, -1) > node.index or index == self._network.output
-        }
-        over = sorted({held for held in inputs if held not in busy and not held.startswith("self.")}, key=_age)
-        if over:
-            return over[0]
+        over = sorted((held for held in inputs if self._until.get(held, len(self._held)) <= node.index), key=_age)
         number = 0
-        while (name := _variable(number)) in busy:
+        while not over and self._until.get(_variable(number), -1) > node.index:
             number += 1
+        name = over[0] if over else _variable(number)
+        self._until[name] = self._used(node)
         return name
+
+    def _used(self, node: Node) -> int:
+        """The last node that reads the value of this one; the output is read at the end."""
+        network = self._network
+        return len(network.nodes) if node.index == network.output else self._last_use.get(node.index, -1)
 
     def _name(self, node: Node) -> str:
         """A name for what the node has, after its own."""
@@ -132,9 +135,9 @@ class Printed:
             name = f"layer_{name}"
         if keyword.iskeyword(name):
             name = f"{name}_"
-        wanted, number = name, 1
+        wanted = name
         while name in self._taken:
-            number += 1
+            self._counts[wanted] = number = self._counts.get(wanted, 1) + 1
             name = f"{wanted}_{number}"
         self._taken.add(name)
         return name

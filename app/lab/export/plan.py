@@ -94,7 +94,7 @@ def _trace(spec: RunSpec, result: Mapping[str, Any]) -> Plan:
         found = subject(spec, made, reserved(parts), operations, values=True)
     # The steps are the nodes after the input that the output needs, which are all there are.
     steps = [
-        {"layer": found.names[index], "call": found.call(index), "name": step["name"], "shape": step["shape"]}
+        {"layer": found.names[index], "call": found.calls[index], "name": step["name"], "shape": step["shape"]}
         | {figure: step[figure] for figure in ("mean", "std", "zeros")}
         for index, step in enumerate(result["steps"], 1)
         if index in found.names

@@ -33,7 +33,7 @@ def felt(found: Subject, node: int, view: Mapping[str, Any], init: str) -> dict[
     return {
         "name": found.network.nodes[node].name,
         "layer": found.names[node],
-        "call": found.call(node),
+        "call": found.calls[node],
         "unit": view["unit"],
         "field": view["field"],
         "samples": view["samples"],
@@ -50,7 +50,7 @@ def seen(found: Subject, result: Mapping[str, Any]) -> tuple[list[dict[str, Any]
         node = _node(rows, view)
         if view["pixels"] and node in found.names and _plain(found, node):
             shown.append(
-                {"name": view["layer"], "layer": found.names[node], "call": found.call(node)}
+                {"name": view["layer"], "layer": found.names[node], "call": found.calls[node]}
                 | {name: view[name] for name in ("unit", "box", "pixels")}
             )
     return shown, len(result["views"]) - len(shown)

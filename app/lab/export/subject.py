@@ -1,7 +1,9 @@
 """The network that an exported program measures: as it was written where torch can run that, printed where not."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.lab import language, zoo
 from app.lab.export.graph import Printed
@@ -26,9 +28,15 @@ class Subject:
     #: By node, the dotted name of the layer that gives its value, where one does.
     names: dict[int, str]
 
-    def call(self, node: int) -> int:
+    @cached_property
+    def calls(self) -> dict[int, int]:
         """Which call of its layer a node is, from 0."""
-        return sum(name == self.names[node] for index, name in self.names.items() if index < node)
+        seen: Counter[str] = Counter()
+        found = {}
+        for node in sorted(self.names):
+            found[node] = seen[self.names[node]]
+            seen[self.names[node]] += 1
+        return found
 
     def drawn(self, until: int | None = None) -> list[str]:
         """The layers whose weights are drawn by chance, in that order: those that the node ``until`` needs."""
