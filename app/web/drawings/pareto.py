@@ -121,9 +121,11 @@ class _Axis:
 
     @property
     def powers(self) -> tuple[Tick, ...]:
-        """Ticks of an axis of logarithms."""
+        """Ticks of an axis of logarithms: at 1, 2 and 5 where it is short."""
         low, high = int(self.low), int(self.high)
-        return tuple(Tick(self.at(e), _power(e)) for e in range(low, high + 1, 1 + (high - low) // 8))
+        each = (1, 2, 5) if high - low <= 1 else (1,)
+        ticks = [(m, e) for e in range(low, high + 1, 1 + (high - low) // 8) for m in each]
+        return tuple(Tick(self.at(e + math.log10(m)), _amount(m, e)) for m, e in ticks if e + math.log10(m) <= high)
 
 
 def _plot(of: Pareto, width: float, height: float) -> Plot:
@@ -159,9 +161,9 @@ def _decades(values: Sequence[int]) -> tuple[int, int]:
     return low, max(high, low + 1)
 
 
-def _power(exponent: int) -> str:
+def _amount(times: int, exponent: int) -> str:
+    """``200``, ``5 k``, ``1 M``."""
     if exponent < 0:
-        return f"{10.0**exponent:g}"
-    units = (("G", 9), ("M", 6), ("k", 3), ("", 0))
-    letter, base = next(unit for unit in units if exponent >= unit[1])
-    return f"{10 ** (exponent - base)}{' ' + letter if letter else ''}"
+        return f"{times * 10.0**exponent:g}"
+    letter, base = next(unit for unit in (("G", 9), ("M", 6), ("k", 3), ("", 0)) if exponent >= unit[1])
+    return f"{times * 10 ** (exponent - base)}{' ' + letter if letter else ''}"
