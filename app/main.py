@@ -23,6 +23,7 @@ from app.web import (
     api_search,
     api_shares,
     api_skills,
+    api_tests,
     attempts,
     bookmarks,
     calendar,
@@ -80,7 +81,7 @@ NOUNS = (
     *(skill_tests, prints, programs, search, api_search),
     *(notes, my_notes, bookmarks),
     *(sent, sharing, own_shares, shares, nexus, comments, online, reports),
-    *(plan, calendar, reviews, api_reviews, recall, api_skills, api_shares),
+    *(plan, calendar, reviews, api_reviews, recall, api_skills, api_tests, api_shares),
     *(me, own_data, time_spent, account, languages, studio, help, offline, health, api_runs, api_me, api_docs),
 )
 

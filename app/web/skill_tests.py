@@ -64,8 +64,8 @@ class ResultPage:
 @router.get("/test")
 async def begin(request: Request, course: str, skill: str) -> Response:
     """A sheet drawn now, at an address of its own; a page that says why, where there is none to be had."""
-    found, chosen = _find(request, course, skill)
-    page = await _sheet(request, found, chosen, skill_tests.new_id())
+    found, chosen = find_skill(request, course, skill)
+    page = await read_sheet(request, found, chosen, skill_tests.new_id())
     if page.closed:
         return _page(request, "skills/test.html", page)
     return RedirectResponse(f"/courses/{course}/skills/{skill}/tests/{page.test_id}", 303)
@@ -74,21 +74,21 @@ async def begin(request: Request, course: str, skill: str) -> Response:
 @router.get("/tests/{test}")
 async def show(request: Request, course: str, skill: str, test: str) -> Response:
     """The sheet, until it is handed in; then what came of it."""
-    found, chosen = _find(request, course, skill, test)
+    found, chosen = find_skill(request, course, skill, test)
     learner_id, now = sessions.learner_id(request), clock.now(request)
     result: ResultPage | None = await request.app.state.db.read(
         lambda conn: _result(conn, learner_id, found, chosen, test, now)
     )
     if result is not None:
         return _page(request, "skills/tested.html", result)
-    page = await _sheet(request, found, chosen, test)
+    page = await read_sheet(request, found, chosen, test)
     return _page(request, "skills/test.html", page)
 
 
 @router.post("/tests/{test}", dependencies=[limits.answers])
 async def hand_in(request: Request, course: str, skill: str, test: str) -> Response:
     """Grade the sheet. Fields: ``answer.ID`` (repeated) and ``seed.ID`` for each question; what is left out is open."""
-    found, chosen = _find(request, course, skill, test)
+    found, chosen = find_skill(request, course, skill, test)
     learner_id, now, form = sessions.learner_id(request), clock.now(request), await request.form()
     given, drawn = _given(form), _drawn(form)
 
@@ -100,7 +100,7 @@ async def hand_in(request: Request, course: str, skill: str, test: str) -> Respo
     except AnswerError as error:
         problems = error.problems if isinstance(error, Unreadable) else {}
         kept = {} if isinstance(error, NotThisSheet) else given
-        page = await _sheet(request, found, chosen, test, kept, problems, str(error))
+        page = await read_sheet(request, found, chosen, test, kept, problems, str(error))
         return pages.page(
             request, "skills/test.html", status=422, page=page, course=found, totals=page.totals, at="skill"
         )
@@ -111,7 +111,7 @@ def _page(request: Request, template: str, page: SheetPage | ResultPage, status:
     return pages.page(request, template, status=status, page=page, course=page.course, totals=page.totals, at="skill")
 
 
-def _find(request: Request, course: str, skill: str, test: str = "") -> tuple[Course, Skill]:
+def find_skill(request: Request, course: str, skill: str, test: str = "") -> tuple[Course, Skill]:
     """What an address names. Raises Problem (404)."""
     found = find(request, course)
     if skill not in found.skill_by_id:
@@ -134,7 +134,7 @@ def _drawn(form: FormData) -> Mapping[str, int]:
     return {name.removeprefix("seed."): int(v) for name, v in sent.items() if v.isdecimal() and len(v) <= 18}
 
 
-async def _sheet(
+async def read_sheet(
     request: Request,
     course: Course,
     skill: Skill,
@@ -143,6 +143,7 @@ async def _sheet(
     problems: Mapping[str, str] | None = None,
     trouble: str = "",
 ) -> SheetPage:
+    """A sheet as it would be given out now, with what was ``typed`` on it."""
     learner_id, now, courses = sessions.learner_id(request), clock.now(request), {course.slug: course}
 
     def read(conn: Connection) -> SheetPage:

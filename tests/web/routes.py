@@ -119,6 +119,7 @@ BODIES: Mapping[tuple[str, str], Asked] = {
     ("POST", "/sign-out"): Asked({}),
     ("POST", "/language"): Asked({"language": "en"}),
     ("POST", "/api/v1/courses/{course}/questions/{question}/attempts"): Asked(json={"answer": None}),
+    ("POST", "/api/v1/courses/{course}/skills/{skill}/tests/{test}"): Asked(json={"answers": {}}),
     ("POST", "/api/v1/runs"): Asked(json={"experiment": "parameters", "network": "vgg11"}),
     ("DELETE", "/api/v1/runs/{run_id}"): Asked(),
 }

@@ -163,6 +163,8 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("DELETE", "/api/v1/runs/{run_id}"): EVERYONE,
     ("GET", "/api/v1/experiments"): EVERYONE,
     ("GET", "/api/v1/search"): EVERYONE,
+    ("GET", "/api/v1/courses/{course}/skills/{skill}/test"): EVERYONE,
+    ("POST", "/api/v1/courses/{course}/skills/{skill}/tests/{test}"): EVERYONE,
     ("GET", "/api/v1/me"): EVERYONE,
     ("GET", "/api/v1/me/reviews"): EVERYONE,
     ("POST", "/api/v1/reviews"): EVERYONE,

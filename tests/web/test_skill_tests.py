@@ -177,3 +177,27 @@ def test_a_skill_shown_by_building_alone_says_so(site: Site, client: TestClient,
         page = client.get(f"/courses/{course.slug}/skills/{skill}/test")
         assert page.status_code == 200
         assert "shown by building networks" in flat(page.text)
+
+
+def test_a_program_takes_a_test(student: TestClient) -> None:
+    api = "/api/v1/courses/sample/skills/stacks"
+    sheet = student.get(f"{api}/test").json()
+    assert (sheet["closed"], sheet["needed"]) == ("", 2)
+    assert [question["id"] for question in sheet["questions"]] == ["stacked", "reasons"]
+    url = f"{api}/tests/{sheet['id']}"
+    wrong = student.post(url, json={"answers": {"stacked": 5}})
+    assert wrong.status_code == 422
+    assert "stacked: " in wrong.json()["detail"]
+    done = student.post(url, json={"answers": RIGHT})
+    assert done.json() | {"handed_in": 0} == {
+        "id": sheet["id"],
+        "asked": 2,
+        "correct": 2,
+        "passed": True,
+        "handed_in": 0,
+        "state": "proficient",
+    }
+    assert student.post(url, json={"answers": {}}).json() == done.json(), "it counts once"
+    assert student.get(f"{api}/test").json()["closed"] == "held"
+    assert student.post(f"{api}/tests/none", json={"answers": {}}).status_code == 404
+    assert student.get("/api/v1/courses/sample/skills/none/test").status_code == 404
