@@ -5,6 +5,7 @@ Everything that touches the database is a function of a Connection: pure of thre
 """
 
 from collections.abc import Callable
+from contextvars import copy_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +32,12 @@ def newest_revision() -> str:
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
+def _here(fn: Callable[[Connection], T]) -> Callable[[Connection], T]:
+    """``fn`` as it would run in this task, in whatever thread it does: what it says, it says in the task's language."""
+    context = copy_context()
+    return lambda conn: context.run(fn, conn)
+
+
 class Database:
     """A database by its URL: ``sqlite:///path`` or ``postgresql://user:password@host/name``.
 
@@ -54,11 +61,11 @@ class Database:
         Raises Busy where too many wait, Unavailable where nothing could be committed, and what ``fn`` raises, in
         which case nothing of ``fn`` is kept.
         """
-        return await self._store.write(fn)
+        return await self._store.write(_here(fn))
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in the thread pool on a connection that cannot write. Raises Unavailable."""
-        return await self._store.read(fn)
+        return await self._store.read(_here(fn))
 
     async def glance(self, fn: Callable[[Connection], T]) -> T:
         """Read a row or two by key, before anything else can be done. Raises Unavailable.

@@ -37,10 +37,10 @@ class StartPage:
     course: Course | None
     agenda: Agenda
     #: The skills of the set that would be made, and how many of its questions are of each.
-    skills: tuple[tuple[Skill, int], ...]
+    skills: tuple[tuple[Course, Skill, int], ...]
     #: The set that would lift what is fading, and the skills that it is about.
     repair: Agenda
-    fading: tuple[tuple[Skill, int], ...]
+    fading: tuple[tuple[Course, Skill, int], ...]
     #: A set that was left, what is left of it, and the minutes for that.
     open: ReviewSet | None
     open_minutes: int
@@ -64,6 +64,7 @@ class Told:
     """An answered question of a set, as its summary tells of it."""
 
     item: Item
+    course: Course | None
     skill: Skill | None
     #: Where the question stands, and what it asks, as HTML; empty where it is gone.
     url: str
@@ -80,7 +81,7 @@ class SummaryPage:
     review: ReviewSet
     told: tuple[Told, ...]
     #: Each skill whose state changed: the skill, its state before and after.
-    changed: tuple[tuple[Skill, str, str], ...]
+    changed: tuple[tuple[Course, Skill, str, str], ...]
     earned: int
     totals: xp.Totals
     #: Questions that are due now.
@@ -196,17 +197,17 @@ def start_page(conn: Connection, learner_id: str, scope: Scope, courses: Mapping
     )
 
 
-def _skills(found: Agenda, courses: Mapping[str, Course]) -> tuple[tuple[Skill, int], ...]:
+def _skills(found: Agenda, courses: Mapping[str, Course]) -> tuple[tuple[Course, Skill, int], ...]:
     """The skills of a set, in its order, and how many of its questions are of each."""
     counts = Counter(one.topic for one in found.chosen)
-    return tuple((courses[slug].skill_by_id[id], number) for (slug, id), number in counts.items())
+    return tuple((courses[slug], courses[slug].skill_by_id[id], number) for (slug, id), number in counts.items())
 
 
 def summary_page(
     conn: Connection, learner_id: str, review: ReviewSet, courses: Mapping[str, Course], now: float
 ) -> SummaryPage:
     zone = plans.of(conn, learner_id).time_zone
-    told, states = [], dict[tuple[str, str], tuple[Skill, str, str]]()
+    told, states = [], dict[tuple[str, str], tuple[Course, Skill, str, str]]()
     for item in review.answered:
         course = courses.get(item.course)
         skill = course.skill_by_id.get(item.skill) if course else None
@@ -214,14 +215,14 @@ def summary_page(
         due = item.due or answered
         url = f"/courses/{item.course}/questions/{item.question_id}" if _there(courses, item) else ""
         asked = _prompt(conn, learner_id, item, courses) if url else ""
-        told.append(Told(item, skill, url, asked, in_words(due, answered, zone), plans.day_of(due, zone)))
-        if skill and item.before and item.after:
-            first = states.get((item.course, item.skill), (skill, item.before, item.after))[1]
-            states[item.course, item.skill] = (skill, first, item.after)
+        told.append(Told(item, course, skill, url, asked, in_words(due, answered, zone), plans.day_of(due, zone)))
+        if course and skill and item.before and item.after:
+            first = states.get((item.course, item.skill), (course, skill, item.before, item.after))[2]
+            states[item.course, item.skill] = (course, skill, first, item.after)
     return SummaryPage(
         review=review,
         told=tuple(told),
-        changed=tuple(one for one in states.values() if one[1] != one[2]),
+        changed=tuple(one for one in states.values() if one[2] != one[3]),
         earned=sum(item.xp or 0 for item in review.answered),
         totals=xp.totals(conn, learner_id),
         due=agenda(conn, learner_id, Scope(), courses, now).due,

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,20 @@ def test_a_write_is_there_for_the_next_read(database: Database) -> None:
         return await database.read(lambda conn: set(conn.execute(text("SELECT id FROM learner")).scalars()))
 
     assert asyncio.run(both()) == {"a"}
+
+
+def test_a_job_is_in_the_context_of_who_asked(database: Database) -> None:
+    said = ContextVar("said", default="")
+
+    async def ask(word: str) -> tuple[str, str]:
+        said.set(word)
+        return await database.write(lambda _: said.get()), await database.read(lambda _: said.get())
+
+    async def both() -> tuple[tuple[str, str], tuple[str, str]]:
+        one, another = await asyncio.gather(ask("one"), ask("another"))
+        return one, another
+
+    assert asyncio.run(both()) == (("one", "one"), ("another", "another"))
 
 
 def test_what_a_job_raises_comes_back_and_nothing_of_it_is_kept(database: Database) -> None:

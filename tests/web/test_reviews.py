@@ -303,6 +303,18 @@ def test_xp_comes_once_and_only_for_what_was_not_shown(student: Student) -> None
     assert student.browser.get("/api/v1/me").json()["xp"]["total"] == 40
 
 
+def test_when_it_comes_back_is_said_in_the_readers_language(student: Student) -> None:
+    student.learns("kernel-reach")
+    student.browser.headers["accept-language"] = "de"
+    assert "kommt in 2 Tagen wieder" in student.page("/review")
+    student.later(10)
+    at = student.starts().partition("#")[0]
+    student.answers(student.page(at), right=False)
+    (url,) = re.findall(r'action="(/review/\w+/next)"', student.page(at))
+    student.browser.post(url, data={"after": "1"})
+    assert "Wieder morgen" in student.page(at)
+
+
 def test_a_review_shows_no_key_before_an_answer(student: Student) -> None:
     student.learns()
     student.later(30)
