@@ -147,8 +147,10 @@ def main(debian: Path, stix: Path) -> None:
     cut(TTFont(caladea / "Caladea-Regular.ttf"), "text", often, features=["kern"])
     cut(TTFont(caladea / "Caladea-Regular.ttf"), "text-rare", [*RARE_ASCII, *RARE], features=())
     mono = debian / "jetbrains-mono/JetBrainsMono-Regular.ttf"
-    cut(TTFont(mono), "code", [code for code in [*ASCII, *MARKS] if code not in RARE_OUTSIDE_PROSE], features=())
-    cut(TTFont(mono), "code-rare", [*RARE, *RARE_OUTSIDE_PROSE], features=())
+    # Every walkthrough names the key.
+    arrow = ord("←")
+    cut(TTFont(mono), "code", [arrow, *(c for c in [*ASCII, *MARKS] if c not in RARE_OUTSIDE_PROSE)], features=())
+    cut(TTFont(mono), "code-rare", [c for c in [*RARE, *RARE_OUTSIDE_PROSE] if c != arrow], features=())
     plain = [*map(ord, string.ascii_letters + string.digits + " .,;:!?'()-%/=+"), *map(ord, "–’“”×\u202f")]
     for style in ("Italic", "Bold"):
         cut(TTFont(caladea / f"Caladea-{style}.ttf"), f"text-{style.lower()}", plain, features=())

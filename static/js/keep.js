@@ -13,7 +13,7 @@ document.addEventListener("htmx:after:swap", () => {
     if (field.type === "radio" || field.type === "checkbox") field.checked = kept.values.includes(field.value);
     else field.value = kept.values[i] ?? "";
   });
-  quiz.querySelector("put-in-order")?.read();
+  quiz.querySelector("put-in-order")?.read?.();
   const hint = quiz.querySelector(".hint:last-child");
   if (hint) {
     hint.tabIndex = -1;

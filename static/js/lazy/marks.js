@@ -18,7 +18,7 @@ function restore(form, body) {
     if (field.type === "radio" || field.type === "checkbox") field.checked = given.includes(field.value);
     else field.value = given[i] ?? "";
   });
-  form.querySelector("put-in-order")?.read();
+  form.querySelector("put-in-order")?.read?.();
 }
 
 function release(note) {
