@@ -1,7 +1,7 @@
 """The site's own CSS, scripts and fonts: read once, joined, compressed once, served for ever.
 
-``static/css/*.css`` become one ``app.css`` and the side-effect-only modules ``static/js/*.js`` one ``app.js``; every
-other file keeps its path. A name's URL carries a hash of its content (``?v=``), so a browser may keep it for ever; the
+``static/css/*.css`` become one ``app.css``, ``static/css/results/*.css`` one ``results.css`` for what a run draws, and the
+side-effect-only modules ``static/js/*.js`` one ``app.js``; every other file keeps its path. A name's URL carries a hash of its content (``?v=``), so a browser may keep it for ever; the
 hash also goes into every mention of one asset inside another.
 """
 
@@ -147,7 +147,12 @@ class Assets:
         done: dict[str, Asset] = {}
         for path in raw:
             self._finish(path, raw, done, ())
-        for name, parts in (("app.css", self._styles(raw)), ("app.js", self._scripts(raw))):
+        joined = {
+            "app.css": self._styles(raw, "css"),
+            "results.css": self._styles(raw, "css/results"),
+            "app.js": self._scripts(raw),
+        }
+        for name, parts in joined.items():
             done[name] = Asset(name, _spare(name, b"\n".join(parts(done)) + b"\n"))
         self._version = hashlib.sha256("".join(sorted(a.url for a in done.values())).encode()).hexdigest()[:16]
         return done
@@ -168,8 +173,8 @@ class Assets:
             body = _MENTION.sub(versioned, body.decode()).encode()
         return done.setdefault(path, Asset(path, body))
 
-    def _styles(self, raw: Mapping[str, bytes]) -> _Parts:
-        names = [p for p in raw if re.fullmatch(r"css/[\w-]+\.css", p)]
+    def _styles(self, raw: Mapping[str, bytes], folder: str) -> _Parts:
+        names = [p for p in raw if re.fullmatch(folder + r"/[\w-]+\.css", p)]
         rank = {f"css/{name}.css": i for i, name in enumerate(CSS_ORDER)}
         names.sort(key=lambda p: (rank.get(p, len(rank)), p))
         return lambda done: [done[name].body for name in names]

@@ -71,7 +71,8 @@ async def as_svg(request: Request, run: Drawn) -> Response:
     """The figure as it stands on the page, in the light theme."""
     shown = figure(run)
     page = pages.render(request, shown.file, figure=shown, at="")
-    sheet = request.app.state.assets.current["app.css"].body.decode()
+    styles = request.app.state.assets.current
+    sheet = "".join(styles[name].body.decode() for name in ("app.css", "results.css"))
     source = f"Receptive, run {run.id}: {run.spec.experiment}, seed {run.seed}, {run.device or 'CPU'}"
     text = drawing(page, sheet, EXPERIMENTS[run.spec.experiment].title, source)
     if text is None:
