@@ -2,6 +2,7 @@
 const parts = {
   "walk-through": () => Promise.all([import("./lazy/walk.js"), import("./lazy/walk-play.js")]),
   "put-in-order": () => import("./lazy/order.js"),
+  "[data-board]": () => Promise.all([import("./lazy/board.js"), import("./lazy/board-stroke.js")]),
   "[data-seer]": () => Promise.all([import("./lazy/seer.js"), import("./lazy/seer-point.js")]),
   "[data-watch]": () => import("./lazy/watch.js"),
   "[data-flow]": () => import("./lazy/flow.js"),
