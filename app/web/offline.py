@@ -39,6 +39,7 @@ NEEDED = (
     "js/lazy/offline.js",
     "js/lazy/queue.js",
     "js/lazy/words.js",
+    *(f"js/lazy/{name}.js" for name in ("walk", "walk-play", "order", "seer", "seer-point", "watch", "flow", "depths")),
     "js/worker/sending.js",
     "js/worker/shelf.js",
     "js/worker/stock.js",
