@@ -1,9 +1,9 @@
 """The site's own CSS, scripts and fonts: read once, joined, compressed once, served for ever.
 
 ``static/css/*.css`` become one ``app.css``, ``static/css/results/*.css`` one ``results.css`` for what runs draw, and
-the side-effect-only modules ``static/js/*.js`` one ``app.js``; every other file keeps its path. A name's URL carries a hash
-of its content (``?v=``), so a browser may keep it for ever; the hash also goes into every mention of one asset inside
-another.
+the side-effect-only modules ``static/js/*.js`` one ``app.js``; every other file keeps its path. A name's URL carries a
+hash of its content (``?v=``), so a browser may keep it for ever; the hash also goes into every mention of one asset
+inside another.
 """
 
 import gzip
