@@ -30,7 +30,7 @@ async def keep(request: Request, account: Learner, language: str) -> None:
 async def settle(request: Request, answer: Response, account: Learner) -> None:
     """After a sign-in: the account's choice is the browser's from now on, or else the browser's is the account's."""
     chosen = request.cookies.get(COOKIE, "")
-    if account.language in LANGUAGES:
+    if account.language is not None and account.language in LANGUAGES:
         remember(request, answer, account.language)
     elif chosen in LANGUAGES:
         await keep(request, account, chosen)

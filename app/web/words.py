@@ -71,6 +71,11 @@ def in_language(tag: str) -> Markup:
     return Markup("") if tag == language() else Markup(' lang="{}"').format(tag)
 
 
+def spoken(text: str, tag: str) -> str:
+    """``text``, in an element that says its language where that is not the page's."""
+    return text if tag == language() else Markup('<span lang="{}">{}</span>').format(tag, text)
+
+
 def in_ours(tag: str) -> Markup:
     """A ``lang`` attribute for the site's own words within what is written in ``tag``; nothing where both are one."""
     return Markup("") if tag == language() else Markup(' lang="{}"').format(language())
@@ -91,3 +96,4 @@ def install(templates: Environment) -> None:
     templates.globals.update(
         language=language, languages=LANGUAGES, in_language=in_language, in_ours=in_ours, script_words=_scripts
     )
+    templates.filters["spoken"] = spoken

@@ -15,7 +15,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 #: A word with a capital, or words apart.
 SAID = re.compile(r"^[A-Z][a-z]+ |^[A-Z][a-z]{2,}|[a-z’]{2,},? [a-z(“]+")
 #: What holds no prose.
-CODE = frozenset({"code", "pre", "script", "style", "kbd"})
+CODE = frozenset({"code", "pre", "script", "style", "kbd", "textarea"})
 
 
 class Text(HTMLParser):
