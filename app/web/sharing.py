@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy import Connection
@@ -48,6 +49,11 @@ class Offer:
     typed: Mapping[str, str] = field(default_factory=dict)
     #: What is wrong, by field.
     trouble: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def back(self) -> str:
+        """Where this form is found again."""
+        return f"/nexus/new?{urlencode(self.named)}" if self.named or self.known is None else self.known.url
 
     @property
     def network(self) -> bool:
@@ -192,14 +198,13 @@ def asked_for(offered: Offer, sent: Mapping[str, str]) -> tuple[New, Mapping[str
 
 def gallery_trouble(guest: bool, course: str | None, name: str) -> dict[str, str]:
     """Why this cannot be shown to everyone yet, by field."""
-    trouble = {}
     if guest:
-        trouble["visibility"] = _(
-            "The gallery needs an account, so that you can take it back from any browser. By link it can be shared now."
-        )
+        words = _("The gallery is for accounts: what is in it must be yours to take back from any browser.")
+        return {"visibility": words}
+    trouble = {}
     if not course:
         trouble["course"] = _("Choose the course whose gallery it is for.")
-    if not guest and not name:
+    if not name:
         trouble["name"] = _("Choose a name to be seen under. It need not be your own.")
     return trouble
 

@@ -33,7 +33,8 @@ def test_a_guest_is_sent_to_an_account_and_what_was_typed_stays(site: Site) -> N
     fields = {"run": kept_run(site), "title": "My <b>net</b>", "visibility": "gallery", "course": COURSE}
     refused = guest.post("/nexus/shares", data={**fields, "description": "Said & done"})
     assert refused.status_code == 422
-    assert "The gallery needs an account" in refused.text
+    assert "The gallery is for accounts" in refused.text
+    assert f'/account/new?next=/nexus/new%3Frun%3D{fields["run"]}"' in refused.text, "it leads back"
     assert "My &lt;b&gt;net&lt;/b&gt;" in refused.text
     assert "Said &amp; done" in refused.text
     assert "My &lt;b" not in site.visitor().get(GALLERY).text
