@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.content.architecture import Architecture
 from app.content.course import Course
 from app.lab.catalogue import EXPERIMENTS, Kind
-from app.learning import ancestry, gallery
+from app.learning import ancestry, attempts, gallery
 from app.learning.gallery import SORTS, Asked, Sort
 from app.learning.shares import Share
 from app.web import courses, online, pages, sessions
@@ -181,11 +181,12 @@ async def challenge(request: Request, course: str, question: str) -> Response:
         raise Problem(404, detail=_("This question is no challenge: nobody’s network answers it."))
     viewer = sessions.visitor(request).id
 
-    def read(conn: Connection) -> tuple[list[Share], list[Share]]:
+    def read(conn: Connection) -> tuple[list[Share], list[Share], bool]:
         found = gallery.solutions(conn, course, question, MOST_SOLUTIONS)
-        return found, gallery.own(conn, viewer, course, question)
+        solved = attempts.shown(conn, viewer, course).get(question, False)
+        return found, gallery.own(conn, viewer, course, question), solved
 
-    found, own = await request.app.state.db.read(read)
+    found, own, solved = await request.app.state.db.read(read)
     every = {one.id: one for one in (*found, *own)}.values()
     measured = [point for one in every if (point := _point(one, viewer)) is not None]
     drawn: Pareto | None = pareto(measured)
@@ -198,6 +199,7 @@ async def challenge(request: Request, course: str, question: str) -> Response:
         plot=drawn,
         waiting=len(every) - len(drawn.points if drawn else ()),
         full=len(found) == MOST_SOLUTIONS,
+        offered=solved and not own,
         at="nexus",
     )
 

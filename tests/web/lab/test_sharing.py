@@ -87,6 +87,8 @@ def test_a_solution_is_shown_with_its_figures_and_given_away_to_nobody(lab_app: 
 def test_solutions_stand_beside_each_other_with_ones_own_among_them(lab_app: TestClient) -> None:
     cat, dan = someone(lab_app, "cat"), someone(lab_app, "dan")
     solve(cat, "net = nn.Sequential(nn.Conv2d(3, 3, 3), nn.Conv2d(3, 4, 3))")
+    assert "Share your solution" in cat.get(PLOT).text
+    assert "Share your solution" not in dan.get(PLOT).text, "there is none yet"
     share(cat, challenge=CHALLENGE, title="Cheaper", visibility="gallery", name="Cat Flap")
     solve(dan, "net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 4, 3))")
     share(dan, challenge=CHALLENGE, title="My own", visibility="private")
