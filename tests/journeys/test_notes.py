@@ -172,6 +172,18 @@ def test_everything_is_done_by_keyboard(page: Page) -> None:
     expect(page.get_by_role("link", name="Your highlight")).to_be_focused()
 
 
+def test_what_could_not_be_sent_is_still_there(page: Page) -> None:
+    page.goto(URL)
+    page.route("**/notes", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    highlight(page, "looks at nine cells", "to begin a network")
+    expect(page.get_by_role("alert").filter(has_text="Not kept yet")).to_be_visible()
+    page.get_by_label("Your words, for you alone").fill("Typed once")
+    page.unroute("**/notes")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.locator("mark.hl")).to_have_count(1)
+    expect(page.locator(".mynote__body")).to_have_text("Typed once")
+
+
 @pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
 def test_notes_are_sound_on_every_screen(browser: Browser, server: Server, width: int, theme: str) -> None:
     seen: BrowserContext = browser.new_context(

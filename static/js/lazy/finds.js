@@ -12,11 +12,9 @@ export function follow(field, dialog) {
     const all = options();
     all[at]?.setAttribute("aria-selected", "false");
     at = number;
-    const one = all[at];
-    one?.setAttribute("aria-selected", "true");
-    one?.scrollIntoView({ block: "nearest" });
-    if (one) field.setAttribute("aria-activedescendant", one.id);
-    else field.removeAttribute("aria-activedescendant");
+    all[at]?.setAttribute("aria-selected", "true");
+    all[at]?.scrollIntoView({ block: "nearest" });
+    field.setAttribute("aria-activedescendant", all[at]?.id ?? "");
   }
 
   async function ask() {
@@ -29,10 +27,8 @@ export function follow(field, dialog) {
     if (mine !== asked) return;
     box.innerHTML = html;
     const said = box.querySelector("[data-said]");
-    if (said) {
-      dialog.querySelector("[role=status]").textContent = said.textContent;
-      said.remove();
-    }
+    dialog.querySelector("[role=status]").textContent = said?.textContent ?? "";
+    said?.remove();
     const list = box.querySelector("[data-finds]");
     list?.setAttribute("role", "listbox");
     if (list) Object.assign(list, { id: "finder-finds", ariaLabel: field.ariaLabel });

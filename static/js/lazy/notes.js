@@ -29,8 +29,7 @@ function begin(main, url) {
   let tools;
   const ready = async () => {
     const all = await parts();
-    tools ??= import("./selecting.js").then(({ select }) => select(main, url, all));
-    await tools;
+    await (tools ??= import("./selecting.js").then(({ select }) => select(main, url, all)));
     return all.filter((one) => one.matches(".mynotes"));
   };
   document.addEventListener("selectionchange", () => getSelection().isCollapsed || tools || ready().catch(() => {}));
@@ -43,9 +42,8 @@ function begin(main, url) {
   });
   for (const kind of ["htmx:error", "htmx:response:error"]) document.addEventListener(kind, unsent);
   addEventListener("hashchange", reveal);
-  const style = Object.assign(document.createElement("link"), { rel: "stylesheet" });
-  style.href = "/static/css/pages/notes.css";
-  document.head.append(style);
+  const style = { rel: "stylesheet", href: "/static/css/pages/notes.css" };
+  document.head.append(Object.assign(document.createElement("link"), style));
   const show = async () => {
     place(main, await ready());
     const first = main.querySelector(".mynotes");
