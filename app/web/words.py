@@ -28,7 +28,7 @@ _CHOSEN = re.compile(rf"(?:^|;\s*){COOKIE}=({'|'.join(LANGUAGES)})(?:;|$)".encod
 
 def asked_for(cookies: bytes, accepted: bytes) -> str:
     """The language for a request: by its ``Cookie`` header, else by its ``Accept-Language``, else English."""
-    found = _CHOSEN.search(cookies) if cookies else None
+    found = _CHOSEN.search(cookies) if b"language=" in cookies else None
     return found[1].decode() if found else _accepted(accepted)
 
 

@@ -87,6 +87,17 @@ def test_the_translations_fit(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
+def test_the_catalogue_is_complete(language: str) -> None:
+    """Exactly the messages of the source, each translated. ``make words`` brings them in; then translate them."""
+    source, found = words.extracted(), words.catalogue(language)
+    ids = {(message.context, message.id) for message in words.messages(source)}
+    known = {(message.context, message.id) for message in words.messages(found)}
+    assert ids - known == set(), "run `make words`"
+    assert known - ids == set(), "run `make words`"
+    assert [message.id for message in words.messages(found) if not words.complete(message)] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
 def test_what_the_site_reads_is_what_translators_wrote(language: str) -> None:
     """``make words`` was run."""
     found, at = words.catalogue(language), words.folder(language)
