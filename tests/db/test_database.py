@@ -9,10 +9,11 @@ from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.db import Database, Unavailable
+from app.learning.learners import learner
 from tests.db.jobs import add, names
 
 
@@ -55,7 +56,7 @@ def test_a_broken_rule_is_an_integrity_error(database: Database) -> None:
     with pytest.raises(IntegrityError):
         database.write_now(lambda conn: conn.execute(statement))
     for kind, role in (("ghost", "student"), ("guest", "king")):
-        row = text(f"INSERT INTO learner VALUES ('x', '{kind}', '', NULL, NULL, '{role}', 1, 0, NULL, NULL)")
+        row = insert(learner).values(id="x", kind=kind, name="", role=role, session_version=1, created=0)
         with pytest.raises(IntegrityError):
             database.write_now(lambda conn, row=row: conn.execute(row))  # type: ignore[misc]
 
