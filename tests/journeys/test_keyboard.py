@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.content.questions import Question
+from app.lab.headlines import grouped
 from tests.journeys.course import SLUG, course, lesson_url, options, quiz, seed_of
 from tests.journeys.server import Server
 from tests.journeys.test_looks import RULES
@@ -143,7 +144,7 @@ def test_the_whole_course_by_keyboard_on_a_phone(phone: Page) -> None:
         for question in one_of_each_kind(lesson.questions):
             answer(question, quiz(page, question.id))
             earned += question.xp
-        expect(page.locator("#xp-total .xp__val")).to_contain_text(f"{earned:,}")
+        expect(page.locator("#xp-total .xp__val")).to_contain_text(grouped(earned))
         found = Axe().run(page, options={**RULES, "resultTypes": ["violations"]}).response["violations"]
         problems += [f"{lesson.slug}: {v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

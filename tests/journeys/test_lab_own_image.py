@@ -153,7 +153,7 @@ def test_a_small_figure_on_a_large_sheet_is_cut_to_its_ink(drawing: Page, dark_i
     cut = page.get_by_role("button", name="Cut it to its ink")
     expect(cut).to_be_disabled()
     choose(page, "corner.png", png(rows, 16))
-    expect(page.locator("[data-said]")).to_contain_text("512×512, averaged")
+    expect(page.locator("[data-said]")).to_contain_text("512×512. Averaged")
     whole = text(page)
     assert whole != figure
     cut.click()

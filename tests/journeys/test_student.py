@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from app.lab.headlines import grouped
 from tests.journeys.course import SLUG, answer_right, course, lesson_url, options, quiz
 from tests.journeys.server import Server
 
@@ -77,7 +78,7 @@ def test_every_question_of_the_course_and_every_skill_opens(page: Page) -> None:
             answer_right(question, box)
             # A network may have to be trained first.
             expect(box.locator(".why--ok"), question.id).to_be_visible(timeout=90_000)
-    expect(page.locator("#xp-total .xp__val")).to_contain_text(f"{taught.xp:,}")
+    expect(page.locator("#xp-total .xp__val")).to_contain_text(grouped(taught.xp))
     page.goto(f"/courses/{SLUG}")
     expect(locked).to_have_count(0)
     expect(page.locator("main")).to_contain_text(f"{len(taught.skills)} of {len(taught.skills)} proficient")
