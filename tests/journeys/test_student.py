@@ -189,9 +189,9 @@ def test_an_account_keeps_what_a_guest_did_and_a_sign_in_merges_it_once(browser:
         second.get_by_label("Password").fill("a long pass phrase")
         second.locator("main button[type=submit]").click()
         second.goto("/me")
-        expect(second.locator("main")).to_contain_text("40 XP")
+        expect(second.locator("#xp-total")).to_contain_text("40")
     first.reload()
-    expect(first.locator("main")).to_contain_text("40 XP")
+    expect(first.locator("#xp-total")).to_contain_text("40")
     for opened in (first, second):
         opened.context.close()
 
