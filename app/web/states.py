@@ -7,13 +7,23 @@ from typing import Literal
 
 from app.lab.catalogue import EXPERIMENTS, Kind
 from app.runs import Run
-from app.words import _, ngettext
+from app.words import N_, _, ngettext
 
 Tone = Literal["", "ok", "warn", "err"]
 State = Literal["idle", "queued", "loading", "running", "streaming", "done", "cached", "failed", "cancelled"]
 
 #: The step that a worker reports while its engine starts.
 LOADING = "loading torch"
+#: What else workers and the queue say, in the words in which they say it.
+TOLD = (
+    *(N_("gradients"), N_("training"), N_("following the image"), N_("racing"), N_("measuring")),
+    *(N_("reading the network"), N_("it stops at its next step")),
+    N_("the server that ran it is gone; it begins again"),
+    N_(
+        "the lab has not come up; your run is kept, and begins by itself when it does. "
+        "If this lasts, tell whoever looks after this site."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ def state_of(run: Run | None, ready: bool) -> State:
     if run.status == "running":
         if run.result is not None:
             return "streaming"
-        return "loading" if _step(run) == LOADING else "running"
+        return "loading" if (run.progress or {}).get("step") == LOADING else "running"
     if run.status == "done":
         return "cached" if run.cached else "done"
     return run.status
@@ -76,7 +86,7 @@ def strip_of(run: Run | None, state: State, drawn: Run | None, now: float) -> St
     if run is None:
         return Strip("open", _("Ready."), _("Say what you expect, then run it."))
     if run.note and not run.ended and run.result is None:
-        lead, _sep, rest = run.note.partition(";")
+        lead, _sep, rest = _(run.note).partition(";")
         return Strip("warn", f"{lead[:1].upper()}{lead[1:]};" if rest else lead, rest.strip(), "warn")
     still = kept(drawn) if drawn is not run else ""
     match state:
@@ -132,7 +142,12 @@ def progress_of(run: Run) -> tuple[int, int] | None:
 
 
 def _step(run: Run) -> str:
-    return str((run.progress or {}).get("step") or "")
+    """What a worker is at, in words; a net's name or a count in it is the worker's own."""
+    step = str((run.progress or {}).get("step") or "")
+    verb, _space, name = step.partition(" ")
+    if verb == "training" and name:
+        return _("training %(name)s", name=name)
+    return _(step)
 
 
 def word(value: object) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from babel.messages.catalog import Message
 
+from app.runs.queue import NO_LAB
+from app.web.states import TOLD
 from app.words import LANGUAGES, SOURCE, ngettext, speaking
 from app.words import gettext as _
 from scripts import words
@@ -163,3 +165,7 @@ def in_scope(node: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(child, SCOPES):
             yield child
             yield from in_scope(child)
+
+
+def test_what_the_queue_says_is_known_to_translators() -> None:
+    assert NO_LAB in TOLD
