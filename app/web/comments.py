@@ -16,7 +16,7 @@ from app.learning.comments import Comment
 from app.learning.shares import Share
 from app.web import clock, limits, pages, sessions
 from app.web.problems import Problem
-from app.web.share_access import opened
+from app.web.share_access import opened, seen
 from app.web.words import _
 
 router = APIRouter(prefix="/nexus/s/{token}", include_in_schema=False)
@@ -158,8 +158,8 @@ async def report_comment(request: Request, token: str, comment_id: int, reason: 
 
 @router.post("/report", dependencies=[limits.comments])
 async def report(request: Request, token: str, reason: Text = "") -> Response:
-    """Ask an instructor to look at what is shared."""
-    one, now, learner_id = await opened(request, token), clock.now(request), sessions.learner_id(request)
+    """Ask an instructor to look at what is shared: its title and words are read before its code is open."""
+    one, now, learner_id = await seen(request, token), clock.now(request), sessions.learner_id(request)
     await request.app.state.db.write(lambda conn: moderation.tell(conn, one, None, learner_id, reason, now))
     return RedirectResponse(f"{one.url}?told=1#comments-h", 303)
 
@@ -168,7 +168,7 @@ async def report(request: Request, token: str, reason: Text = "") -> Response:
 async def hold(request: Request, token: str) -> Response:
     """For instructors: hide what is shared; only its owner sees it then."""
     _instructor(request)
-    one, now = await opened(request, token), clock.now(request)
+    one, now = await seen(request, token), clock.now(request)
 
     def write(conn: Connection) -> None:
         moderation.hold(conn, one.id, now)
@@ -190,7 +190,8 @@ async def _done(
     request: Request, token: str, comment_id: int, write: Callable[[Connection], bool], *, told: bool = False
 ) -> Response:
     """Do it to a comment under this share, where there is one. Raises Problem (403, 404)."""
-    one = await opened(request, token)
+    # Instructors look after what is said under solutions that they have not met themselves.
+    one = await (seen if sessions.visitor(request).instructor else opened)(request, token)
 
     def checked(conn: Connection) -> bool:
         found = comments.find(conn, comment_id)

@@ -120,7 +120,7 @@ async def beat(request: Request, course: Text = "", gone: Text = "") -> Response
 @router.get("/online/stream")
 async def stream(request: Request, course: Slug = "") -> Response:
     """Who is here, again whenever it changes: ``online`` events."""
-    at = course or None
+    at = find(request, course).slug if course else None
 
     async def parts() -> AsyncIterator[bytes]:
         told, number, until = "", 0, time.monotonic() + LISTENING

@@ -57,10 +57,10 @@ async def rework(request: Request, one: Share, typed: Mapping[str, str]) -> None
             trouble = sharing.gallery_trouble(visitor.account is None, course, pen_names.of(conn, visitor.id))
             if trouble:
                 raise Trouble(trouble)
-        if chosen != "private" and one.held is not None:
+        found = shares.find(conn, one.token, visitor.id)
+        if chosen != "private" and found is not None and found.held is not None:
             words = _("An instructor hid this. Ask them; once they let go of it, you can show it.")
             raise Trouble({"visibility": words})
-        found = shares.find(conn, one.token, visitor.id)
         if found is not None:
             title, description = typed.get("title", "").strip(), typed.get("description", found.description)
             said = {"title": title or found.title, "description": description}

@@ -3,8 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from app.learning import moderation
+from app.learning.shares import share
+from app.web import own_shares
 from tests.web.conftest import Site
 from tests.web.routes import ended_run
 
@@ -135,6 +139,44 @@ def test_a_share_that_an_instructor_hid_is_shown_again_only_once_it_is_released(
     teacher.post(re.findall(r'action="(/studio/reports/held/\d+/release)"', waiting)[0])
     assert ada.post(url, data={"visibility": "link"}).status_code == 303
     assert ben.get(url).status_code == 200
+
+
+def test_what_answers_a_challenge_is_looked_after_by_those_who_have_not_met_it(
+    site: Site, ada: TestClient, ben: TestClient, url: str
+) -> None:
+    say(ben, url, "Something unkind", "Ben")
+    at = f"{url}/comments/{comment_id(ben, url)}"
+    closed = update(share).values(kind="solution", course="a-course", question="a-challenge")
+    site.db.write_now(lambda conn: conn.execute(closed))
+    page = ben.get(url).text
+    assert "It opens once you have met it yourself" in page
+    assert f'action="{url}/report"' in page
+    assert f'action="{url}/hold"' not in page
+    told = ben.post(f"{url}/report", data={"reason": "Its title is rude"})
+    assert told.status_code == 303
+    assert "An instructor will look at it" in ben.get(told.headers["location"]).text
+    assert ben.post(f"{at}/delete").status_code == 403, "comments stay closed with the code"
+    teacher = site.signed_in("instructor")
+    assert "Its title is rude" in teacher.get("/studio/reports").text
+    assert teacher.post(f"{at}/hide").status_code == 303
+    assert f'action="{url}/hold"' in teacher.get(url).text
+    assert teacher.post(f"{url}/hold").status_code == 303
+    assert ben.get(url).status_code == 404
+
+
+def test_what_is_hidden_while_its_owner_saves_it_stays_hidden(
+    site: Site, ada: TestClient, ben: TestClient, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = own_shares.own
+
+    async def hidden_just_after(*asked: object) -> object:
+        one = await read(*asked)  # type: ignore[arg-type]
+        site.db.write_now(lambda conn: moderation.hold(conn, one.id, 0.0))
+        return one
+
+    monkeypatch.setattr(own_shares, "own", hidden_just_after)
+    ada.post(url, data={"visibility": "link"})
+    assert ben.get(url).status_code == 404
 
 
 def test_older_comments_have_pages(site: Site, ben: TestClient, url: str) -> None:

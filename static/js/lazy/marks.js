@@ -34,9 +34,10 @@ async function show(form, entry) {
   if (old) release(old);
   form.querySelector(".quiz__unsent")?.remove();
   Object.assign(note.dataset, { waits: entry.key, kind: said });
-  restore(form, entry.body);
-  // A refused one is there to be mended.
-  for (const field of fields(form)) field.disabled = said !== "refused";
+  if (said === "other") form.reset();
+  else restore(form, entry.body);
+  // A refused one is there to be mended; another's is neither shown nor in the way.
+  for (const field of fields(form)) field.disabled = said === "waiting" || said === "ask";
   form.append(note);
 }
 

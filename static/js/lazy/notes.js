@@ -29,7 +29,8 @@ function begin(main, url) {
   let tools;
   const ready = async () => {
     const all = await parts();
-    await (tools ??= import("./selecting.js").then(({ select }) => select(main, url, all)));
+    tools ??= import("./selecting.js").then(({ select }) => select(main, url, all));
+    await tools;
     return all.filter((one) => one.matches(".mynotes"));
   };
   document.addEventListener("selectionchange", () => getSelection().isCollapsed || tools || ready().catch(() => {}));

@@ -3,7 +3,7 @@ import "../worker/shelf.js";
 import "../worker/whose.js";
 import "../worker/waiting.js";
 import "../worker/sending.js";
-import { mark } from "./marks.js";
+import { kind, mark } from "./marks.js";
 
 const LONGEST = 300;
 let tries = 0;
@@ -29,9 +29,14 @@ const again = () => {
   flush().catch(() => {});
 };
 
+// What another account left waiting to the same question stays.
+async function supersede(url) {
+  const older = (await unsentAnswers.all()).filter((entry) => entry.url === url && kind(entry) !== "other");
+  for (const { key } of older) await unsentAnswers.drop(key);
+}
+
 export async function keep({ target: form, detail: { key, body } }) {
-  const others = (await unsentAnswers.all()).filter(({ url }) => url === form.getAttribute("action"));
-  for (const other of others) await unsentAnswers.drop(other.key);
+  await supersede(form.getAttribute("action"));
   await unsentAnswers.put({
     key,
     body,
@@ -60,10 +65,9 @@ document.addEventListener("click", async ({ target }) => {
 });
 
 // An answer that was refused is done with once another to the same question has been taken.
-document.addEventListener("htmx:after:swap", async ({ detail }) => {
-  const url = detail.ctx.sourceElement?.getAttribute?.("action");
-  for (const entry of await unsentAnswers.all()) if (entry.url === url) await unsentAnswers.drop(entry.key);
-});
+document.addEventListener("htmx:after:swap", ({ detail }) =>
+  supersede(detail.ctx.sourceElement?.getAttribute?.("action")),
+);
 
 unsentAnswers.hear.push(({ html }) => {
   if (html) document.dispatchEvent(new CustomEvent("put", { detail: html }));
