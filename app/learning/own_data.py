@@ -19,8 +19,8 @@ from app.learning.shares import share
 
 #: Append-only, and its sums: kept when a learner is deleted, under an id that no longer names anybody.
 LEDGER = frozenset({xp.xp_award.name, xp.xp_total.name})
-#: Never given out: they open something.
-SECRETS = frozenset({"password_hash", "sha256", "feed_sha256"})
+#: Never given out: they open something, or name somebody else.
+SECRETS = frozenset({"password_hash", "sha256", "feed_sha256", "hidden_by"})
 
 
 def owned() -> list[Table]:
@@ -49,6 +49,7 @@ def forget(conn: Connection, learner_id: str) -> None:
     The ledger's rows stay, since nothing may take them out; the learner that they name loses name, address, password
     and role. What others said under something that was shared goes with it; their copies of it stay.
     """
+    conn.execute(select(learner.c.id).where(learner.c.id == learner_id).with_for_update())  # as every write does
     shares = select(share.c.id).where(share.c.learner_id == learner_id)
     said = select(comment.c.id).where(or_(comment.c.learner_id == learner_id, comment.c.share_id.in_(shares)))
     conn.execute(delete(report).where(or_(report.c.share_id.in_(shares), report.c.comment_id.in_(said))))

@@ -13,6 +13,7 @@ from app.runs import Run
 from app.web.problems import Problem
 from app.web.states import capital, sentence
 from app.web.take_away import Drawn
+from app.words import _
 
 router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
 
@@ -36,13 +37,13 @@ async def _file(run: Run, write: Callable[[export.Program], str], kind: str, typ
     """Raises Problem (404) for a run that is not over, and for one that this version of the lab cannot read again."""
     result = run.result
     if run.status != "done" or result is None:
-        raise Problem(404, "There is nothing to take away yet", "This run has no result.")
+        raise Problem(404, _("There is nothing to take away yet"), _("This run has no result."))
     try:
         text = await asyncio.get_running_loop().run_in_executor(
             _WRITING, lambda: write(export.program(run.spec, result))
         )
     except LabError as error:
-        raise Problem(404, "This run cannot be written as a program", sentence(capital(error.message))) from None
+        raise Problem(404, _("This run cannot be written as a program"), sentence(capital(error.message))) from None
     name = f"network_{run.id[:6]}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
     return Response(text, media_type=type, headers=headers)
