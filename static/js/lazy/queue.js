@@ -30,14 +30,13 @@ const again = () => {
 };
 
 // What another account left waiting to the same question stays.
-async function supersede(url, by) {
-  const older = (await unsentAnswers.all()).filter(
-    (entry) => entry.url === url && entry.key !== by && kind(entry) !== "other",
-  );
+async function supersede(url) {
+  const older = (await unsentAnswers.all()).filter((entry) => entry.url === url && kind(entry) !== "other");
   for (const { key } of older) await unsentAnswers.drop(key);
 }
 
 export async function keep({ target: form, detail: { key, body } }) {
+  await supersede(form.getAttribute("action"));
   await unsentAnswers.put({
     key,
     body,
@@ -49,8 +48,6 @@ export async function keep({ target: form, detail: { key, body } }) {
     at: Date.now(),
     state: "waiting",
   });
-  // Only now: where there was no room for the new one, the old one is still there.
-  await supersede(form.getAttribute("action"), key);
   const { ready } = navigator.serviceWorker;
   ready.then(({ sync }) => sync?.register("waiting")).catch(() => {});
   timer ??= setTimeout(flush, 15_000);
