@@ -31,12 +31,14 @@ class Agenda:
     minutes: float
     #: Of the student's own last answers that say so; 0 where the lessons' stated minutes do.
     measured: int
+    #: Fading skills that a repair leaves for the next one, as a set is small.
+    waiting: int = 0
 
 
 def agenda(conn: Connection, learner_id: str, scope: Scope, courses: Courses, now: float) -> Agenda:
     """What ``scope`` holds for a learner now. A question that has left its course is never due."""
     held = {slug: _held(conn, learner_id, course) for slug, course in courses.items() if scope.course in (None, slug)}
-    due, later = [], []
+    due, later, waiting = [], [], 0
     for slug, cards in held.items():
         for card in cards:
             question = courses[slug].question_by_id[card.question_id][1]
@@ -48,12 +50,14 @@ def agenda(conn: Connection, learner_id: str, scope: Scope, courses: Courses, no
     if scope.kind == "review":
         chosen = selection.review(due)
     else:
-        chosen = selection.repair(_fading(conn, learner_id, scope, courses, now))
+        fades = [needed for needed in _fading(conn, learner_id, scope, courses, now) if needed]
+        chosen = selection.repair(fades)
+        waiting = len(fades) - len({one.topic for one in chosen})
         if not chosen and scope.skill:
             chosen = selection.review(due, selection.REPAIR)
     minutes, measured = how_long(conn, learner_id, chosen, courses)
     following = min((at for at in later if at > now), default=None)
-    return Agenda(chosen, len(due), following, bool(later), minutes, measured)
+    return Agenda(chosen, len(due), following, bool(later), minutes, measured, waiting)
 
 
 def due_times(conn: Connection, learner_id: str, courses: Courses) -> list[float]:

@@ -160,10 +160,13 @@ def _recall(held: tuple[Card, ...], now: float) -> float | None:
 
 
 def _repair(held: tuple[Card, ...], now: float) -> tuple[str, ...]:
-    weakest = sorted((retrievability(card, now), card.question_id) for card in held)
-    total = math.fsum(recall for recall, _ in weakest)
+    # One that was missed within a day may be asked in the same draw still, which moves nothing: it goes last.
+    weakest = sorted(
+        (card.ceiling < 1 and now - card.last < DAY, retrievability(card, now), card.question_id) for card in held
+    )
+    total = math.fsum(recall for _, recall, _ in weakest)
     chosen = []
-    for recall, id in weakest:
+    for _, recall, id in weakest:
         if total >= FADING * len(held):
             break
         chosen.append(id)

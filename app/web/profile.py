@@ -60,6 +60,8 @@ class Refresh:
     skills: tuple[Skill, ...]
     questions: int
     minutes: int
+    #: Fading skills that it leaves for the next one.
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -144,4 +146,5 @@ def _refresh(
         tuple(courses[slug].skill_by_id[id] for slug, id in skills),
         len(found.chosen),
         max(1, math.ceil(found.minutes)),
+        found.waiting,
     )

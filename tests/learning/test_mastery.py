@@ -141,6 +141,18 @@ def test_who_can_do_it_need_not_wait() -> None:
     assert ada.on(0)["block"].missing == ()
 
 
+def test_a_repair_asks_for_others_before_one_that_was_just_missed() -> None:
+    ada = Student(SMALL)
+    ada.right("f1", "f2", "f3")
+    first = ada.on(120)["field"].repair[0]
+    ada.answers(first, Rating.Again, day=120)
+    again = ada.on(120)["field"]
+    assert again.state == "fading"
+    assert first not in again.repair
+    ada.right(*again.repair, day=120)
+    assert ada.on(120)["field"].state == again.level
+
+
 def test_a_replaced_question_still_counts_for_its_skill_and_asks_for_no_repair() -> None:
     ada = Student(MIXED)
     ada.right("f1", "n1")
