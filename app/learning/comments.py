@@ -151,6 +151,12 @@ def restore(conn: Connection, learner_id: str, comment_id: int, now: float) -> b
     return bool(conn.execute(update(comment).where(*own).values(deleted=None)).rowcount)
 
 
+def own(conn: Connection, learner_id: str) -> tuple[Comment, ...]:
+    """A learner's newest comments, at most ``PAGE``, those under what they may see no longer among them."""
+    asked = _ROWS.where(comment.c.learner_id == learner_id, comment.c.deleted.is_(None))
+    return tuple(_comment(row) for row in conn.execute(asked.order_by(comment.c.id.desc()).limit(PAGE)))
+
+
 def of(conn: Connection, learner_id: str) -> list[dict[str, Any]]:
     """All that a learner has said, oldest first, to take away."""
     asked = (

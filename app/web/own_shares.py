@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
@@ -120,21 +120,32 @@ async def _list(
 ) -> Response:
     learner_id, now = sessions.learner_id(request), clock.now(request)
 
-    def read(conn: Connection) -> tuple[list[Share], str]:
-        return shares.mine(conn, learner_id, PAGE + 1, now, before), pen_names.of(conn, learner_id)
+    def read(conn: Connection) -> tuple[list[Share], str, tuple[comments.Comment, ...]]:
+        found = shares.mine(conn, learner_id, PAGE + 1, now, before)
+        return found, pen_names.of(conn, learner_id), comments.own(conn, learner_id)
 
-    found, name = await request.app.state.db.read(read)
+    found, name, said = await request.app.state.db.read(read)
     context: dict[str, Any] = {
         "found": found[:PAGE],
         "older": found[PAGE - 1].id if len(found) > PAGE else None,
         "before": before,
         "name": name,
         "undo": shares.UNDO,
+        "said": said,
         "courses": {course.slug: course for course in request.app.state.library.courses()},
         "trouble": trouble,
         "typed": name if typed is None else typed,
     }
     return pages.page(request, "nexus/mine.html", status=status, at="nexus", **context)
+
+
+@router.post("/mine/comments/{comment_id}/delete")
+async def unsay(request: Request, comment_id: Annotated[int, Path(ge=1, le=2**62)]) -> Response:
+    """Delete what one said, also where it stands under something that one may see no longer."""
+    learner_id, now = sessions.learner_id(request), clock.now(request)
+    if not await request.app.state.db.write(lambda conn: comments.remove(conn, learner_id, comment_id, now)):
+        raise Problem(404, detail=_("There is no such comment of yours here."))
+    return RedirectResponse("/nexus/mine#said", 303)
 
 
 @router.get("/mine.json")

@@ -79,6 +79,7 @@ BODIES: Mapping[tuple[str, str], Asked] = {
     ("POST", "/nexus/s/{token}/runs"): Asked({}),
     ("POST", "/nexus/s/{token}/delete"): Asked({}),
     ("POST", "/nexus/s/{token}/restore"): Asked({}),
+    ("POST", "/nexus/mine/comments/{comment_id}/delete"): Asked({}),
     ("POST", "/nexus/s/{token}/comments"): Asked({"body": "Why?", "name": "", "key": "a-key"}),
     ("POST", "/nexus/s/{token}/comments/{comment_id}/delete"): Asked({}),
     ("POST", "/nexus/s/{token}/comments/{comment_id}/restore"): Asked({}),

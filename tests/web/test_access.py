@@ -64,6 +64,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/nexus/name"): (422,) * 5,
     ("GET", "/nexus/mine"): EVERYONE,
     ("GET", "/nexus/mine.json"): EVERYONE,
+    ("POST", "/nexus/mine/comments/{comment_id}/delete"): (404,) * 5,
     # The share that is there is another's, by link.
     ("GET", "/api/v1/shares"): EVERYONE,
     ("POST", "/api/v1/shares"): (201,) * 5,

@@ -92,6 +92,12 @@ def test_a_private_share_takes_its_comments_along(ada: TestClient, ben: TestClie
     for path in ("report", "comments", f"comments/{at.rpartition('/')[2]}/delete"):
         assert ben.post(f"{url}/{path}", data={"body": "x", "key": "k"}).status_code == 404
     assert "Said while it was open" in ada.get(url).text
+    # its writer can still take it back
+    assert "Said while it was open" in ben.get("/nexus/mine").text
+    own = f"/nexus/mine/comments/{at.rpartition('/')[2]}/delete"
+    assert ada.post(own).status_code == 404
+    assert ben.post(own).status_code == 303
+    assert "Said while it was open" not in ada.get(url).text + ben.get("/nexus/mine").text
 
 
 def test_a_comment_is_found_only_under_its_own_share(site: Site, ada: TestClient, ben: TestClient, url: str) -> None:
