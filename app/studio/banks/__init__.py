@@ -1,0 +1,1 @@
+"""Question banks of other systems, into our Markdown and out of it."""
