@@ -21,6 +21,7 @@ from app.learning import (  # noqa: F401
 )
 from app.runs import record  # noqa: F401
 from app.settings import Settings
+from app.studio import drafts  # noqa: F401
 
 
 def migrate(connection: Connection) -> None:

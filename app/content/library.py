@@ -10,9 +10,8 @@ from pathlib import Path
 from app.content.course import Course
 from app.content.diagnostics import Diagnostic
 from app.content.measures import Known, unknown
-from app.content.parsing import Draft
 from app.content.publishing import publish
-from app.content.reading import Reading, courses_in, read_course
+from app.content.reading import Made, Reading, courses_in, read_course
 
 #: Seconds between two looks at the files.
 _LOOK_EVERY = 0.5
@@ -32,7 +31,7 @@ class _Shelf:
     course: Course | None
     #: Slugs of lessons published without an error.
     good: frozenset[str]
-    memo: dict[str, Draft] = field(default_factory=dict)
+    memo: dict[str, Made] = field(default_factory=dict)
     #: Runs that the published pages wait for.
     open: frozenset[str] = frozenset()
 
@@ -43,7 +42,8 @@ class Library:
     def __init__(self, folder: Path, reload: bool = False, known: Known = unknown) -> None:
         self.folder = Path(folder)
         self._reload = reload
-        self._known = known
+        #: What came of a run.
+        self.known = known
         self._lock = threading.Lock()
         self._shelves: Mapping[str, _Shelf] = {}
         self._courses: Mapping[str, Course] = {}
@@ -59,6 +59,15 @@ class Library:
     def course(self, slug: str) -> Course | None:
         self._refresh()
         return self._courses.get(slug)
+
+    def folders(self) -> Mapping[str, Path]:
+        """Where each course is written, by slug, also one that cannot be read; looked up anew each time."""
+        return {folder.resolve().name: folder for folder in self._folders()}
+
+    def memo(self, folder: Path) -> Mapping[str, Made]:
+        """What the newest look at a course's files was made of; see ``reading.read_course``."""
+        shelf = self._shelves.get(folder.name)
+        return shelf.memo if shelf is not None else {}
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What is wrong with the files as they are now, whatever is published."""
@@ -81,8 +90,8 @@ class Library:
         """Publish anew where a run that a page waits for has been done meanwhile."""
         with self._lock:
             for name, shelf in list(self._shelves.items()):
-                if any(self._known(run) is not None for run in shelf.open):
-                    self._shelves = {**self._shelves, name: _published(shelf, self._known)}
+                if any(self.known(run) is not None for run in shelf.open):
+                    self._shelves = {**self._shelves, name: _published(shelf, self.known)}
                     self._courses = {s.course.slug: s.course for s in self._shelves.values() if s.course is not None}
 
     def _look(self) -> None:
@@ -92,7 +101,7 @@ class Library:
             stamp = _stamp(folder)
             shelf = self._shelves.get(folder.name)
             if shelf is None or shelf.stamp != stamp:
-                shelf, changed = _shelve(folder, stamp, shelf, self._known), True
+                shelf, changed = _shelve(folder, stamp, shelf, self.known), True
             shelves[folder.name] = shelf
         if changed or shelves.keys() != self._shelves.keys():
             self._courses = {s.course.slug: s.course for s in shelves.values() if s.course is not None}
@@ -110,7 +119,7 @@ class Library:
 def _shelve(folder: Path, stamp: _Stamp, before: _Shelf | None, known: Known) -> _Shelf:
     memo = before.memo if before is not None else {}
     reading = read_course(folder, memo)
-    kept = {name: draft for name, draft in memo.items() if any(draft is one for one in reading.drafts.values())}
+    kept = {name: memo[name] for name in reading.used}
     course, good = (before.course, before.good) if before else (None, frozenset())
     return _published(_Shelf(stamp, reading, course, good, kept), known)
 

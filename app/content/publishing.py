@@ -62,6 +62,19 @@ def publish(
     return _course(reading, outline, _in_order(lessons)), frozenset(still_good)
 
 
+def unpublished(reading: Reading, known: Known = unknown) -> Course | None:
+    """The course as its texts have it, whatever is wrong with them; without hashes, which name what is published."""
+    outline = reading.outline
+    if outline is None:
+        return None
+    repeated = repeated_ids(reading.drafts)
+    lessons = [
+        _lesson(reading, outline, draft, {(what, id) for lesson, what, id in repeated if lesson == slug}, known)
+        for slug, draft in reading.drafts.items()
+    ]
+    return _of(reading, outline, _in_order(lessons), "")
+
+
 def _lesson(reading: Reading, outline: Outline, draft: Draft, doubled: set[tuple[str, str]], known: Known) -> Lesson:
     terms = {term.slug: term for term in reading.terms}
     return Lesson(
@@ -161,6 +174,11 @@ def _course(reading: Reading, outline: Outline, lessons: list[Lesson]) -> Course
         "lessons": [[one.slug, one.title, one.summary, one.minutes, one.skills, one.xp] for one in lessons],
     }
     sealed = [replace(lesson, hash=_hash([around, asdict(replace(lesson, hash=""))])) for lesson in lessons]
+    name = _hash([around, [lesson.hash for lesson in sealed], [_term(term) for term in reading.terms]])
+    return _of(reading, outline, sealed, name)
+
+
+def _of(reading: Reading, outline: Outline, lessons: Sequence[Lesson], name: str) -> Course:
     return Course(
         slug=reading.slug,
         title=outline.title,
@@ -169,10 +187,10 @@ def _course(reading: Reading, outline: Outline, lessons: list[Lesson]) -> Course
         language=outline.language,
         authors=outline.authors,
         skills=outline.skills,
-        lessons=tuple(sealed),
+        lessons=tuple(lessons),
         glossary=reading.terms,
         folder=reading.folder,
-        hash=_hash([around, [lesson.hash for lesson in sealed], [_term(term) for term in reading.terms]]),
+        hash=name,
     )
 
 

@@ -2,10 +2,12 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from app.content.checking import Files, check_claims, check_course
 from app.content.course import Term
@@ -18,12 +20,28 @@ from app.content.measures import Known, unknown
 from app.content.outline import Outline, outline
 from app.content.parsing import Draft, draft
 from app.content.references import NAME, sources
-from app.content.source import Passage, read
+from app.content.source import Passage, decode, read
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
-#: Drafts that were read before, by what they were read from.
-Memo = MutableMapping[str, Draft]
+
+@dataclass(frozen=True)
+class Made:
+    """What was made of a text, and what was wrong with it."""
+
+    of_it: Any
+    diagnostics: tuple[Diagnostic, ...]
+
+
+#: What was made before, by a hash of what it was made from.
+Memo = MutableMapping[str, Made]
+#: Texts that stand over a course's files, by file name; None where the file is to be gone.
+Over = Mapping[str, str | None]
+NOTHING: Over = MappingProxyType({})
+
+_LESSON = re.compile(rf"(?:{SLUG})\.md\Z")
 
 
 @dataclass(frozen=True)
@@ -38,6 +56,8 @@ class Reading:
     drafts: Mapping[str, Draft]
     terms: tuple[Term, ...]
     diagnostics: tuple[Diagnostic, ...]
+    #: Keys of the memo that it rests on.
+    used: frozenset[str] = frozenset()
 
     def errors_in(self, name: str) -> bool:
         """Whether a file of the course has errors."""
@@ -55,10 +75,36 @@ def courses_in(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def read_course(folder: Path, memo: Memo, known: Known = unknown) -> Reading:
+@dataclass(frozen=True)
+class _Texts:
+    """The texts of a course's folder, some of them not as its files have them."""
+
+    folder: Path
+    over: Over
+
+    def lessons(self) -> set[str]:
+        """Slugs of the lessons that there are, listed or not."""
+        names = {path.name for path in self.folder.glob("*.md")} | {name for name in self.over if _LESSON.match(name)}
+        return {name.removesuffix(".md") for name in names if name != "glossary.md" and self.has(name)}
+
+    def has(self, name: str) -> bool:
+        return self.over[name] is not None if name in self.over else (self.folder / name).exists()
+
+    def read(self, name: str, problems: Problems) -> Passage | None:
+        """A text as a passage, or None with the reason among the problems."""
+        text = self.over.get(name)
+        if text is not None:
+            return decode(text.encode("utf-8", "surrogatepass"), problems)
+        if not self.has(name):
+            problems.error("F105", 1, 1, f"there is no file '{name}'")
+            return None
+        return read(self.folder / name, problems)
+
+
+def read_course(folder: Path, memo: Memo, known: Known = unknown, over: Over = NOTHING) -> Reading:
     """Reads every file of a course, and holds its claims against what is ``known``.
 
-    Never raises for what an author can write.
+    ``over`` says which texts to read in place of the files', by file name. Never raises for what an author can write.
     """
     slug = folder.resolve().name
     files = Files(folder)
@@ -67,11 +113,15 @@ def read_course(folder: Path, memo: Memo, known: Known = unknown) -> Reading:
         words = f"the folder's name '{slug[:60]}' is part of addresses; use lower-case letters, digits and hyphens"
         yaml.error("F107", 1, 1, words)
         slug = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-") or "course"
-    passage = _file(folder, "course.yaml", yaml)
-    found = outline(passage, slug, yaml) if passage is not None else None
+    texts = _Texts(folder, over)
+    kept = _Kept(memo)
+    passage = texts.read("course.yaml", yaml)
+    found: Outline | None = None
+    if passage is not None:
+        found = kept.made(yaml, (slug, passage.text), lambda problems: outline(passage, slug, problems))
     if found is None:
         return Reading(slug, folder, None, {}, (), files.found())
-    present = {path.stem for path in folder.glob("*.md") if path.name != "glossary.md"}
+    present = texts.lessons()
     lessons = [lesson for lesson in found.lessons if lesson in present]
     for number, lesson in enumerate(found.lessons):
         if lesson not in present:
@@ -81,43 +131,68 @@ def read_course(folder: Path, memo: Memo, known: Known = unknown) -> Reading:
         words = f"course.yaml does not list this lesson; add '{name}' to its lessons, or take the file away"
         files.problems(f"{name}.md").warning("F106", 1, 1, words)
     book = Book(slug, folder, frozenset(lessons), frozenset(skill.id for skill in found.skills), {})
-    book = _references(book, files)
-    book, terms = _glossary(book, files)
-    drafts = _drafts(found, lessons, book, files, memo)
+    book = _references(book, texts, files, kept)
+    book, terms = _glossary(book, texts, files, kept)
+    drafts = _drafts(found, lessons, book, texts, files, kept)
     _uncited(book, drafts, files)
     check_claims(drafts, files, known)
     check_course(found, drafts, files)
-    return Reading(slug, folder, found, drafts, terms, files.found())
+    return Reading(slug, folder, found, drafts, terms, files.found(), frozenset(kept.used))
 
 
-def _file(folder: Path, name: str, problems: Problems) -> Passage | None:
-    path = folder / name
-    if not path.exists():
-        problems.error("F105", 1, 1, f"there is no file '{name}'")
-        return None
-    return read(path, problems)
+class _Kept:
+    """Makes what was not made before, and remembers what of the memo was asked for."""
+
+    def __init__(self, memo: Memo) -> None:
+        self._memo = memo
+        self.used: set[str] = set()
+
+    def made(self, problems: Problems, of: object, make: Callable[[Problems], T]) -> T:
+        """What ``make`` gives, which depends on ``of`` and the problems' path alone; adds what it complains of."""
+        name = sha256(repr((problems.path, of)).encode()).hexdigest()
+        held = self._memo.get(name)
+        if held is None:
+            found = Problems(problems.path)
+            held = Made(make(found), ())
+            held = self._memo[name] = replace(held, diagnostics=tuple(found.found))
+        self.used.add(name)
+        problems.take(held.diagnostics)
+        made: T = held.of_it
+        return made
 
 
-def _glossary(book: Book, files: "Files") -> tuple[Book, tuple[Term, ...]]:
+def _glossary(book: Book, texts: _Texts, files: Files, kept: _Kept) -> tuple[Book, tuple[Term, ...]]:
     problems = files.problems("glossary.md")
-    if not (book.folder / "glossary.md").exists():
+    if not texts.has("glossary.md"):
         return book, ()
-    passage = read(book.folder / "glossary.md", problems)
+    passage = texts.read("glossary.md", problems)
     if passage is None:
         return book, ()
-    known, entries = glossary_slugs(passage, problems)
-    book = replace(book, terms=known)
-    return book, glossary(entries, book, problems)
+
+    def make(problems: Problems) -> tuple[dict[str, str], tuple[Term, ...]]:
+        known, entries = glossary_slugs(passage, problems)
+        return known, glossary(entries, replace(book, terms=known), problems)
+
+    known, terms = kept.made(problems, (_around(book), passage.text), make)
+    return replace(book, terms=known), terms
 
 
-def _references(book: Book, files: "Files") -> Book:
-    if not (book.folder / NAME).exists():
+def _around(book: Book) -> str:
+    """All that a text may refer to."""
+    known = repr((book.course, sorted(book.lessons), sorted(book.skills), sorted(book.terms.items())))
+    known += repr(list(book.sources.values()))
+    return known + repr([(str(path), _stamp(path)) for path in sorted((book.folder / "media").rglob("*"))])
+
+
+def _references(book: Book, texts: _Texts, files: Files, kept: _Kept) -> Book:
+    problems = files.problems(NAME)
+    passage = texts.read(NAME, problems) if texts.has(NAME) else None
+    if passage is None:
         return book
-    passage = read(book.folder / NAME, files.problems(NAME))
-    return book if passage is None else replace(book, sources=sources(passage, files.problems(NAME)))
+    return replace(book, sources=kept.made(problems, passage.text, lambda found: sources(passage, found)))
 
 
-def _uncited(book: Book, drafts: Mapping[str, Draft], files: "Files") -> None:
+def _uncited(book: Book, drafts: Mapping[str, Draft], files: Files) -> None:
     cited = {one.key for draft in drafts.values() for one in draft.references}
     if any(one.severity == "error" for one in files.found()):
         return  # A lesson that cannot be read may cite it.
@@ -127,28 +202,29 @@ def _uncited(book: Book, drafts: Mapping[str, Draft], files: "Files") -> None:
             files.problems(NAME).warning("R105", source.line, source.column, words)
 
 
-def _drafts(found: Outline, lessons: list[str], book: Book, files: "Files", memo: Memo) -> dict[str, Draft]:
+def _drafts(
+    found: Outline, lessons: list[str], book: Book, texts: _Texts, files: Files, kept: _Kept
+) -> dict[str, Draft]:
     authors = [author.id for author in found.authors]
-    around = repr((book.course, sorted(book.lessons), sorted(book.skills), sorted(book.terms.items()), authors))
-    around += repr(list(book.sources.values()))
-    around += repr([(str(path), _stamp(path)) for path in sorted((book.folder / "media").rglob("*"))])
+    around = sha256(f"{_around(book)}{authors!r}".encode()).hexdigest()
     drafts: dict[str, Draft] = {}
     for lesson in lessons:
         problems = files.problems(f"{lesson}.md")
-        passage = read(book.folder / f"{lesson}.md", problems)
+        passage = texts.read(f"{lesson}.md", problems)
         if passage is None:
             continue
-        name = sha256(repr((lesson, problems.path, around, passage.text)).encode()).hexdigest()
-        if name not in memo:
-            try:
-                memo[name] = draft(passage, lesson, book, authors, problems.path)
-            except Exception:
-                # A fault of ours must not take the course down: the last good version of this one lesson stays.
-                _log.exception("reading %s failed", problems.path)
-                problems.error("F108", 1, 1, "this file cannot be read because of a fault in the checker; report it")
-                continue
-        drafts[lesson] = memo[name]
-        problems.take(memo[name].diagnostics)
+
+        def make(found: Problems, passage: Passage = passage, lesson: str = lesson) -> Draft:
+            made = draft(passage, lesson, book, authors, found.path)
+            found.take(made.diagnostics)
+            return made
+
+        try:
+            drafts[lesson] = kept.made(problems, (lesson, around, passage.text), make)
+        except Exception:
+            # A fault of ours must not take the course down: the last good version of this one lesson stays.
+            _log.exception("reading %s failed", problems.path)
+            problems.error("F108", 1, 1, "this file cannot be read because of a fault in the checker; report it")
     return drafts
 
 
