@@ -1,10 +1,12 @@
 """What instructors look after: what was reported, and what they hide. Nothing is deleted by them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Double,
     ForeignKey,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    true,
     update,
 )
 
@@ -90,9 +93,17 @@ def tell(conn: Connection, one: Share, comment_id: int | None, learner_id: str, 
     return True
 
 
-def reports(conn: Connection, most: int = MOST) -> list[Report]:
-    """What was reported and not looked at yet, oldest first; what was made private since is nobody else's any more."""
-    seen = share.c.deleted.is_(None) & (share.c.visibility != "private")
+def _among(courses: Collection[str] | None) -> ColumnElement[bool]:
+    """Shares of these courses; of all, and of none, where there is no list."""
+    return true() if courses is None else share.c.course.in_(courses)
+
+
+def reports(conn: Connection, courses: Collection[str] | None = None, most: int = MOST) -> list[Report]:
+    """What was reported in these courses and not looked at yet, oldest first.
+
+    What was made private since is nobody else's any more.
+    """
+    seen = share.c.deleted.is_(None) & (share.c.visibility != "private") & _among(courses)
     asked = (
         select(report.c.id, share.c.token, share.c.title, report.c.comment_id, report.c.reason, report.c.created)
         .join(share, share.c.id == report.c.share_id)
@@ -106,9 +117,10 @@ def reports(conn: Connection, most: int = MOST) -> list[Report]:
     return [Report(row.id, row.token, row.title, said.get(row.comment_id), row.reason, row.created) for row in rows]
 
 
-def settle(conn: Connection, report_id: int, now: float) -> bool:
-    """It was looked at, and nothing is to be done. Whether there was such a report."""
-    return bool(conn.execute(update(report).where(report.c.id == report_id).values(settled=now)).rowcount)
+def settle(conn: Connection, report_id: int, now: float, courses: Collection[str] | None = None) -> bool:
+    """It was looked at, and nothing is to be done. Whether there was such a report in these courses."""
+    here = report.c.share_id.in_(select(share.c.id).where(_among(courses)))
+    return bool(conn.execute(update(report).where(report.c.id == report_id, here).values(settled=now)).rowcount)
 
 
 def settle_about(conn: Connection, share_id: int, now: float) -> None:
@@ -124,15 +136,16 @@ def hold(conn: Connection, share_id: int, now: float) -> bool:
     return bool(conn.execute(update(share).where(*seen).values(hidden)).rowcount)
 
 
-def release(conn: Connection, share_id: int) -> bool:
-    """Let its owner show it again. Whether it was held."""
-    held = (share.c.id == share_id, share.c.held.is_not(None))
+def release(conn: Connection, share_id: int, courses: Collection[str] | None = None) -> bool:
+    """Let its owner show it again. Whether it was held, in these courses."""
+    held = (share.c.id == share_id, share.c.held.is_not(None), _among(courses))
     return bool(conn.execute(update(share).where(*held).values(held=None)).rowcount)
 
 
-def held(conn: Connection) -> list[Share]:
-    """What instructors hid, the newest first."""
-    asked = ROWS.where(share.c.held.is_not(None), share.c.deleted.is_(None)).order_by(share.c.held.desc())
+def held(conn: Connection, courses: Collection[str] | None = None) -> list[Share]:
+    """What instructors hid in these courses, the newest first."""
+    hidden = (share.c.held.is_not(None), share.c.deleted.is_(None), _among(courses))
+    asked = ROWS.where(*hidden).order_by(share.c.held.desc())
     return [of_row(row) for row in conn.execute(asked.limit(MOST)).mappings()]
 
 

@@ -75,6 +75,17 @@ class Staff:
     def edits(self, course: str) -> bool:
         return self.account.role in {"instructor", "admin"} or self.named.get(course) == "instructor"
 
+    @property
+    def moderated(self) -> frozenset[str] | None:
+        """The courses whose shares and comments it looks after; None for all, and for what belongs to no course."""
+        if self.account.role in {"instructor", "admin"}:
+            return None
+        return frozenset(course for course, role in self.named.items() if role == "instructor")
+
+    def moderates(self, course: str | None) -> bool:
+        """Whether it looks after what was shared in ``course``; None where it was shared in none."""
+        return self.moderated is None or course in self.moderated
+
 
 _NAMED = Prepared(
     select(course_staff.c.course, course_staff.c.role).where(course_staff.c.learner_id == bindparam("learner"))

@@ -16,7 +16,8 @@ from app.learning.comments import Comment
 from app.learning.shares import Share
 from app.web import clock, limits, pages, sessions
 from app.web.problems import Problem
-from app.web.share_access import opened, seen
+from app.web.share_access import looked_after, opened, seen
+from app.web.staff import looks_after
 from app.web.words import _
 
 router = APIRouter(prefix="/nexus/s/{token}", include_in_schema=False)
@@ -66,7 +67,8 @@ def reader(request: Request, one: Share, now: float, before: int | None = None) 
     visitor = sessions.visitor(request)
 
     def read(conn: Connection) -> Thread:
-        found = comments.under(conn, one, visitor.id, instructor=visitor.instructor, now=now, before=before)
+        instructor = looks_after(conn, request, one.course)
+        found = comments.under(conn, one, visitor.id, instructor=instructor, now=now, before=before)
         shown = found[-comments.PAGE :]
         return Thread(
             share=one,
@@ -74,7 +76,7 @@ def reader(request: Request, one: Share, now: float, before: int | None = None) 
             older=shown[0].id if len(found) > len(shown) else None,
             name=pen_names.of(conn, visitor.id),
             guest=visitor.account is None,
-            instructor=visitor.instructor,
+            instructor=instructor,
             key=secrets.token_urlsafe(12),
         )
 
@@ -133,14 +135,14 @@ async def restore(request: Request, token: str, comment_id: int) -> Response:
 @router.post("/comments/{comment_id}/hide")
 async def hide(request: Request, token: str, comment_id: int) -> Response:
     """For instructors: let nobody read it but its writer."""
-    by, now = _instructor(request), clock.now(request)
+    by, now = await _instructor(request, token), clock.now(request)
     return await _done(request, token, comment_id, lambda conn: moderation.hide(conn, comment_id, by, now))
 
 
 @router.post("/comments/{comment_id}/show")
 async def show(request: Request, token: str, comment_id: int) -> Response:
     """For instructors: take a hiding back."""
-    _instructor(request)
+    await _instructor(request, token)
     return await _done(request, token, comment_id, lambda conn: moderation.show(conn, comment_id))
 
 
@@ -167,7 +169,7 @@ async def report(request: Request, token: str, reason: Text = "") -> Response:
 @router.post("/hold")
 async def hold(request: Request, token: str) -> Response:
     """For instructors: hide what is shared; only its owner sees it then."""
-    _instructor(request)
+    await _instructor(request, token)
     one, now = await seen(request, token), clock.now(request)
 
     def write(conn: Connection) -> None:
@@ -178,20 +180,21 @@ async def hold(request: Request, token: str) -> Response:
     return RedirectResponse("/studio/reports", 303)
 
 
-def _instructor(request: Request) -> str:
-    """Raises Problem (404), which tells nobody else that this is here."""
-    visitor = sessions.visitor(request)
-    if not visitor.instructor:
+async def _instructor(request: Request, token: str) -> str:
+    """Who looks after this share. Raises Problem (404), which tells nobody else that this is here."""
+    if not await looked_after(request, await seen(request, token)):
         raise Problem(404)
-    return visitor.id
+    return sessions.visitor(request).id
 
 
 async def _done(
     request: Request, token: str, comment_id: int, write: Callable[[Connection], bool], *, told: bool = False
 ) -> Response:
     """Do it to a comment under this share, where there is one. Raises Problem (403, 404)."""
+    one = await seen(request, token)
     # Instructors look after what is said under solutions that they have not met themselves.
-    one = await (seen if sessions.visitor(request).instructor else opened)(request, token)
+    if not await looked_after(request, one):
+        one = await opened(request, token)
 
     def checked(conn: Connection) -> bool:
         found = comments.find(conn, comment_id)

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
-from app.learning import learners, plans, xp
+from app.learning import learners, plans, staff, xp
 from app.web import clock, pages, sessions, time_spent
 from app.web.problems import Problem
-from app.web.profile import profile
+from app.web.profile import Profile, profile
 from app.words import _
 
 router = APIRouter(prefix="/me", include_in_schema=False)
@@ -72,8 +72,15 @@ async def revoke_token(request: Request, token_id: str) -> Response:
 async def _page(request: Request, status: int = 200, token: str = "", trouble: str = "") -> Response:
     learner_id, now = sessions.learner_id(request), clock.now(request)
     courses = request.app.state.library.courses()
-    page = await request.app.state.db.read(lambda conn: profile(conn, learner_id, courses, now))
+    account = sessions.visitor(request).account
+
+    def read(conn: Connection) -> tuple[Profile, bool]:
+        teaches = account is not None and staff.of(conn, account).anywhere
+        return profile(conn, learner_id, courses, now), teaches
+
+    page, teaches = await request.app.state.db.read(read)
     context = {"page": page, "token": token, "trouble": trouble, "counted": time_spent.wanted(request), "due": page.due}
+    context["teaches"] = teaches
     return pages.page(request, "me/show.html", status=status, at="me", totals=page.standing.totals, **context)
 
 

@@ -55,10 +55,6 @@ class Visitor:
     #: The answer must set the cookie.
     issue: bool = False
 
-    @property
-    def instructor(self) -> bool:
-        return self.account is not None and self.account.role in {"instructor", "admin"}
-
 
 @dataclass(frozen=True)
 class Signer:

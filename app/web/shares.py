@@ -25,6 +25,7 @@ from app.web.problems import Problem
 from app.web.share_access import opened, seen
 from app.web.share_measuring import revived
 from app.web.sharing import Offer
+from app.web.staff import looks_after
 from app.web.words import _
 
 router = APIRouter(prefix="/nexus/s/{token}", include_in_schema=False)
@@ -48,6 +49,8 @@ class SharePage:
     others: Sequence[Kind]
     #: What is said under it; None while its code is closed.
     thread: comments.Thread | None
+    #: Whether this visitor moderates what is shared there.
+    instructor: bool
 
     @property
     def run(self) -> Run | None:
@@ -93,11 +96,12 @@ async def page_of(request: Request, one: Share) -> SharePage:
 
     said = comments.reader(request, one, clock.now(request))
 
-    def read(conn: Connection) -> tuple[bool, Sequence[ancestry.Ancestor], comments.Thread | None]:
+    def read(conn: Connection) -> tuple[bool, Sequence[ancestry.Ancestor], comments.Thread | None, bool]:
         open = ancestry.open_to(conn, one, viewer)
-        return open, ancestry.of(conn, one, viewer), said(conn) if open else None
+        thread = said(conn) if open else None
+        return open, ancestry.of(conn, one, viewer), thread, looks_after(conn, request, one.course)
 
-    open, ancestors, thread = await request.app.state.db.read(read)
+    open, ancestors, thread, instructor = await request.app.state.db.read(read)
     spec = revived(one.spec)
     run = await runs.get(spec.id) if spec else None
     run = run if run is not None and run.status != "cancelled" else None
@@ -119,6 +123,7 @@ async def page_of(request: Request, one: Share) -> SharePage:
         gone=spec is None,
         others=kinds,
         thread=thread,
+        instructor=instructor,
     )
 
 

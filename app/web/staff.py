@@ -5,6 +5,7 @@ course exists.
 """
 
 from fastapi import Request
+from sqlalchemy import Connection
 
 from app.learning import staff as staffing
 from app.learning.staff import Staff
@@ -22,6 +23,20 @@ async def staff(request: Request) -> Staff:
     if not found.anywhere:
         raise Problem(403, detail=_("This is for instructors."))
     return found
+
+
+async def moderator(request: Request) -> Staff:
+    """The visitor as an instructor of anything, who looks after what students show there."""
+    found = await staff(request)
+    if found.moderated is not None and not found.moderated:
+        raise Problem(403, detail=_("This is for instructors."))
+    return found
+
+
+def looks_after(conn: Connection, request: Request, course: str | None) -> bool:
+    """Whether the visitor moderates what was shared in ``course``; see ``Staff.moderates``."""
+    account = sessions.visitor(request).account
+    return account is not None and staffing.of(conn, account).moderates(course)
 
 
 async def may_see(request: Request, course: str) -> Staff:

@@ -1,6 +1,7 @@
 """Every route of the site, found in the application itself, and how to ask each of them properly."""
 
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from app.lab.catalogue import spec
@@ -43,6 +45,8 @@ THERE = {
     "test": "0" * 32,
     "note": "2" * 32,
 }
+#: A number and a name that no object has.
+NOTHING = "987654321"
 ABSENT = {
     **dict.fromkeys(THERE, "nowhere"),
     "run_id": "0" * 32,
@@ -57,6 +61,8 @@ class Asked:
 
     data: Mapping[str, str] | None = None
     json: Mapping[str, Any] | None = None
+    #: By field: name, bytes, content type.
+    files: Mapping[str, tuple[str, bytes, str]] | None = None
 
 
 #: By (method, path), for what changes something.
@@ -127,8 +133,11 @@ BODIES: Mapping[tuple[str, str], Asked] = {
 
 
 def filled(path: str, values: Mapping[str, str]) -> str:
+    """``path`` with its parameters; in the studio, one that nothing is said of is of an object that is not there."""
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
+    if path.startswith("/studio/"):
+        path = re.sub(r"\{\w+\}", NOTHING, path)
     assert "{" not in path, f"nothing is known of a parameter of {path}"
     return path
 
@@ -163,7 +172,7 @@ def shared(site: Site) -> str:
 
 
 def commented(site: Site) -> dict[str, str]:
-    """The token of what is shared by link, and the id of what an account said under it."""
+    """The token of what is shared by link, in the course, and the id of what an account said under it."""
     token, now = shared(site), time.time()
     account = site.account()
 
@@ -171,6 +180,7 @@ def commented(site: Site) -> dict[str, str]:
         pen_names.choose(conn, account.id, f"Writer {account.id[:8]}", now)
         one = shares.find(conn, token, account.id)
         assert one
+        conn.execute(update(shares.share).where(shares.share.c.id == one.id).values(course="small-course"))
         return comments.say(conn, one, account.id, "How deep is it?", "a-key", now).id
 
     return {"token": token, "comment_id": str(site.db.write_now(write))}

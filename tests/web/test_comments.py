@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from app.learning import moderation
 from app.learning.shares import share
 from app.web import own_shares
+from tests.web.access import named
 from tests.web.conftest import Site
 from tests.web.routes import ended_run
 
@@ -126,6 +127,30 @@ def test_a_report_is_looked_at_and_the_comment_hidden(site: Site, ada: TestClien
     assert "Nothing waits for you" in teacher.get("/studio/reports").text
     teacher.post(f"{at}/show")
     assert "Something unkind" in ada.get(url).text
+
+
+def test_an_instructor_of_a_course_looks_after_what_was_shown_there_and_nowhere_else(
+    site: Site, ada: TestClient, ben: TestClient, url: str
+) -> None:
+    own, other, assistant = (
+        named(site, *at) for at in (("a-course", "instructor"), ("b-course", "instructor"), ("a-course", "assistant"))
+    )
+    ben.post(f"{url}/report", data={"reason": "Not a network"})
+    assert "Not a network" not in own.get("/studio/reports").text, "it belongs to no course"
+    assert own.post(f"{url}/hold").status_code == 404
+    site.db.write_now(lambda conn: conn.execute(update(share).values(course="a-course")))
+    assert assistant.get("/studio/reports").status_code == 403
+    assert "Not a network" not in other.get("/studio/reports").text
+    page = own.get("/studio/reports").text
+    settle = re.findall(r'action="(/studio/reports/\d+/settle)"', page)[0]
+    assert other.post(settle).status_code == 404
+    assert f'action="{url}/hold"' not in other.get(url).text + assistant.get(url).text
+    assert f'action="{url}/hold"' in own.get(url).text
+    assert [who.post(f"{url}/hold").status_code for who in (assistant, other, own)] == [404, 404, 303]
+    release = re.findall(r'action="(/studio/reports/held/\d+/release)"', own.get("/studio/reports").text)[0]
+    assert "Hidden now" not in other.get("/studio/reports").text
+    assert [who.post(release).status_code for who in (other, own)] == [404, 303]
+    assert own.post(settle).status_code == 303
 
 
 def test_a_share_that_an_instructor_hid_is_shown_again_only_once_it_is_released(
