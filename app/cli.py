@@ -87,6 +87,8 @@ def serve(
 def check(
     path: Annotated[Path | None, typer.Argument(help="A course's folder, or a folder of them.")] = None,
     lab: Annotated[bool, typer.Option("--lab", help="Run what claims measure and is not stored yet, too.")] = False,
+    mend: Annotated[bool, typer.Option("--mend", help="Mend first what can be mended without a loss.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Mend without asking.")] = False,
 ) -> None:
     """Print every problem of the lessons. Exit status 1 if any is an error."""
     from app.content import check as find
@@ -96,6 +98,8 @@ def check(
     from app.web import warming
 
     path = path or Settings().lessons
+    if mend:
+        _mend(path, yes)
     if lab and path.is_dir():
         folder = path if not (path / "course.yaml").exists() else path.parent
         own = {one.name for one in courses_in(path)}
@@ -109,6 +113,27 @@ def check(
         typer.echo(str(diagnostic))
     _report(found)
     raise typer.Exit(any(d.severity == "error" for d in found))
+
+
+def _mend(path: Path, yes: bool) -> None:
+    """Shows what would be changed, asks, and changes it."""
+    import difflib
+
+    from app.content.mending.whole import changes
+    from app.content.reading import courses_in
+
+    folder = path.parent if path.is_file() else path
+    for course in courses_in(folder) if folder.is_dir() else ():
+        for name, (before, after) in changes(course).items():
+            file = course / name
+            if path.is_file() and file != path:
+                continue
+            for line in difflib.unified_diff(before.split("\n"), after.split("\n"), str(file), "mended", lineterm=""):
+                typer.echo(line)
+            if yes or typer.confirm(f"Change {file}?"):
+                new = file.with_name(f".{name}.new")
+                new.write_bytes(after.encode())
+                new.replace(file)
 
 
 @cli.command()

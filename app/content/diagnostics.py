@@ -1,7 +1,8 @@
 """What the checker says: the codes, and how a problem is worded, placed and collected."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
 
@@ -116,6 +117,29 @@ CODES: dict[str, str] = {
 
 
 @dataclass(frozen=True, order=True)
+class Edit:
+    """Text in the place of what stands from a line and column, both from 1, up to before another."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Mend:
+    """What would end a problem without anybody's thinking, and the words for its button."""
+
+    label: str
+    edits: tuple[Edit, ...]
+    #: Whether nothing is lost by it and nothing stays to be written, so that it can be made unseen.
+    safe: bool = True
+    #: The file of the course that the edits are of; empty for the one that the problem is in.
+    file: str = ""
+
+
+@dataclass(frozen=True, order=True)
 class Diagnostic:
     """One problem at its place; ``line`` and ``column`` count from 1, ``path`` is as the checker was given it."""
 
@@ -125,6 +149,9 @@ class Diagnostic:
     code: str
     severity: Severity
     message: str
+    #: The column behind the last character of what is wrong, where it is known.
+    end_column: int | None = field(default=None, compare=False)
+    mend: Mend | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.severity} {self.code}: {self.message}"
@@ -165,6 +192,12 @@ class Problems:
     def first_error(self) -> str:
         """The words of the first error, or nothing."""
         return next((d.message for d in self.found if d.severity == "error"), "")
+
+
+def suggested(message: str) -> str | None:
+    """The name that a message asks after, as `nearest` wrote it."""
+    found = re.search(r"; did you mean '(.+)'\?$", message)
+    return found[1] if found else None
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
