@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     weights: Path | None = None
     #: Re-read lessons when their files change.
     reload_lessons: bool = True
+    #: Where the lessons lie in a git repository: commit what the studio publishes, with the instructor as author.
+    studio_git: bool = False
     #: Set where the site is served over https: marks cookies Secure and sends HSTS.
     https: bool = False
     #: How far ahead the learners' clock runs, to try out what fades and what falls due. Not for a site in use.

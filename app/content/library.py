@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -73,6 +74,15 @@ class Library:
         """What is wrong with the files as they are now, whatever is published."""
         self._refresh()
         return self._diagnostics
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """While the files change: nobody looks at them half changed, and everybody sees them once they are."""
+        with self._lock:
+            try:
+                yield
+            finally:
+                self._look()
 
     def _refresh(self) -> None:
         now = time.monotonic()

@@ -77,7 +77,7 @@ class Draft:
     @property
     def changes(self) -> bool:
         """Whether it says anything else than what it was begun from."""
-        return self.state == "open" and self.text != _lines(self.base_text)
+        return self.state == "open" and self.text != with_newlines(self.base_text)
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,11 @@ _OWN = Prepared(select(*_FIELDS).where(*_OF, studio_draft.c.state == "open").ord
 def named(text: str | None) -> str | None:
     """The SHA-256 (hex) of a text; None of none."""
     return None if text is None else sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def storable(text: str | None) -> str | None:
+    """A text with a mark (U+FFFD) for what a database cannot hold."""
+    return None if text is None else _UNSTORABLE.sub("\ufffd", text)
 
 
 def one(conn: Connection, learner_id: str, course: str, file: str) -> Draft | None:
@@ -157,10 +162,10 @@ def save(
     says that the two were merged. Raises Newer, and ValueError for a text that is too long.
     """
     if text is not None:
-        text = _lines(_UNSTORABLE.sub("\ufffd", text))
+        text = with_newlines(_UNSTORABLE.sub("\ufffd", text))
         if text is not None and len(text) > LONGEST:
             raise ValueError(f"a text has at most {LONGEST:,} characters")
-    base_text = None if base_text is None else _UNSTORABLE.sub("\ufffd", base_text)
+    base_text = storable(base_text)
     key = {"learner_id": learner_id, "course": course, "file": file}
     held = one(conn, learner_id, course, file)
     if held is None:
@@ -212,6 +217,6 @@ def _moved(conn: Connection, held: Draft, version: int, values: dict[str, Any]) 
     return bool(conn.execute(update(studio_draft).where(*place).values(values)).rowcount)
 
 
-def _lines(text: str | None) -> str | None:
+def with_newlines(text: str | None) -> str | None:
     """A text with one kind of line end, as an editor has it."""
     return None if text is None else text.replace("\r\n", "\n").replace("\r", "\n")
