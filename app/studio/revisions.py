@@ -111,21 +111,25 @@ def _add(new: Inserter) -> Any:
 _ADD = Prepared(_add)
 
 
+def _revision(row: Any) -> Revision:
+    return Revision(*row)
+
+
 def last(conn: Connection, course: str, file: str) -> Revision | None:
     """The newest of a file; None where the studio never saw it."""
     row = _LAST.first(conn, {"course": course, "file": file})
-    return Revision(*row) if row else None
+    return _revision(row) if row else None
 
 
 def get(conn: Connection, course: str, id: int) -> Revision | None:
     """A revision of this course."""
     row = _ONE.first(conn, {"course": course, "id": id})
-    return Revision(*row) if row else None
+    return _revision(row) if row else None
 
 
 def at(conn: Connection, course: str, file: str, number: int) -> Revision | None:
     row = _AT.first(conn, {"course": course, "file": file, "number": number})
-    return Revision(*row) if row else None
+    return _revision(row) if row else None
 
 
 def before(conn: Connection, one: Revision) -> Revision | None:
@@ -148,13 +152,13 @@ def of(
         asked = asked.where(studio_revision.c.file == file)
     if older_than is not None:
         asked = asked.where(studio_revision.c.id < older_than)
-    return [Revision(*row) for row in conn.execute(asked)]
+    return [_revision(row) for row in conn.execute(asked)]
 
 
 def of_publication(conn: Connection, publication: str) -> list[Revision]:
     """By file."""
     asked = _CHOSEN.where(studio_revision.c.publication == publication).order_by(studio_revision.c.file)
-    return [Revision(*row) for row in conn.execute(asked)]
+    return [_revision(row) for row in conn.execute(asked)]
 
 
 def files(conn: Connection, course: str) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from app.content.library import Library
 from app.db import Database
 from app.studio import publications, publishing, revisions, writing
+from app.studio.proposals import propose
 from app.studio.publishing import NotWritable, Refused
 from tests.studio.desk import COURSE, FILES, Desk, lay_out
 
@@ -64,7 +65,7 @@ def test_an_error_that_stood_elsewhere_does_not_block(desk: Desk) -> None:
     ada = desk.instructor()
     desk.path("second.md").write_text("no front matter")
     desk.write(ada, "first.md", edited("first.md"))
-    proposal = publishing.propose(desk.library, COURSE, desk.open(ada))
+    proposal = propose(desk.library, COURSE, desk.open(ada))
     assert proposal.elsewhere
     assert proposal.ready
     desk.publish(ada)
