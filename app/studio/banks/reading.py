@@ -8,7 +8,7 @@ import io
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.entities import html5
 from pathlib import PurePosixPath
@@ -133,7 +133,7 @@ class _Target:
     def __init__(self) -> None:
         self.open: list[Node] = [Node("")]
         self.count = 0
-        self.lines = lambda: 0
+        self.lines: Callable[[], int] = lambda: 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.count += 1
