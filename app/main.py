@@ -65,6 +65,7 @@ from app.web import (
     sharing,
     skill_tests,
     studio,
+    studio_words,
     take_away,
     time_spent,
     walkthroughs,
@@ -82,7 +83,21 @@ NOUNS = (
     *(notes, my_notes, bookmarks),
     *(sent, sharing, own_shares, shares, nexus, comments, online, reports),
     *(plan, calendar, reviews, api_reviews, recall, api_skills, api_tests, api_shares),
-    *(me, own_data, time_spent, account, languages, studio, help, offline, health, api_runs, api_me, api_docs),
+    *(
+        me,
+        own_data,
+        time_spent,
+        account,
+        languages,
+        studio,
+        studio_words,
+        help,
+        offline,
+        health,
+        api_runs,
+        api_me,
+        api_docs,
+    ),
 )
 
 

@@ -26,7 +26,9 @@ KINDS = ("choice", "multiple", "number", "text", "match", "order", "output", "ar
 #: Options, items or wrong values that one question may have, and hints.
 MOST_ANSWERS, MOST_HINTS = 30, 12
 
-_OPTIONS = {
+#: What every kind takes, and what a kind takes besides.
+OPTIONS = ("kind", "skill", "vars")
+OPTIONS_OF = {
     "choice": ("shuffle",),
     "multiple": ("shuffle", "partial"),
     "number": ("unit",),
@@ -75,7 +77,7 @@ class _Asking:
         kind = self._kind()
         if kind is None:
             return None
-        self.directive.only(("kind", "skill", "vars", *_OPTIONS[kind]), self.problems)
+        self.directive.only((*OPTIONS, *OPTIONS_OF[kind]), self.problems)
         skill = self._skill()
         found = parts(self.directive.body, kind == "order", self.problems)
         names, values = self._variables(found)

@@ -15,7 +15,8 @@ from app.content.questions import AnswerError
 from app.content.references import cited
 from app.content.rendering import block
 
-_NEEDED = {"source": "he2016deep, Table 3", "says": "25.6 million", "measure": "params(resnet50)", "within": "1 %"}
+#: What a claim must say, with an example of each.
+NEEDED = {"source": "he2016deep, Table 3", "says": "25.6 million", "measure": "params(resnet50)", "within": "1 %"}
 _SAYS = re.compile(
     r"([-+−]?\d[\d.,'’ \u00a0\u2009\u202f]*(?:[×x·]\s*10\^?[-−]?\d+|e[-+]?\d+)?)\s*([A-Za-z]*).*", re.DOTALL
 )
@@ -27,7 +28,7 @@ def claim(directive: Directive, page: Page, labs: Mapping[str, Lab], problems: P
     """The claim, or None with the reasons among the problems. ``labs`` are those above it in its lesson."""
     page = page.within("a claim", problems)
     id = directive.id(problems)
-    directive.only((*_NEEDED, "verdict"), problems)
+    directive.only((*NEEDED, "verdict"), problems)
     html = block(directive.body, page)
     if not html:
         problems.error(
@@ -39,7 +40,7 @@ def claim(directive: Directive, page: Page, labs: Mapping[str, Lab], problems: P
         problems.error("D109", *directive.place("verdict"), words)
     source, measure = _source(directive, page), _measure(directive, labs, problems)
     compares = bool(measure and measure.signs)
-    for name, like in _NEEDED.items():
+    for name, like in NEEDED.items():
         if not directive.value(name) and not (compares and name == "within"):
             problems.error("M104", *directive.place(name), f"this claim has no {name}; add a line ':{name}: {like}'")
     figure = None if compares else _figure(directive, problems)

@@ -13,7 +13,8 @@ from app.lab import catalogue, race
 from app.lab.language import read
 from app.lab.messages import LabError
 
-_OWN = ("title", "file", "show", "input", "predict", "choices", "reveals", "draw")
+#: What a lab itself takes; its experiments take more.
+OWN = ("title", "file", "show", "input", "predict", "choices", "reveals", "draw")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*\.py")
 
 _DEFAULT_INPUT = (3, 32, 32)
@@ -31,7 +32,7 @@ def lab(directive: Directive, page: Page, problems: Problems) -> Lab | None:
     id = directive.id(problems)
     show = _show(directive, problems)
     kinds = [catalogue.EXPERIMENTS[name] for name in show]
-    directive.only((*_OWN, *(option.replace("_", "-") for kind in kinds for option in kind.options)), problems)
+    directive.only((*OWN, *(option.replace("_", "-") for kind in kinds for option in kind.options)), problems)
     file = directive.value("file") or f"{(id or 'lab').replace('-', '_')}.py"
     if not _FILE.fullmatch(file):
         problems.error("D109", *directive.place("file"), f"'{file[:60]}' is no file name; write one such as block.py")

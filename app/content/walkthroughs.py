@@ -20,6 +20,9 @@ from app.lab.network import Network, Node
 #: Steps that one walkthrough may have, lines of its code, and operations of its network.
 MOST_STEPS, MOST_LINES, MOST_OPERATIONS = 20, 80, 24
 
+OPTIONS = ("title", "file", "input")
+STEP_OPTIONS = ("lines", "watch")
+
 _FILE = re.compile(r"[A-Za-z0-9_][\w-]*\.py")
 _LINES = re.compile(r"(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?")
 
@@ -28,7 +31,7 @@ def walkthrough(directive: Directive, page: Page, problems: Problems) -> Walkthr
     """The walkthrough, or None with the reasons among the problems."""
     page = page.within("a walkthrough", problems)
     id = directive.id(problems)
-    directive.only(("title", "file", "input"), problems)
+    directive.only(OPTIONS, problems)
     file = directive.value("file", "model_architecture.py")
     if not _FILE.fullmatch(file):
         problems.error("D109", *directive.place("file"), f"'{file[:60]}' is no file name; write one such as block.py")

@@ -4,7 +4,9 @@
 set -eu
 cd "$(dirname "$0")/../.."
 npm ci --silent --no-audit --no-fund
-node_modules/.bin/esbuild scripts/vendor/codemirror.js --bundle --minify --format=esm --target=es2022 \
-  --legal-comments=none --log-level=warning --outfile=static/vendor/codemirror/codemirror.js
+for made in codemirror:codemirror codemirror-studio:studio; do
+  node_modules/.bin/esbuild "scripts/vendor/${made%%:*}.js" --bundle --minify --format=esm --target=es2022 \
+    --legal-comments=none --log-level=warning --outfile="static/vendor/codemirror/${made##*:}.js"
+done
 cp node_modules/@codemirror/view/LICENSE static/vendor/codemirror/LICENSE
 node scripts/vendor/lock.mjs

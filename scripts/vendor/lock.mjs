@@ -13,6 +13,21 @@ const made = {
     "@codemirror/view",
     "@lezer/highlight",
   ],
+  "codemirror/studio.js": [
+    "@codemirror/autocomplete",
+    "@codemirror/commands",
+    "@codemirror/lang-python",
+    "@codemirror/lang-yaml",
+    "@codemirror/language",
+    "@codemirror/lint",
+    "@codemirror/merge",
+    "@codemirror/search",
+    "@codemirror/state",
+    "@codemirror/view",
+    "@lezer/common",
+    "@lezer/highlight",
+    "@lezer/markdown",
+  ],
 };
 
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));

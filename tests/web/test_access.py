@@ -212,7 +212,7 @@ def two(site: Site, tmp_path: Path) -> Site:
     folder = tmp_path / "two-courses"
     for name in (HERE, OTHER):
         shutil.copytree(FOLDER / HERE, folder / name)
-    site.app.state.settings.lessons = folder
+    site.app.state.settings = site.app.state.settings.model_copy(update={"lessons": folder})
     site.app.state.library = Library(folder)
     return site
 

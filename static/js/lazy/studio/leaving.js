@@ -1,0 +1,7 @@
+// Sends what is unsaved when one turns away, and asks only where it still is when one leaves.
+export function leaving(desk) {
+  document.addEventListener("visibilitychange", () => document.hidden && desk.save(true));
+  addEventListener("beforeunload", (event) => {
+    if (desk.unsaved()) event.preventDefault();
+  });
+}

@@ -1,0 +1,57 @@
+// Saves the draft by itself, 150 ms after a pause, and has it looked at on the way. One request at a time.
+import { put } from "./sending.js";
+
+const PAUSE = 150;
+const LONGEST = 30_000;
+
+export function saving(desk) {
+  let version = Number(desk.version);
+  let saved = desk.text();
+  let [flying, held, misses, waiting] = [false, false, 0, 0];
+  desk.unsaved = () => desk.text() !== saved;
+
+  const later = (pause) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(desk.save, pause);
+  };
+  const agreed = (at) => {
+    desk.say("saved", saved);
+    desk.say("state", { name: desk.unsaved() ? "unsaved" : "saved", at });
+  };
+
+  desk.save = async (leaving = false) => {
+    const text = desk.text();
+    if (held || flying || text === saved) return;
+    clearTimeout(waiting);
+    flying = true;
+    desk.say("state", { name: "saving" });
+    const { kind, said } = await put(desk.draft, { text, version, look: true, have: desk.have() }, leaving === true);
+    flying = false;
+    misses = kind === "missed" ? misses + 1 : 0;
+    if (kind === "saved") {
+      [version, saved] = [said.version, text];
+      agreed(said.saved);
+      desk.say("looked", said);
+      if (desk.unsaved()) later(PAUSE);
+    } else if (kind === "missed") {
+      desk.say("state", { name: "offline" });
+      later(Math.min(LONGEST, 1000 * 2 ** misses));
+    } else {
+      held = kind; // until a choice, or the next key
+      if (kind === "newer") desk.say("newer", said);
+      else desk.say("state", { name: "refused", detail: said.detail });
+    }
+  };
+
+  desk.on("typed", () => {
+    if (held === "refused") held = false;
+    if (!held && desk.unsaved()) desk.say("state", { name: misses ? "offline" : "unsaved" });
+    later(misses ? Math.min(LONGEST, 1000 * 2 ** misses) : PAUSE);
+  });
+  desk.on("chosen", (theirs) => {
+    [version, saved, held] = [theirs.version, theirs.text ?? "", false];
+    if (desk.unsaved()) later(0);
+    else agreed();
+  });
+  addEventListener("online", () => later(0));
+}

@@ -1,0 +1,58 @@
+// Pieces that are put in whole, with places to fill in: Tab goes from one to the next.
+import { snippet } from "../../../vendor/codemirror/studio.js";
+
+// An id that no question or lab of the course has yet.
+function fresh(text, doc, names) {
+  const taken = new Set([...names.questions, ...names.labs].map((one) => one.id));
+  return text.replace(/#\{1:(name-of-this-[a-z]+)\}/, (_all, name) => {
+    let [id, number] = [name, 1];
+    while (taken.has(id) || doc.includes(`} ${id}\n`)) {
+      number += 1;
+      id = `${name}-${number}`;
+    }
+    return `#{1:${id}}`;
+  });
+}
+
+// The end of the line after which a block can stand: not within another one.
+function after(doc, at) {
+  let open = "";
+  const here = doc.lineAt(at).number;
+  for (let number = 1; number <= doc.lines; number += 1) {
+    const { text, to } = doc.line(number);
+    const fence = number === 1 && text === "---" ? "---" : /^(?::{3,}|`{3,}|~{3,})/.exec(text)?.[0];
+    if (open ? text.trimEnd() === open : fence) open = open ? "" : fence;
+    if (number >= here && !open) return to;
+  }
+  return doc.length;
+}
+
+export function put(desk, one, names) {
+  const { view } = desk;
+  const { state } = view;
+  const made = fresh(one.text, state.doc.toString(), names);
+  const { from, to } = state.selection.main;
+  if (one.inline) snippet(made)(view, null, from, to);
+  else {
+    const start = one.name === "start";
+    const at = start ? 0 : after(state.doc, from);
+    const line = state.doc.lineAt(at);
+    const blank = start || !line.text.trim();
+    const above = blank ? (line.number > 1 && state.doc.line(line.number - 1).text.trim() ? "\n" : "") : "\n\n";
+    const below = line.number < state.doc.lines && state.doc.line(line.number + 1).text.trim() ? "\n" : "";
+    snippet(above + made + below)(view, null, blank ? line.from : at, start ? 0 : at);
+  }
+  view.focus();
+}
+
+export function snippets(names, typed) {
+  const fence = /^([:`~]{3,})/.exec(typed);
+  const fits = (one) => !fence || one.text.startsWith(fence[1][0].repeat(3));
+  return names.snippets.filter(fits).map((one) => ({
+    label: (fence ? one.text.split(" ", 1)[0].split("\n", 1)[0] : "/") + (fence ? ` ${one.name}` : one.name),
+    detail: one.label,
+    info: one.help,
+    apply: (view, _done, from, to) =>
+      snippet(fresh(one.text.replace(/\n$/, ""), view.state.doc.toString(), names))(view, null, from, to),
+  }));
+}
