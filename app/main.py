@@ -27,6 +27,7 @@ from app.web import (
     attempts,
     bookmarks,
     calendar,
+    class_exports,
     clock,
     comments,
     courses,
@@ -34,6 +35,7 @@ from app.web import (
     health,
     help,
     home,
+    joining,
     labs,
     languages,
     lessons,
@@ -65,6 +67,7 @@ from app.web import (
     sharing,
     skill_tests,
     studio,
+    studio_classes,
     studio_words,
     take_away,
     time_spent,
@@ -76,6 +79,13 @@ from app.web.identity import Sessions
 from app.web.sessions import Signer
 from app.web.words import Speaks
 
+#: Those of the studio, a line each.
+STUDIO = (
+    studio,
+    class_exports,
+    studio_classes,
+    studio_words,
+)
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
 NOUNS = (
     *(attempts, api_courses, home, courses, lessons, questions, labs, walkthroughs, free_labs, runs, take_away),
@@ -83,21 +93,9 @@ NOUNS = (
     *(notes, my_notes, bookmarks),
     *(sent, sharing, own_shares, shares, nexus, comments, online, reports),
     *(plan, calendar, reviews, api_reviews, recall, api_skills, api_tests, api_shares),
-    *(
-        me,
-        own_data,
-        time_spent,
-        account,
-        languages,
-        studio,
-        studio_words,
-        help,
-        offline,
-        health,
-        api_runs,
-        api_me,
-        api_docs,
-    ),
+    joining,
+    *STUDIO,
+    *(me, own_data, time_spent, account, languages, help, offline, health, api_runs, api_me, api_docs),
 )
 
 

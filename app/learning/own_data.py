@@ -20,7 +20,7 @@ from app.learning.shares import share
 #: Append-only, and its sums: kept when a learner is deleted, under an id that no longer names anybody.
 LEDGER = frozenset({xp.xp_award.name, xp.xp_total.name})
 #: Never given out: they open something, or name somebody else.
-SECRETS = frozenset({"password_hash", "sha256", "feed_sha256", "hidden_by"})
+SECRETS = frozenset({"password_hash", "sha256", "feed_sha256", "hidden_by", "granted_by"})
 
 
 def owned() -> list[Table]:

@@ -1,13 +1,17 @@
 """One's own data: taken away as a file, and deleted."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
+from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from app.learning import own_data, xp
+from app.studio import classes
+from app.studio.classes import Membership
 from app.web import clock, limits, pages, sessions, time_spent
 from app.words import _
 
@@ -22,7 +26,11 @@ CLEARED = '"cache", "storage"'
 async def export(request: Request) -> Response:
     """All that is kept about who asks, as JSON."""
     learner_id = sessions.learner_id(request)
-    tables: dict[str, Any] = await request.app.state.db.read(lambda conn: own_data.everything(conn, learner_id))
+
+    def read(conn: Connection) -> tuple[Mapping[str, Any], list[Membership]]:
+        return own_data.everything(conn, learner_id), classes.of_learner(conn, learner_id)
+
+    tables, joined = await request.app.state.db.read(read)
     made = datetime.fromtimestamp(clock.now(request), UTC)
     body = {
         "made": made.isoformat(timespec="seconds"),
@@ -30,12 +38,20 @@ async def export(request: Request) -> Response:
         "of your password and hashes of what opens your account or your calendar.",
         "id": learner_id,
         "tables": tables,
+        "classes": [_class(one) for one in joined],
     }
     headers = {
         "Content-Disposition": f'attachment; filename="receptive-{made:%Y-%m-%d}.json"',
         "Cache-Control": "private, no-store",
     }
     return Response(json.dumps(body, ensure_ascii=False, indent=1), media_type="application/json", headers=headers)
+
+
+def _class(one: Membership) -> dict[str, Any]:
+    """A class in words, beside its row among the tables: what it is, and what was taken out of it."""
+    group, its = one.group, one.member
+    what = {"id": group.id, "course": group.course, "name": group.name, "emails": group.emails}
+    return what | {"joined": its.joined, "left": its.ended, "exports": [vars(export) for export in one.exports]}
 
 
 @router.get("/delete")

@@ -44,6 +44,7 @@ THERE = {
     "share_id": "987654321",
     "test": "0" * 32,
     "note": "2" * 32,
+    "class_id": "4" * 32,
 }
 #: A number and a name that no object has.
 NOTHING = "987654321"
@@ -106,6 +107,9 @@ BODIES: Mapping[tuple[str, str], Asked] = {
     ("POST", "/me/notes/{note}/delete"): Asked({}),
     ("POST", "/me/notes/{note}/restore"): Asked({}),
     ("POST", "/me/bookmarks/remove"): Asked({"course": "small-course", "lesson": "stacks"}),
+    ("POST", "/join/{secret}"): Asked({}),
+    ("POST", "/me/classes/{class_id}/leave"): Asked({}),
+    ("POST", "/me/classes/{class_id}/return"): Asked({}),
     ("POST", "/me/tokens"): Asked({"label": "a token"}),
     ("POST", "/me/delete"): Asked({}),
     ("POST", "/me/time"): Asked({"count": "1"}),

@@ -8,7 +8,6 @@ something, how it is asked, in ``routes.BODIES``.
 import shutil
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -151,6 +150,12 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/courses/{course}/lessons/{lesson}/notes"): SEE_OTHER,
     ("POST", "/courses/{course}/lessons/{lesson}/notes"): SEE_OTHER,
     ("POST", "/courses/{course}/lessons/{lesson}/bookmarks"): SEE_OTHER,
+    # The link in the path leads nowhere, and nobody is in that class: test_studio_classes.
+    ("GET", "/join/{secret}"): nobody(404),
+    ("POST", "/join/{secret}"): nobody(404),
+    ("GET", "/me/classes"): EVERYONE,
+    ("POST", "/me/classes/{class_id}/leave"): nobody(404),
+    ("POST", "/me/classes/{class_id}/return"): nobody(404),
     ("GET", "/me/notes"): EVERYONE,
     ("GET", "/me/notes.md"): EVERYONE,
     # The note in the path is nobody's here; its owner's is changed in test_notes.
@@ -207,12 +212,11 @@ def _nobody_listens_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def two(site: Site, tmp_path: Path) -> Site:
+def two(site: Site) -> Site:
     """The site with two courses that differ in nothing but their names, in a folder of its own."""
-    folder = tmp_path / "two-courses"
+    folder = site.app.state.settings.lessons
     for name in (HERE, OTHER):
         shutil.copytree(FOLDER / HERE, folder / name)
-    site.app.state.settings = site.app.state.settings.model_copy(update={"lessons": folder})
     site.app.state.library = Library(folder)
     return site
 
