@@ -13,6 +13,7 @@ from app.db import Database
 from app.runs import Runs, record
 from app.search.renewing import Renewing
 from app.settings import Settings
+from app.studio.counting import Counting
 from app.web import (
     account,
     api_courses,
@@ -67,6 +68,7 @@ from app.web import (
     sharing,
     skill_tests,
     studio,
+    studio_answers,
     studio_classes,
     studio_words,
     take_away,
@@ -83,6 +85,7 @@ from app.web.words import Speaks
 STUDIO = (
     studio,
     class_exports,
+    studio_answers,
     studio_classes,
     studio_words,
 )
@@ -163,6 +166,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.library = Library(settings.lessons, settings.reload_lessons, record.results(app.state.db))
     app.state.runs = Runs(app.state.db, settings)
     app.state.search = Renewing(app.state.db)
+    app.state.counting = Counting(app.state.db)
     app.state.limits = limits.Limits(settings)
     app.state.looks = {}
     app.state.passwords = passwords.Passwords()

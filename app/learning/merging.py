@@ -7,6 +7,7 @@ from sqlalchemy import Connection, case, delete, exists, insert, literal, select
 from app.learning import (
     bookmarks,
     comments,
+    first_answers,
     keeping,
     learners,
     moderation,
@@ -55,6 +56,7 @@ def merge_into(conn: Connection, guest_id: str, account_id: str, now: float) -> 
     moderation.merge(conn, guest_id, account_id)
     presence.merge(conn, guest_id)
     pen_names.merge(conn, guest_id, account_id)
+    first_answers.merge(conn, guest_id, account_id)
     # Whoever else holds the guest's token has not signed in.
     conn.execute(delete(learners.api_token).where(learners.api_token.c.learner_id == guest_id))
     conn.execute(

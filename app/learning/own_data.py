@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, update
 
 from app.db import metadata
-from app.learning import xp
+from app.learning import first_answers, xp
 from app.learning.comments import comment
 from app.learning.learners import learner
 from app.learning.moderation import report
@@ -57,6 +57,7 @@ def forget(conn: Connection, learner_id: str) -> None:
     conn.execute(update(comment).where(comment.c.hidden_by == learner_id).values(hidden_by=None))
     conn.execute(update(share).where(share.c.parent.in_(shares)).values(parent=None))
     conn.execute(delete(review_item).where(_in_own_set(learner_id)))
+    first_answers.leave(conn, learner_id)
     for table in owned():
         if table.name not in LEDGER:
             conn.execute(delete(table).where(table.c.learner_id == learner_id))

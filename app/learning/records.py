@@ -28,6 +28,8 @@ attempt = Table(
     Column("created", Double, nullable=False),
     UniqueConstraint("learner_id", "attempt_key"),
     Index(None, "learner_id", "id"),
+    # In the order in which a course's answers are gathered.
+    Index(None, "course", "id"),
 )
 
 question_progress = Table(

@@ -1,0 +1,118 @@
+"""What may be told of how people fall into groups, so that no fewer than five can be told apart.
+
+Two rules, whose reasons and limits stand in docs/analytics.md. People are only ever counted in whole *fives*, formed
+once, in the order in which they came (see ``gathering``): two views, at two times or of two periods or classes, differ
+by whole fives. And of one table, a cell of fewer than five is not shown, nor can it be had by subtraction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: Nothing is told of fewer people than this.
+SMALLEST = 5
+#: The most that "fewer than five" can be.
+MOST_HIDDEN = SMALLEST - 1
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many people: exactly, or from ``low`` to ``high`` where more would tell of too few."""
+
+    low: int
+    high: int
+
+    @property
+    def exact(self) -> bool:
+        return self.low == self.high
+
+    @property
+    def few(self) -> bool:
+        """Whether all that is told is that there are fewer than five."""
+        return self.low == 0 and self.high == MOST_HIDDEN
+
+
+@dataclass(frozen=True)
+class Table:
+    """How ``n`` people fall into groups. ``n`` is 0 where nothing is told."""
+
+    n: int
+    #: By the group's key, the largest first.
+    cells: Mapping[str, Count]
+    #: Everybody else, in groups that are not told apart.
+    rest: Count
+
+    def of(self, key: str) -> Count:
+        """How many are in a group; one that is not told may hold any of the rest."""
+        return self.cells.get(key, Count(0, self.rest.high))
+
+
+NOTHING = Table(0, {}, Count(0, 0))
+
+
+def table(counts: Mapping[str, int], first: str = "") -> Table:
+    """What may be told of ``counts``, a partition of people.
+
+    Groups of fewer than five are put together. Where together they are still fewer than five, 0 to 4 is told of them
+    and one other group takes up the difference: told as 4 wide, too. Which one follows from the keys' order and not
+    from how large it is, since that would tell something; ``first`` is the last to be taken.
+    """
+    n = sum(counts.values())
+    if n < SMALLEST:
+        return NOTHING
+    shown = {key: count for key, count in counts.items() if count >= SMALLEST}
+    hidden = n - sum(shown.values())
+    order = sorted(shown, key=lambda key: (key == first, key))
+    told = {key: Count(count, count) for key, count in shown.items()}
+    rest = Count(hidden, hidden)
+    if hidden < SMALLEST:
+        # Wide enough that every number from 0 to 4 stays possible, the group itself having at least five.
+        wide = next((key for key in order if shown[key] + hidden >= SMALLEST + MOST_HIDDEN), None)
+        if wide is None:
+            rest = Count(hidden + shown[order[0]], hidden + shown[order[0]])
+            del told[order[0]]
+        else:
+            both = shown[wide] + hidden
+            told[wide], rest = Count(both - MOST_HIDDEN, both), Count(0, MOST_HIDDEN)
+    largest = sorted(told.items(), key=lambda item: (-item[1].high, item[0]))
+    return Table(n, dict(largest), rest)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Of one kind of people, how many were right and how many not."""
+
+    right: int
+    wrong: int
+
+    @property
+    def n(self) -> int:
+        return self.right + self.wrong
+
+    @property
+    def tells(self) -> bool:
+        """Whether both groups are large enough."""
+        return min(self.right, self.wrong) >= SMALLEST
+
+
+def rows(counts: Mapping[int, Row]) -> tuple[Mapping[int, Row], Row | None]:
+    """The rows of a two-way table that may be told, and the others as one row (None where there are no others).
+
+    Its sums are told elsewhere, so what is left out must be large enough by itself, on both sides. Nothing at all is
+    told where it cannot be made so.
+    """
+    shown = {key: row for key, row in counts.items() if row.tells}
+    left = [row for key, row in counts.items() if key not in shown and row.n]
+    while left:
+        other = Row(sum(row.right for row in left), sum(row.wrong for row in left))
+        if other.tells:
+            return shown, other
+        if not shown:
+            return {}, None
+        least = min(shown, key=lambda key: (shown[key].n, key))
+        left.append(shown.pop(least))
+    return shown, None
+
+
+def whole(people: int) -> int:
+    """So many people in whole fives."""
+    return people - people % SMALLEST

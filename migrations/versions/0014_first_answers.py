@@ -1,0 +1,52 @@
+"""first answers, counted in fives; comments on equal answers; who ran a lab"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0014"
+down_revision: str | None = "0013"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_index(op.f("ix_attempt_course_id"), "attempt", ["course", "id"])
+    op.create_table(
+        "first_answer",
+        sa.Column("course", sa.Text(), nullable=False),
+        sa.Column("question_id", sa.Text(), nullable=False),
+        sa.Column("learner_id", sa.Text(), nullable=False),
+        sa.Column("attempt_id", SERIAL, nullable=False),
+        sa.Column("five", sa.Integer(), nullable=True),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("classes", sa.Text(), nullable=False),
+        sa.Column("correct", sa.Boolean(), nullable=False),
+        sa.Column("hints", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("met", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_first_answer_learner_id")),
+        sa.PrimaryKeyConstraint("course", "question_id", "learner_id", name=op.f("pk_first_answer")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_first_answer_learner_id"), "first_answer", ["learner_id"])
+    op.create_index(
+        op.f("ix_first_answer_course_question_id_five"), "first_answer", ["course", "question_id", "five"]
+    )
+    op.create_table(
+        "gathered_course",
+        sa.Column("course", sa.Text(), nullable=False),
+        sa.Column("attempt_id", SERIAL, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("course", name=op.f("pk_gathered_course")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("gathered_course")
+    op.drop_table("first_answer")
+    op.drop_index(op.f("ix_attempt_course_id"), "attempt")
