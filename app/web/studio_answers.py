@@ -91,5 +91,5 @@ def _row(view: ItemView) -> list[object]:
         *(view.lesson.slug, question.id, question.kind, question.skill, item.n or ""),
         *((right.low, right.high, f"{rate.low:.3f}", f"{rate.high:.3f}") if rate else ("",) * 4),
         *((f"{spread.value:.2f}", f"{spread.low:.2f}", f"{spread.high:.2f}", spread.n) if spread else ("",) * 4),
-        view.readings[0].words,
+        view.readings[0].rule,
     ]

@@ -145,8 +145,6 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/language"): SEE_OTHER,
     # Guests are not told that there is a studio.
     ("GET", "/studio/problems"): (404, 403, 200, 200, 200, 200),
-    ("GET", "/studio/courses/{course}/answers"): (404, 403, 200, 200, 200),
-    ("GET", "/studio/courses/{course}/answers.csv"): (404, 403, 200, 200, 200),
     ("GET", "/search"): EVERYONE,
     # What a script puts into the lesson; without one, the way to it.
     ("GET", "/courses/{course}/lessons/{lesson}/notes"): SEE_OTHER,
