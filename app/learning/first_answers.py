@@ -39,7 +39,7 @@ first_answer = Table(
     Column("five", Integer),
     # The newest answer of its five.
     Column("at", Double, nullable=False),
-    # The classes that the learner was in when it was gathered, as ``class_mark`` writes them.
+    # The classes of the course that the learner was in when answering, as ``class_mark`` writes them.
     Column("classes", Text, nullable=False),
     Column("correct", Boolean, nullable=False),
     Column("hints", Integer, nullable=False),

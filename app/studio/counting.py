@@ -37,7 +37,7 @@ class Counting:
     async def _gather(self, course: Course, now: float) -> None:
         more = True
         while more:
-            step: Gathered = await self._db.read(lambda conn: gathering.look(conn, course, now, {}))
+            step: Gathered = await self._db.read(lambda conn: gathering.look(conn, course, now))
             if step.upto:
                 await self._db.write(lambda conn, step=step: gathering.keep(conn, course.slug, step))  # type: ignore[misc]
             more = step.more

@@ -5,6 +5,7 @@ them form a *five*, which is never formed anew. So whatever is looked at, and wh
 fives. Who leaves takes the five along. See docs/analytics.md.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,6 +23,7 @@ from app.learning.records import attempt
 from app.learning.staff import course_staff
 from app.learning.states import feedback_in
 from app.studio import answer_keys
+from app.studio.classes import class_member, study_class
 from app.studio.small_groups import SMALLEST
 
 #: Attempts looked at in one go.
@@ -83,6 +85,11 @@ NEXT = Prepared(
     .order_by(attempt.c.id)
     .limit(STEP)
 )
+STAYS = Prepared(
+    select(class_member.c.learner_id, class_member.c.class_id, class_member.c.joined, class_member.c.ended)
+    .join(study_class, study_class.c.id == class_member.c.class_id)
+    .where(study_class.c.course == bindparam("course"))
+)
 ADD = Prepared(
     lambda new: new(first_answer).on_conflict_do_nothing(index_elements=["course", "question_id", "learner_id"])
 )
@@ -125,22 +132,32 @@ def _upto(new: Inserter) -> Any:
 UPTO = Prepared(_upto)
 
 
-def look(conn: Connection, course: Course, now: float, classes: Mapping[str, Iterable[str]]) -> Gathered:
-    """Read the next step of a course's attempts; ``classes`` are the classes that learners are in, by learner."""
+def look(conn: Connection, course: Course, now: float) -> Gathered:
+    """Read the next step of a course's attempts that have settled at ``now``."""
     found = NEXT.rows(conn, {"course": course.slug})
     settled = [row for row in found if not now - SETTLED < row.created <= now]
     if len(settled) < len(found):
         first_new = next(index for index, row in enumerate(found) if now - SETTLED < row.created <= now)
         settled = found[:first_new]
+    stays = _stays(conn, course.slug)
     firsts: dict[tuple[str, str], Mapping[str, Any]] = {}
     for row in settled:
         if row.staff or row.known or (row.question_id, row.learner_id) in firsts:
             continue
         asked = course.question_by_id.get(row.question_id)
-        mark = class_mark(classes.get(row.learner_id, ()))
+        mark = class_mark(one for one, begun, ended in stays.get(row.learner_id, ()) if begun <= row.created < ended)
         firsts[row.question_id, row.learner_id] = _row(course.slug, row, asked[1] if asked else None, mark)
     upto = settled[-1].id if settled else 0
     return Gathered(tuple(firsts.values()), upto, len(found) == STEP and len(settled) == STEP)
+
+
+def _stays(conn: Connection, course: str) -> Mapping[str, list[tuple[str, float, float]]]:
+    """Who was in which class of the course, from when until when, by learner."""
+    found: dict[str, list[tuple[str, float, float]]] = {}
+    for row in STAYS.rows(conn, {"course": course}):
+        ended = math.inf if row.ended is None else row.ended
+        found.setdefault(row.learner_id, []).append((row.class_id, row.joined, ended))
+    return found
 
 
 def _row(course: str, row: Any, question: Question | None, mark: str) -> Mapping[str, Any]:

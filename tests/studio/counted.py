@@ -5,9 +5,9 @@ from app.db import Database
 from app.studio import gathering
 
 
-def count(db: Database, course: Course, now: float, classes: dict[str, tuple[str, ...]] | None = None) -> None:
+def count(db: Database, course: Course, now: float) -> None:
     more = True
     while more:
-        step = db.read_now(lambda conn: gathering.look(conn, course, now, classes or {}))
+        step = db.read_now(lambda conn: gathering.look(conn, course, now))
         db.write_now(lambda conn, step=step: gathering.keep(conn, course.slug, step))  # type: ignore[misc]
         more = step.more
