@@ -70,6 +70,11 @@ from app.web import (
     studio,
     studio_answers,
     studio_classes,
+    studio_desk,
+    studio_drafts,
+    studio_media,
+    studio_preview,
+    studio_trying,
     studio_words,
     take_away,
     time_spent,
@@ -87,6 +92,7 @@ STUDIO = (
     class_exports,
     studio_answers,
     studio_classes,
+    *(studio_desk, studio_drafts, studio_preview, studio_trying, studio_media),
     studio_words,
 )
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.

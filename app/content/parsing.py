@@ -36,6 +36,14 @@ from app.lab.messages import RunSpec
 
 
 @dataclass(frozen=True)
+class Lines:
+    """Where a section stands in its file, and where each top-level element of each of its blocks begins; from 1."""
+
+    section: int
+    blocks: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
 class Draft:
     """A lesson as its file has it, before it is compared with the rest of the course."""
 
@@ -57,6 +65,8 @@ class Draft:
     diagnostics: tuple[Diagnostic, ...]
     #: Where things stand: fields by name and number, questions and labs by ``question``/``lab`` and id.
     places: Mapping[tuple[str | int, ...], tuple[int, int]]
+    #: One for each section.
+    lines: tuple[Lines, ...] = ()
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -99,6 +109,7 @@ class _Lesson:
         self.labs: dict[str, Lab] = {}
         self.ids: dict[tuple[str | int, ...], tuple[int, int]] = {}
         self.places: dict[tuple[str | int, ...], tuple[int, int]] = {}
+        self.lines: list[Lines] = []
         self._names("skills", self.fields.skills, sorted(book.skills), "C101", "skill")
         self._names("requires", self.fields.requires, sorted(book.skills), "C101", "skill")
         self._names("authors", self.fields.authors, authors, "C108", "author")
@@ -137,6 +148,7 @@ class _Lesson:
             links=tuple(self.page.anchors),
             diagnostics=tuple(self.problems.found),
             places=self.places | dict(self.ids.items()),
+            lines=tuple(self.lines),
         )
 
     def _measure(self, asked: Asked) -> Inline | None:
@@ -163,17 +175,22 @@ class _Lesson:
         number, slug, title, title_html = 0, "", "", ""
         blocks: list[Block] = []
         prose: list[Token] = []
+        lines: list[tuple[int, ...]] = []
+        start = self.body.place(0)[0]
 
         def end_prose() -> None:
             if markup := html(prose):
                 blocks.append(Prose(markup))
+                lines.append(self._lines(prose))
             prose.clear()
 
         def end_section() -> None:
             end_prose()
             if number or blocks:
                 found.append(Section(number, slug, title, title_html, tuple(blocks)))
+                self.lines.append(Lines(start, tuple(lines)))
             blocks.clear()
+            lines.clear()
 
         skip = 0
         for index, token in enumerate(tokens):
@@ -184,13 +201,26 @@ class _Lesson:
                 inside = tokens[index + 1]
                 number, slug = number + 1, str(token.attrGet("id"))
                 title, title_html = said([inside]), html([inside])
+                start = self._line(token)
                 skip = 2
             elif token.level == 0 and (token.type == "colon_fence" or _braced(token)):
                 end_prose()
                 blocks.append(self._block(token))
+                lines.append((self._line(token),))
             else:
                 prose.append(token)
         end_section()
+        return tuple(found)
+
+    def _line(self, token: Token) -> int:
+        return self.body.place(token.map[0] if token.map else 0)[0]
+
+    def _lines(self, prose: list[Token]) -> tuple[int, ...]:
+        """Where each element begins; one that stands elsewhere than it was written, as footnotes do, has the last."""
+        found: list[int] = []
+        for token in prose:
+            if token.level == 0 and token.nesting >= 0:
+                found.append(self._line(token) if token.map or not found else found[-1])
         return tuple(found)
 
     def _block(self, token: Token) -> Block:

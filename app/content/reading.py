@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from app.content.links import Book
 from app.content.measures import Known, unknown
 from app.content.outline import Outline, outline
 from app.content.parsing import Draft, draft
-from app.content.references import NAME, sources
+from app.content.references import NAME, Source, sources
 from app.content.source import Passage, decode, read
 
 T = TypeVar("T")
@@ -58,6 +58,8 @@ class Reading:
     diagnostics: tuple[Diagnostic, ...]
     #: Keys of the memo that it rests on.
     used: frozenset[str] = frozenset()
+    #: What lessons may cite, by key.
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     def errors_in(self, name: str) -> bool:
         """Whether a file of the course has errors."""
@@ -137,7 +139,7 @@ def read_course(folder: Path, memo: Memo, known: Known = unknown, over: Over = N
     _uncited(book, drafts, files)
     check_claims(drafts, files, known)
     check_course(found, drafts, files)
-    return Reading(slug, folder, found, drafts, terms, files.found(), frozenset(kept.used))
+    return Reading(slug, folder, found, drafts, terms, files.found(), frozenset(kept.used), book.sources)
 
 
 class _Kept:

@@ -31,6 +31,8 @@ class Look:
 
     reading: Reading
     known: Known
+    #: The instructor's own texts.
+    over: Over
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -88,7 +90,7 @@ def look(library: Library, course: str, over: Over) -> Look:
     Raises KeyError where there is no such course.
     """
     folder = library.folders()[course]
-    return Look(read_course(folder, _Memo(library.memo(folder)), library.known, over), library.known)
+    return Look(read_course(folder, _Memo(library.memo(folder)), library.known, over), library.known, over)
 
 
 def is_file(name: str) -> bool:
@@ -113,9 +115,11 @@ def text_on_disk(folder: Path, file: str) -> str | None:
 
 
 def files(look: Look) -> tuple[str, ...]:
-    """The files of a working copy: the course's, its lessons in their order, what it does not list, the rest."""
+    """The files of a working copy, whether or not they are there: the course's, its lessons in their order, lessons
+    that it does not list, then the glossary and the references.
+    """
     reading = look.reading
     listed = [f"{slug}.md" for slug in (reading.outline.lessons if reading.outline else ())]
-    on_disk = sorted(path.name for path in reading.folder.glob("*") if is_file(path.name))
-    known = dict.fromkeys([COURSE, *listed, *(name for name in on_disk if lesson_of(name))])
-    return (*known, *(name for name in (GLOSSARY, REFERENCES) if name in on_disk))
+    on_disk = sorted(path.name for path in reading.folder.glob("*.md") if lesson_of(path.name))
+    written = sorted(name for name in look.over if lesson_of(name))
+    return tuple(dict.fromkeys([COURSE, *listed, *on_disk, *written, GLOSSARY, REFERENCES]))

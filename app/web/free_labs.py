@@ -32,7 +32,7 @@ async def show(request: Request, experiment: str, fragment: str = "") -> Respons
 
     The last result of that is there, but for a race, which one draws first.
     """
-    view = labs.named(request, f"/{experiment}")
+    view = await labs.named(request, f"/{experiment}")
     query = request.query_params
     try:
         if origin := query.get("from"):
@@ -54,7 +54,7 @@ async def show(request: Request, experiment: str, fragment: str = "") -> Respons
 @router.post("/{experiment}/runs", dependencies=[limits.runs])
 async def run(request: Request, experiment: str) -> Response:
     """Run what stands in the editor, or show what came of it before."""
-    return await labs.run_in(request, labs.named(request, f"/{experiment}"))
+    return await labs.run_in(request, await labs.named(request, f"/{experiment}"))
 
 
 def _begun(view: LabView, query: QueryParams) -> LabView:

@@ -60,6 +60,8 @@ class LabView:
     weights: tuple[str, ...] = ()
     #: None on a page for everyone: the pane is loaded when it is seen.
     pane: Pane | None = None
+    #: The preview that its author tries it in, where nothing is kept; empty for a student.
+    tried: str = ""
 
     @property
     def at(self) -> str:
@@ -67,7 +69,9 @@ class LabView:
 
     @property
     def key(self) -> str:
-        """Names it among all labs: ``course/lab``, or ``/experiment`` where it is free."""
+        """Names it among all labs: ``course/lab``, ``/experiment`` where it is free, its address where it is tried."""
+        if self.tried:
+            return f"tried:{self.url}"
         return f"{self.home[0].slug}/{self.lab.id}" if self.home else f"/{self.lab.id}"
 
     @property
@@ -78,7 +82,8 @@ class LabView:
     @property
     def url(self) -> str:
         """Where it stands alone; ``/runs`` and ``/predictions`` are posted to below it."""
-        return f"/courses/{self.home[0].slug}/labs/{self.lab.id}" if self.home else f"/lab/{self.lab.id}"
+        course = self.tried or (f"/courses/{self.home[0].slug}" if self.home else "")
+        return f"{course}/labs/{self.lab.id}" if course else f"/lab/{self.lab.id}"
 
     @property
     def place(self) -> str:

@@ -1,7 +1,7 @@
 """The routes of a lab: its page, its pane, what is run and what is predicted."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from unicodedata import category
@@ -41,8 +41,15 @@ def find(request: Request, course: str, lab: str) -> LabView:
     return lab_view(found, *place)
 
 
-def named(request: Request, key: str) -> LabView:
-    """The lab of a key (``LabView.key``). Raises Problem (404)."""
+#: Finds a lab that is tried by its author; set by the preview.
+Tried = Callable[[Request, str], Awaitable[LabView]]
+tried: list[Tried] = []
+
+
+async def named(request: Request, key: str) -> LabView:
+    """The lab of a key (``LabView.key``). Raises Problem (403, 404)."""
+    if key.startswith("tried:"):
+        return await tried[0](request, key.removeprefix("tried:"))
     course, _slash, name = key.partition("/")
     view = find(request, course, name) if course else free_view(name)
     if view is None:
@@ -52,7 +59,7 @@ def named(request: Request, key: str) -> LabView:
 
 async def predicted(request: Request, view: LabView) -> LabView:
     """``view`` with what this student said."""
-    if not view.home or not view.lab.predict_html:
+    if not view.home or not view.lab.predict_html or view.tried:
         return view
     learner_id, course = sessions.visitor(request).id, view.home[0].slug
     known = await request.app.state.db.read(lambda conn: predictions.of(conn, learner_id, course))
@@ -91,7 +98,12 @@ async def as_left(request: Request, view: LabView) -> LabView:
 @router.get("")
 async def show(request: Request, course: str, lab: str, fragment: str = "") -> Response:
     """The lab with the last result of its own code and options; nothing is run, and nothing revealed too early."""
-    view = await as_left(request, find(request, course, lab))
+    return await left(request, find(request, course, lab), fragment)
+
+
+async def left(request: Request, view: LabView, fragment: str) -> Response:
+    """A lab as it was left: alone, or its pane."""
+    view = await as_left(request, view)
     if fragment == "pane":
         # What is under way is followed, which needs a network.
         return _update(request, view, headers=None if view.pane and view.pane.live else pages.KEPT)
@@ -121,27 +133,32 @@ async def run_in(request: Request, view: LabView) -> Response:
     except LabError as error:
         told = refused(error, EXPERIMENTS[experiment], view.frame, time.time(), last)
         return _answer(request, replace(view, pane=told), status=422)
-    own = view.home is not None and spec == lab_view(*view.home, view.lab).spec(experiment)
+    own = view.home is not None and not view.tried and spec == lab_view(*view.home, view.lab).spec(experiment)
     return _answer(request, with_run(request, view, await _begin(request, spec, own), experiment, last))
 
 
 @router.post("/predictions", dependencies=[limits.runs])
 async def predict(request: Request, course: str, lab: str) -> Response:
     """Keep what the student says, or that they would rather see, and show what it is."""
-    form = await request.form()
     view = find(request, course, lab)
-    value = "" if form.get("skip") else _said(view, form)
+    value = said(view, await request.form())
     learner_id, now = sessions.learner_id(request), clock.now(request)
     stands = await request.app.state.db.write(
         lambda conn: predictions.record(conn, learner_id, course, view.lab.id, value, now)
     )
-    view = foretold(view, stands)
-    begun = await _begin(request, view.spec(view.answering), own=True)
+    return await reveal(request, foretold(view, stands))
+
+
+async def reveal(request: Request, view: LabView) -> Response:
+    """Run what answers a prediction that was made."""
+    begun = await _begin(request, view.spec(view.answering), own=not view.tried)
     return _answer(request, with_run(request, view, begun, view.answering))
 
 
-def _said(view: LabView, form: FormData) -> str:
+def said(view: LabView, form: FormData) -> str:
     """The prediction that a form holds. Raises Problem (422) where there is none that could be kept."""
+    if form.get("skip"):
+        return ""
     if view.lab.draw:
         try:
             return sketch.read(form.multi_items(), view.spec(view.answering).options).text

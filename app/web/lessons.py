@@ -103,6 +103,10 @@ class LessonPage:
     def shown(self) -> int:
         return sum(section.shown for section in self.sections)
 
+    def part(self, name: str, what: SectionView | Row | None = None) -> str:  # noqa: ARG002
+        """Stands before a part of the page, and ``part("")`` behind it: nothing, but where parts are told apart."""
+        return ""
+
 
 def lesson_page(
     course: Course,

@@ -96,9 +96,12 @@ class Problem(Exception):
 
 
 def respond(request: Request, problem: Problem) -> Response:
-    """The answer that tells of ``problem``: JSON under ``/api/``, else a page (or a fragment, where htmx asked)."""
+    """The answer that tells of ``problem``.
+
+    JSON under ``/api/`` and to scripts that take nothing else; else a page, or a fragment where htmx asked.
+    """
     path = request.url.path
-    if path.startswith("/api/") and path != "/api/docs":
+    if (path.startswith("/api/") and path != "/api/docs") or request.headers.get("accept") == "application/json":
         return JSONResponse(
             problem.as_json(path), problem.status, problem.headers, media_type="application/problem+json"
         )

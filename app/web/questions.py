@@ -46,6 +46,8 @@ class QuestionView:
     review: Step | None = None
     #: What its form fields are called.
     field: str = "answer"
+    #: The preview that its author tries it in; empty for a student.
+    tried: str = ""
 
     @cached_property
     def shown(self) -> Shown:
@@ -55,7 +57,7 @@ class QuestionView:
     @property
     def url(self) -> str:
         """Where it stands alone; ``/attempts``, ``/hints`` and ``/variants`` are posted to below it."""
-        return f"/courses/{self.course.slug}/questions/{self.question.id}"
+        return f"{self.tried or f'/courses/{self.course.slug}'}/questions/{self.question.id}"
 
     @property
     def place(self) -> str:
@@ -83,7 +85,8 @@ class QuestionView:
     @property
     def sent(self) -> bool:
         """Whether the last answer is a network that can be looked at in a lab (app.web.sent)."""
-        return isinstance(self.question, Architecture) and self.state.answered and bool(self.state.answer)
+        answered = self.state.answered and bool(self.state.answer)
+        return isinstance(self.question, Architecture) and answered and not self.tried
 
     @cached_property
     def feedback(self) -> Mapping[str | None, Feedback]:

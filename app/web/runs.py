@@ -49,7 +49,7 @@ async def place(request: Request, lab: str = "", last: str = "", drawn: str = ""
 
     Raises Problem (404, 422) where it is none.
     """
-    view = labs.drawn_on(await labs.predicted(request, labs.named(request, lab)), drawn) if lab else None
+    view = labs.drawn_on(await labs.predicted(request, await labs.named(request, lab)), drawn) if lab else None
     return Place(replace(view, grown=labs.token(grown)) if view else None, await stored(request, last))
 
 

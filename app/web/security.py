@@ -32,6 +32,14 @@ CSP = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: Of a page that shows pages of ours in frames, and of those that may stand in one.
+FRAMES = {"Content-Security-Policy": f"{CSP}; frame-src 'self'"}
+FRAMED = {
+    "Content-Security-Policy": CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+#: What a route of the studio may ask to be sent (by its own ``max_body_size``), in bytes.
+BIGGEST_BODY = 64 << 20
 #: The one address that a browser may take a service worker from.
 WORKER = "/sw.js"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -63,7 +71,10 @@ def headers_of_parts(settings: Settings) -> RawHeaders:
 
 
 class SecurityHeaders:
-    """Adds ``headers(settings)`` to every answer, errors included, so it stands outside everything else."""
+    """Adds ``headers(settings)`` to every answer, errors included, so it stands outside everything else.
+
+    A route that needs one of them otherwise (see FRAMES, FRAMED) sends its own.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app, self.headers, self.parts = app, headers(settings), headers_of_parts(settings)
@@ -77,7 +88,9 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 found = message.get("headers", ())
                 page = not scope["path"].startswith("/static/") or message["status"] >= 400
-                message["headers"] = [*found, *(self.headers if page else self.parts)]
+                own = {name.lower() for name, _value in found}
+                more = self.headers if page else self.parts
+                message["headers"] = [*found, *(pair for pair in more if pair[0] not in own)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -120,11 +133,12 @@ class CrossOrigin:
         found = Headers(scope=scope)
         problem = None
         length = found.get("content-length", "")
-        if length.isdecimal() and int(length) > MAX_BODY:
+        most = BIGGEST_BODY if scope["path"].startswith("/studio/") else MAX_BODY
+        if length.isdecimal() and int(length) > most:
             problem = Problem(
                 413,
                 _("This is too much at once"),
-                _("At most %(most)s KiB can be sent in one go.", most=MAX_BODY // 1024),
+                _("At most %(most)s KiB can be sent in one go.", most=most // 1024),
             )
         elif "service-worker" in found and scope["path"] != WORKER:
             # Whatever else is served here, a file that someone put there included, never becomes a worker.

@@ -1,0 +1,54 @@
+"""The preview of a file: exactly the student's page, of the working copy, to stand in a frame beside the editor."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from app.content.course import Lesson
+from app.studio import workshop
+from app.web import clock, courses, pages, preview_pieces, security, sessions, working_copy
+from app.web.preview_pieces import Piece, PreviewPage
+from app.web.studio_trying import address, trials
+from app.web.working_copy import WorkingCopy
+
+router = APIRouter(prefix="/studio/courses/{course}/files/{file}/preview", include_in_schema=False)
+
+
+@router.get("")
+async def show(request: Request, course: str, file: str) -> Response:
+    """The page that this file makes, or is part of."""
+    copy = await working_copy.to_see(request, course)
+    at = address(course, working_copy.file(file))
+    trials(request).forget(sessions.learner_id(request), at)
+    if workshop.lesson_of(file):
+        html = await asyncio.to_thread(preview_pieces.whole, lesson_page(request, copy, file))
+        return HTMLResponse(html, headers=security.FRAMED | {"Cache-Control": "private, no-store"})
+    return await _other(request, copy, file)
+
+
+def lesson_page(request: Request, copy: WorkingCopy, file: str) -> PreviewPage:
+    """Raises Problem (404, 422) where the file makes no page."""
+    lesson: Lesson = copy.lesson(workshop.lesson_of(file))
+    lines = copy.look.reading.drafts[lesson.slug].lines
+    at = address(copy.slug, file)
+    return preview_pieces.preview_page(copy.course, lesson, lines, sessions.learner_id(request), at)
+
+
+def pieces(request: Request, copy: WorkingCopy, file: str) -> tuple[Piece, ...]:
+    """The parts of a lesson's page; none of another file's, whose page is loaded anew. Raises Problem."""
+    return preview_pieces.pieces(lesson_page(request, copy, file)) if workshop.lesson_of(file) else ()
+
+
+async def _other(request: Request, copy: WorkingCopy, file: str) -> Response:
+    """The glossary's page, the course's as a new student finds it, or the list of what can be cited."""
+    course = copy.course
+    if file == workshop.GLOSSARY:
+        name, more = "studio/preview_glossary.html", {"totals": None}
+    elif file == workshop.REFERENCES:
+        name, more = "studio/preview_references.html", {"sources": copy.look.reading.sources}
+    else:
+        now, whole = clock.now(request), courses.Look(whole=True)
+        page = await request.app.state.db.read(lambda conn: courses.read_page(conn, "", course, whole, now))
+        name, more = "studio/preview_course.html", {"page": page, "totals": None}
+    return pages.page(request, name, course=course, at="studio", headers=security.FRAMED, **more)
