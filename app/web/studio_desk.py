@@ -71,16 +71,8 @@ async def desk(request: Request) -> Response:
     entries = [_course(request, staff, slug, str(folders[slug]), found, writing) for slug in slugs]
     mine = [one for one in writing if one.learner_id == staff.account.id]
     titles = {entry.slug: entry.title for entry in entries}
-    return pages.page(
-        request,
-        "studio/desk.html",
-        staff=staff,
-        entries=entries,
-        mine=mine,
-        titles=titles,
-        reports=reports,
-        at="studio",
-    )
+    known: dict[str, Any] = {"entries": entries, "mine": mine, "titles": titles, "reports": reports}
+    return pages.page(request, "studio/desk.html", staff=staff, at="studio", **known)
 
 
 def _course(
@@ -148,7 +140,5 @@ def _file(copy: WorkingCopy, name: str, others: list[Writing]) -> FileEntry:
         errors=sum(one.severity == "error" for one in found),
         warnings=sum(one.severity == "warning" for one in found),
         questions=len(held.questions) if held is not None else 0,
-        labs=len([block for section in held.sections for block in section.blocks if hasattr(block, "lab")])
-        if held
-        else 0,
+        labs=sum(what == "lab" for what, *_ in held.places) if held is not None else 0,
     )

@@ -227,9 +227,7 @@ def _newer(request: Request, at: Place, draft: Draft) -> Response:
     problem = Problem(
         409,
         _("This was edited since"),
-        _(
-            "Another tab or window has saved this file since. Nothing was overwritten: look at both and keep what you want."
-        ),
+        _("Another tab or window has saved this file since. Nothing was overwritten: see both and keep what you want."),
         kind=NEWER,
         version=draft.version,
         text=_standing(at, draft),

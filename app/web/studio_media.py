@@ -39,8 +39,6 @@ async def upload(request: Request, course: str) -> Response:
     except PictureError as error:
         raise Problem(422, _("This picture cannot be taken"), sentence(str(error))) from None
     except OSError:
-        detail = _(
-            "The course’s folder cannot be written here. Put the picture into its media folder where the course is kept."
-        )
+        detail = _("The course’s folder cannot be written here. Put the picture into its media folder yourself.")
         raise Problem(409, _("Pictures cannot be kept here"), detail, kind="not-writable") from None
     return JSONResponse({"name": f"media/{name}", "markdown": f"![](media/{name})"}, 201)

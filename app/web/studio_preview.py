@@ -1,6 +1,7 @@
 """The preview of a file: exactly the student's page, of the working copy, to stand in a frame beside the editor."""
 
 import asyncio
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
@@ -43,12 +44,13 @@ def pieces(request: Request, copy: WorkingCopy, file: str) -> tuple[Piece, ...]:
 async def _other(request: Request, copy: WorkingCopy, file: str) -> Response:
     """The glossary's page, the course's as a new student finds it, or the list of what can be cited."""
     course = copy.course
+    more: dict[str, Any] = {"totals": None}
     if file == workshop.GLOSSARY:
-        name, more = "studio/preview_glossary.html", {"totals": None}
+        name = "studio/preview_glossary.html"
     elif file == workshop.REFERENCES:
-        name, more = "studio/preview_references.html", {"sources": copy.look.reading.sources}
+        name, more["sources"] = "studio/preview_references.html", copy.look.reading.sources
     else:
         now, whole = clock.now(request), courses.Look(whole=True)
         page = await request.app.state.db.read(lambda conn: courses.read_page(conn, "", course, whole, now))
-        name, more = "studio/preview_course.html", {"page": page, "totals": None}
+        name, more["page"] = "studio/preview_course.html", page
     return pages.page(request, name, course=course, at="studio", headers=security.FRAMED, **more)

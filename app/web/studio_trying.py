@@ -3,7 +3,7 @@
 import re
 import time
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
@@ -58,7 +58,7 @@ async def _question(request: Request, course: str, file: str, question: str) -> 
 def _respond(request: Request, q: QuestionView) -> Response:
     trying.keep(trials(request), sessions.learner_id(request), q)
     status = 422 if q.problem else 200
-    known = {"q": q, "course": q.course, "at": "studio"}
+    known: dict[str, Any] = {"q": q, "course": q.course, "at": "studio"}
     if htmx.wanted(request):
         return pages.fragment(request, "questions/_question.html", status=status, **known)
     return pages.page(request, "studio/tried_question.html", status=status, headers=security.FRAMED, **known)
