@@ -72,17 +72,15 @@ async def show(request: Request, course: str, file: str) -> Response:
     if draft is None and at.published is None and file not in workshop.files(copy.look):
         raise Problem(404, detail=_("This course has no such file. A new lesson is begun on the course’s page."))
     text = draft.text if draft is not None else at.published
-    found = copy.look.of(file)
     context: dict[str, Any] = {
+        "course_slug": course,
         "file": file,
+        "root": f"/studio/courses/{course}/files/{file}",
         "text": (text or "").replace("\r\n", "\n"),
         "version": held.version if held else 0,
         "draft": draft,
         "discarded": held if held is not None and held.state == "discarded" and held.text != at.published else None,
-        "published": at.published,
-        "diagnostics": found,
-        "errors": sum(one.severity == "error" for one in found),
-        "warnings": sum(one.severity == "warning" for one in found),
+        "look": copy.look,
         "others": [one for one in writing if one.file == file and one.learner_id != at.learner_id],
         "behind": draft is not None and draft.base_text != at.published,
     }
@@ -161,8 +159,8 @@ async def restore(request: Request, course: str, file: str) -> Response:
 
 
 def looked(request: Request, copy: WorkingCopy, file: str, have: frozenset[str]) -> dict[str, Any]:
-    """What is wrong with a file, and the pieces of its page; no pieces where it makes none."""
-    found = copy.look.of(file)
+    """What is wrong with a working copy, and the pieces of a file's page; no pieces where it makes none."""
+    found = copy.look.diagnostics
     try:
         made = [piece.as_json(have) for piece in studio_preview.pieces(request, copy, file)]
     except Problem:
@@ -170,7 +168,6 @@ def looked(request: Request, copy: WorkingCopy, file: str, have: frozenset[str])
     return {
         "errors": sum(one.severity == "error" for one in found),
         "warnings": sum(one.severity == "warning" for one in found),
-        "all_errors": sum(one.severity == "error" for one in copy.look.diagnostics),
         "diagnostics": diagnostics(found),
         "preview": made or None,
     }

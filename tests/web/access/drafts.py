@@ -17,8 +17,9 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("PUT", f"{FILE}/draft"): changed(200),
     # Saved without a script over a version that was saved meanwhile: both are shown.
     ("POST", f"{FILE}/draft"): changed(409),
-    ("POST", f"{FILE}/draft/discard"): changed(),
     ("POST", f"{FILE}/draft/restore"): changed(),
+    # From here on all see what is published again.
+    ("POST", f"{FILE}/draft/discard"): changed(),
     ("GET", PREVIEW): seen(),
     ("POST", f"{PREVIEW}/questions/{{question}}/attempts"): seen(),
     ("POST", f"{PREVIEW}/questions/{{question}}/hints"): seen(),
