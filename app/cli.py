@@ -218,12 +218,36 @@ def add(
 
 
 @user.command()
-def role(email: Email, role: Annotated[str, typer.Argument(help="student, assistant, instructor or admin")]) -> None:
-    """Change what an account may do."""
-    from app.learning import learners
+def role(
+    email: Email,
+    role: Annotated[str, typer.Argument(help="student, assistant, instructor or admin; with --course also none")],
+    course: Annotated[list[str] | None, typer.Option(help="A course, by its folder's name; again for more.")] = None,
+) -> None:
+    """Change what an account may do: in every course, or in the courses that are named."""
+    from app.learning import roles
+    from app.learning.staff import COURSE_ROLES
 
+    now = time.time()
+    if course:
+        named = next((one for one in COURSE_ROLES if one == role), None)
+        if named is None and role != "none":
+            _refuse(f"In a course, a role is one of {', '.join(COURSE_ROLES)}, none.")
+        missing = [slug for slug in course if not (Settings().lessons / slug / "course.yaml").is_file()]
+        if missing and named:
+            _refuse(f"There is no course {', '.join(missing)} in {Settings().lessons}.")
+
+        def write(conn: "Connection") -> None:
+            for slug in course:
+                roles.set_course_role(conn, _account(conn, email), slug, named, None, now, may_empty=True)
+
+        _write(write)
+        typer.echo(f"{email} is {named or 'nothing'} in {', '.join(course)}.")
+        return
     kind = _role(role)
-    _write(lambda conn: learners.set_role(conn, _account(conn, email), kind))
+    try:
+        _write(lambda conn: roles.set_role(conn, _account(conn, email), kind, None, now))
+    except roles.LastOne:
+        _refuse(f"{email} is the last admin. Make somebody else an admin first.")
     typer.echo(f"{email} is {'an' if kind[0] in 'ai' else 'a'} {kind}.")
 
 

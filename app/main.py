@@ -73,6 +73,7 @@ from app.web import (
     studio_desk,
     studio_drafts,
     studio_media,
+    studio_people,
     studio_preview,
     studio_trying,
     studio_words,
@@ -93,6 +94,7 @@ STUDIO = (
     studio_answers,
     studio_classes,
     *(studio_desk, studio_drafts, studio_preview, studio_trying, studio_media),
+    studio_people,
     studio_words,
 )
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.

@@ -55,7 +55,10 @@ def test_users_are_made_promoted_and_given_tokens(receptive: CliRunner, tmp_path
     assert again.exit_code == 1
     assert "There is an account with the address" in again.stderr
     token = receptive.invoke(cli, ["user", "token", "ada@example.org"]).stdout.strip()
-    assert receptive.invoke(cli, ["user", "role", "ada@example.org", "admin"]).exit_code == 0
+    promote = ["user", "role", "ada@example.org"]
+    assert receptive.invoke(cli, [*promote, "admin"]).exit_code == 0
+    named = receptive.invoke(cli, [*promote, "instructor", "--course", "small-course"])
+    assert (named.exit_code, named.stdout) == (0, "ada@example.org is instructor in small-course.\n")
 
     db = Database(f"sqlite:///{tmp_path / 'data' / 'receptive.db'}")
     found = db.read_now(lambda conn: learners.by_token(conn, token))
@@ -64,6 +67,9 @@ def test_users_are_made_promoted_and_given_tokens(receptive: CliRunner, tmp_path
     assert (found.name, found.email, found.role) == ("Ada", "ada@example.org", "admin")
     assert found.password_hash is not None
     assert found.password_hash.startswith("$argon2id$")
+    last = receptive.invoke(cli, [*promote, "student"])
+    assert last.exit_code == 1
+    assert "is the last admin" in last.stderr
 
 
 @pytest.mark.parametrize(
@@ -74,6 +80,9 @@ def test_users_are_made_promoted_and_given_tokens(receptive: CliRunner, tmp_path
         (["add", "a@b.org", "--name", "A", "--password", "a long enough one", "--role", "king"], "A role is one of"),
         (["token", "nobody@example.org"], "There is no account"),
         (["role", "nobody@example.org", "student"], "There is no account"),
+        (["role", "nobody@example.org", "assistant", "--course", "small-course"], "There is no account"),
+        (["role", "nobody@example.org", "assistant", "--course", "no-course"], "There is no course no-course"),
+        (["role", "nobody@example.org", "admin", "--course", "small-course"], "In a course, a role is one of"),
     ],
 )
 def test_what_cannot_be_done_is_said(receptive: CliRunner, arguments: list[str], words: str) -> None:
