@@ -30,6 +30,7 @@ class Files:
 
 def check_course(outline: Outline, drafts: Mapping[str, Draft], files: Files) -> None:
     _ids(drafts, files)
+    _retired(outline, drafts, files)
     _anchors(drafts, files)
     _order(drafts, files)
     if not any(one.severity == "error" for one in files.found()):
@@ -68,6 +69,15 @@ def _ids(drafts: Mapping[str, Draft], files: Files) -> None:
     for (slug, what, id), earlier in repeated_ids(drafts).items():
         words = f"'{id}' is the id of a {what} in '{earlier}.md'; give this one its own"
         files.problems(f"{slug}.md").error("D107", *drafts[slug].place(what, id), words)
+
+
+def _retired(outline: Outline, drafts: Mapping[str, Draft], files: Files) -> None:
+    gone = frozenset(outline.retired)
+    for slug, draft in drafts.items():
+        for steps in draft.places:
+            if steps[0] in IDS and steps[1] in gone:
+                words = f"course.yaml says that '{steps[1]}' is retired; give this {steps[0]} an id of its own"
+                files.problems(f"{slug}.md").error("C112", *draft.place(str(steps[0]), str(steps[1])), words)
 
 
 def _anchors(drafts: Mapping[str, Draft], files: Files) -> None:

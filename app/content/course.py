@@ -300,10 +300,28 @@ class Course:
     hash: str
     #: What it is written in, as HTML's ``lang``.
     language: str = "en"
+    #: A lesson's old slug -> the one that it has now, or that stands in its place.
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    #: Ids of blocks and slugs of lessons that were taken out for good.
+    retired: frozenset[str] = frozenset()
 
     @cached_property
     def lesson_by_slug(self) -> Mapping[str, Lesson]:
         return {lesson.slug: lesson for lesson in self.lessons}
+
+    def lesson_named(self, slug: str) -> Lesson | None:
+        """The lesson that has this slug, or had it before it was renamed; None for one that is retired."""
+        now = slug if slug in self.lesson_by_slug or slug in self.retired else self.renamed.get(slug, slug)
+        return self.lesson_by_slug.get(now)
+
+    @cached_property
+    def old_names(self) -> Mapping[str, tuple[str, ...]]:
+        """The slugs that lessons had, by the slug that they have."""
+        found: dict[str, tuple[str, ...]] = {}
+        for old, new in self.renamed.items():
+            if self.lesson_named(old) is not None:
+                found[new] = (*found.get(new, ()), old)
+        return found
 
     @cached_property
     def skill_by_id(self) -> Mapping[str, Skill]:

@@ -63,6 +63,10 @@ class CourseFields(Shape):
     authors: tuple[AuthorFields, ...] = ()
     skills: tuple[SkillFields, ...] = ()
     lessons: tuple[Slug, ...] = ()
+    #: A lesson's old name -> the name that it has now.
+    renamed: dict[Slug, Slug] = Field(default_factory=dict)
+    #: Ids of questions, labs, walkthroughs and claims, and names of lessons, that were taken out for good.
+    retired: tuple[Slug, ...] = ()
 
 
 class LessonFields(Shape):
@@ -149,7 +153,7 @@ def read_fields(passage: Passage, shape: type[T], problems: Problems, default: d
 def _say(
     kind: str, words: str, steps: tuple[Step, ...], root: Any, passage: Passage, shape: type[Shape], problems: Problems
 ) -> None:
-    name = next((step for step in reversed(steps) if isinstance(step, str)), "")
+    name = next((step for step in reversed(steps) if isinstance(step, str) and step != "[key]"), "")
     line, column = _place(root, passage, steps, key=kind == "extra_forbidden")
     if kind == "missing":
         problems.error("Y105", line, column, f"'{name}' is missing")

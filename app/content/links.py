@@ -44,6 +44,8 @@ class Book:
     terms: dict[str, str] = field(default_factory=dict)
     #: What can be cited, by key.
     sources: Mapping[str, Source] = field(default_factory=dict)
+    #: A lesson's old name -> the one that it has now.
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def media(self, name: str) -> Path:
         """A file of the media folder. Raises LinkError where it is not there, or not in it, or too large."""
@@ -93,6 +95,7 @@ def link(href: str, book: Book, here: str) -> Target:
         return _glossary(parts.fragment, book)
     match = _LESSON.fullmatch(parts.path)
     name = match.group(1) if match else parts.path
+    name = book.renamed.get(name, name)
     if name not in book.lessons or parts.query:
         known = (*(f"{slug}.md" for slug in book.lessons), "glossary.md")
         raise LinkError("L109", f"'{href[:80]}' leads nowhere{nearest(parts.path, known)}")
@@ -138,9 +141,12 @@ def _ours(href: str, path: str, fragment: str, book: Book) -> Target:
             return Target(path)
         if noun == "skills" and name in book.skills:
             return Target(path)
+        name = book.renamed.get(name, name)
         if noun == "lessons" and name in book.lessons:
             anchor = _anchor(fragment)
-            return Target(path + (f"#{anchor}" if anchor else ""), lesson=name, anchor=anchor)
+            return Target(
+                f"/courses/{book.course}/lessons/{name}" + (f"#{anchor}" if anchor else ""), lesson=name, anchor=anchor
+            )
     raise LinkError("L109", f"'{href[:80]}' leads nowhere; link to a lesson by its file, such as 'next-lesson.md'")
 
 

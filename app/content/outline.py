@@ -20,6 +20,9 @@ class Outline:
     authors: tuple[Author, ...]
     skills: tuple[Skill, ...]
     lessons: tuple[str, ...]
+    #: A lesson's old name -> the last of the names that it had since.
+    renamed: Mapping[str, str]
+    retired: tuple[str, ...]
     fields: Fields[CourseFields]
 
     def place(self, *steps: str | int) -> tuple[int, int]:
@@ -48,6 +51,8 @@ def outline(passage: Passage, slug: str, problems: Problems) -> Outline | None:
         authors=tuple(Author(**given.authors[index].model_dump()) for index in authors),
         skills=_skills(fields, kept, problems),
         lessons=tuple(given.lessons[index] for index in lessons),
+        renamed=_renamed(fields, problems),
+        retired=_retired(fields, problems),
         fields=fields,
     )
 
@@ -60,6 +65,42 @@ def _distinct(ids: list[str], steps: tuple[str, ...], fields: Fields[CourseField
             words = f"'{id}' stands twice among the {steps[0]}; ids are permanent and each is given once"
             problems.error("C103", *fields.place(*steps, index), words)
     return list(first.values())
+
+
+def _renamed(fields: Fields[CourseFields], problems: Problems) -> dict[str, str]:
+    """Old names with what they lead to in the end; one that leads nowhere is left out."""
+    given = fields.value
+    lessons, retired = set(given.lessons), set(given.retired)
+    found: dict[str, str] = {}
+    for old, new in given.renamed.items():
+        place = fields.place("renamed", old)
+        if old in lessons:
+            words = (
+                f"'{old}' is a lesson again, so its old address cannot lead to '{new}'; give one of them another name"
+            )
+            problems.error("C111", *place, words)
+            continue
+        met, now = [old], new
+        while now not in lessons | retired and now in given.renamed and now not in met:
+            met.append(now)
+            now = given.renamed[now]
+        if now in met:
+            problems.error("C110", *place, f"these names lead to one another: {' → '.join([*met, now])}")
+        elif now not in lessons and now not in retired:
+            problems.error("C110", *place, f"'{old}' leads to '{now}', which is no lesson{nearest(now, lessons)}")
+        else:
+            found[old] = now
+    return found
+
+
+def _retired(fields: Fields[CourseFields], problems: Problems) -> tuple[str, ...]:
+    kept = _distinct(list(fields.value.retired), ("retired",), fields, problems)
+    for index in kept:
+        id = fields.value.retired[index]
+        if id in fields.value.lessons:
+            words = f"'{id}' is retired, and among the lessons; take it out of one of the two"
+            problems.error("C112", *fields.place("retired", index), words)
+    return tuple(fields.value.retired[index] for index in kept)
 
 
 def _skills(fields: Fields[CourseFields], kept: list[int], problems: Problems) -> tuple[Skill, ...]:

@@ -113,8 +113,9 @@ class _Lesson:
         self._names("skills", self.fields.skills, sorted(book.skills), "C101", "skill")
         self._names("requires", self.fields.requires, sorted(book.skills), "C101", "skill")
         self._names("authors", self.fields.authors, authors, "C108", "author")
-        if self.fields.next is not None:
-            self._known("C105", "lesson", self.fields.next, sorted(book.lessons), "next")
+        self.next = book.renamed.get(self.fields.next or "", self.fields.next)
+        if self.next is not None:
+            self._known("C105", "lesson", self.next, sorted(book.lessons), "next")
 
     def draft(self) -> Draft:
         sections, references = numbered(self._sections(read(self.body, self.page)), self.book.sources)
@@ -125,7 +126,7 @@ class _Lesson:
             update={
                 "skills": tuple(id for id in self.fields.skills if id in self.book.skills),
                 "requires": tuple(id for id in self.fields.requires if id in self.book.skills),
-                "next": self.fields.next if self.fields.next in self.book.lessons else None,
+                "next": self.next if self.next in self.book.lessons else None,
             }
         )
         anchors = {

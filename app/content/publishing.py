@@ -174,7 +174,8 @@ def _course(reading: Reading, outline: Outline, lessons: list[Lesson]) -> Course
         "lessons": [[one.slug, one.title, one.summary, one.minutes, one.skills, one.xp] for one in lessons],
     }
     sealed = [replace(lesson, hash=_hash([around, asdict(replace(lesson, hash=""))])) for lesson in lessons]
-    name = _hash([around, [lesson.hash for lesson in sealed], [_term(term) for term in reading.terms]])
+    gone = [outline.renamed, outline.retired] if outline.renamed or outline.retired else []
+    name = _hash([around, [lesson.hash for lesson in sealed], [_term(term) for term in reading.terms], *gone])
     return _of(reading, outline, sealed, name)
 
 
@@ -191,6 +192,8 @@ def _of(reading: Reading, outline: Outline, lessons: Sequence[Lesson], name: str
         glossary=reading.terms,
         folder=reading.folder,
         hash=name,
+        renamed=outline.renamed,
+        retired=frozenset(outline.retired),
     )
 
 

@@ -132,7 +132,8 @@ def read_course(folder: Path, memo: Memo, known: Known = unknown, over: Over = N
     for name in sorted(present.difference(found.lessons)):
         words = f"course.yaml does not list this lesson; add '{name}' to its lessons, or take the file away"
         files.problems(f"{name}.md").warning("F106", 1, 1, words)
-    book = Book(slug, folder, frozenset(lessons), frozenset(skill.id for skill in found.skills), {})
+    skills = frozenset(skill.id for skill in found.skills)
+    book = Book(slug, folder, frozenset(lessons), skills, {}, renamed=found.renamed)
     book = _references(book, texts, files, kept)
     book, terms = _glossary(book, texts, files, kept)
     drafts = _drafts(found, lessons, book, texts, files, kept)
@@ -182,7 +183,7 @@ def _glossary(book: Book, texts: _Texts, files: Files, kept: _Kept) -> tuple[Boo
 def _around(book: Book) -> str:
     """All that a text may refer to."""
     known = repr((book.course, sorted(book.lessons), sorted(book.skills), sorted(book.terms.items())))
-    known += repr(list(book.sources.values()))
+    known += repr(list(book.sources.values())) + repr(sorted(book.renamed.items()))
     return known + repr([(str(path), _stamp(path)) for path in sorted((book.folder / "media").rglob("*"))])
 
 

@@ -22,7 +22,7 @@ from app.content import course as content
 from app.content.architecture import Architecture
 from app.lab.limits import SOURCE
 from app.learning import attempts
-from app.web import clock, limits, measuring, sessions
+from app.web import clock, limits, measuring, places, sessions
 from app.web.problems import Problem
 from app.web.questions import QuestionView, find, view_of
 
@@ -218,9 +218,7 @@ def course(request: Request, course: Slug) -> dict[str, Any]:
 @router.get("/courses/{course}/lessons/{lesson}", response_model=Lesson)
 def lesson(request: Request, course: Slug, lesson: Annotated[str, Path(examples=["a-lesson"])]) -> dict[str, Any]:
     """A lesson: its sections, and the ids of its questions and labs."""
-    found = _course(request, course).lesson_by_slug.get(lesson)
-    if found is None:
-        raise Problem(404, detail="There is no such lesson in this course.")
+    _place, found = places.lesson(request, course, lesson)
     return {
         **_lesson(found),
         "course": course,

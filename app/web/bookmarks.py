@@ -40,7 +40,7 @@ def marked(held: list[Bookmark], courses: tuple[Course, ...]) -> list[Marked]:
     found = []
     for one in held:
         course = by_slug.get(one.course)
-        found.append(Marked(one, course, course.lesson_by_slug.get(one.lesson) if course else None))
+        found.append(Marked(one, course, course.lesson_named(one.lesson) if course else None))
     return found
 
 

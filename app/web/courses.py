@@ -97,7 +97,7 @@ def entries(
             number,
             sum(states[q.id].awarded for q in lesson.questions),
             len(lesson.questions),
-            lesson.slug in visits,
+            any(name in visits for name in (lesson.slug, *course.old_names.get(lesson.slug, ()))),
         )
         for number, lesson in enumerate(course.lessons, 1)
     )

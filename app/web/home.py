@@ -74,7 +74,7 @@ def read_page(conn: Connection, learner_id: str, courses: tuple[Course, ...], no
             (course, entry)
             for course in found
             for entry in course.lessons
-            if last and (course.course.slug, entry.lesson.slug) == (last.course, last.lesson)
+            if last and course.course.slug == last.course and entry.lesson == course.course.lesson_named(last.lesson)
         ),
         None,
     )

@@ -16,7 +16,7 @@ from app.lab.messages import LabError, RunSpec
 from app.learning import predictions
 from app.learning.shares import TOKEN
 from app.runs import QueueFull, Run, Runs
-from app.web import clock, htmx, limits, pages, sessions
+from app.web import clock, htmx, limits, pages, places, sessions
 from app.web.api_runs import busy, stored
 from app.web.controls import options
 from app.web.drawings import sketch
@@ -36,6 +36,8 @@ def find(request: Request, course: str, lab: str) -> LabView:
     """What an address names. Raises Problem (404)."""
     found = request.app.state.library.course(course)
     place = found.lab_by_id.get(lab) if found else None
+    if found is not None and place is None and lab in found.retired:
+        raise places.retired(found, _("This lab is retired"))
     if found is None or place is None:
         raise Problem(404, detail=_("There is no such lab. It may have been renamed by its course."))
     return lab_view(found, *place)

@@ -28,7 +28,7 @@ from app.content.course import (
     Skill,
 )
 from app.db import Busy
-from app.learning import attempts, progress, reviews, xp
+from app.learning import attempts, progress, renames, reviews, xp
 from app.web import clock, notes, pages, places, sessions
 from app.web.elevation import Drawing, drawing
 from app.web.lab_view import LabView, lab_view
@@ -223,8 +223,12 @@ async def _mine(request: Request, course: Course, lesson: Lesson, labs: Mapping[
             "due": reviews.count_due(conn, learner_id, now, courses),
         }
 
+    def visit(conn: Connection) -> None:
+        progress.visit(conn, learner_id, course.slug, lesson.slug, now)
+        renames.follow(conn, learner_id, course)
+
     # A database too busy to note the visit does not keep anyone from reading.
     with suppress(Busy):
-        await request.app.state.db.write(lambda conn: progress.visit(conn, learner_id, course.slug, lesson.slug, now))
+        await request.app.state.db.write(visit)
     result: dict[str, Any] = await request.app.state.db.read(read)
     return result

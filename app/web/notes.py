@@ -192,7 +192,8 @@ def by_place(held: Iterable[Note], courses: Iterable[Course]) -> list[tuple[Cour
         lessons = []
         for lesson in course.lessons:
             order = {section.slug: number for number, section in enumerate(lesson.sections)}
-            here = [n for n in held if (n.course, n.lesson) == (course.slug, lesson.slug)]
+            names = (lesson.slug, *course.old_names.get(lesson.slug, ()))
+            here = [n for n in held if n.course == course.slug and n.lesson in names]
             here.sort(key=lambda n: (order.get(n.section, len(order)), n.start, n.created))
             if here:
                 lessons.append((lesson, here))

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 #: What is said where nothing better is known: a title and a sentence a status.
 WORDS: Mapping[int, tuple[str, str]] = {
+    308: (N_("This has another name now"), N_("Its address leads on to the new one, for good.")),
     400: (N_("This could not be read"), N_("What was sent is not in a form that can be read.")),
     401: (N_("Who are you?"), N_("This needs a valid API token, sent as “Authorization: Bearer …”.")),
     403: (N_("Not open to you"), N_("Your account may not see or do this.")),
@@ -34,6 +35,7 @@ WORDS: Mapping[int, tuple[str, str]] = {
         N_("You have signed in since"),
         N_("What you sent came from before you signed in. Nothing was changed; send it again."),
     ),
+    410: (N_("This was taken out"), N_("Its course has it no more. What you did there stays yours.")),
     413: (N_("This is too much at once"), N_("What was sent is bigger than can be taken in one go.")),
     415: (N_("Not in this form"), N_("This address takes another content type.")),
     422: (N_("Something in this needs another look"), N_("What was sent does not fit what is asked for here.")),
@@ -44,12 +46,14 @@ WORDS: Mapping[int, tuple[str, str]] = {
 
 #: Names of the problem types, each explained at ``/api/docs#problem-…``.
 KINDS: Mapping[int, str] = {
+    308: "renamed",
     400: "unreadable",
     401: "unauthenticated",
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
     409: "signed-in-since",
+    410: "retired",
     413: "too-large",
     415: "unsupported-type",
     422: "invalid",

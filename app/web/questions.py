@@ -15,7 +15,7 @@ from app.content.questions import Answer, Feedback, Question, Shown
 from app.learning import attempts, xp
 from app.learning.attempts import Outcome, QuestionState
 from app.learning.draws import seed_of_cut
-from app.web import pages, sessions
+from app.web import pages, places, sessions
 from app.web.panes import Pane
 from app.web.problems import Problem
 from app.web.review_steps import Step, step
@@ -124,6 +124,8 @@ def find(request: Request, course: str, question: str) -> tuple[Course, Lesson, 
     """What an address names. Raises Problem (404)."""
     found = request.app.state.library.course(course)
     place = found.question_by_id.get(question) if found else None
+    if found is not None and place is None and question in found.retired:
+        raise places.retired(found, _("This question is retired"))
     if found is None or place is None:
         raise Problem(404, detail=_("There is no such question. It may have been taken out of its lesson."))
     return found, *place

@@ -24,6 +24,7 @@ class Name:
 
 
 MENDS: dict[str, Maker] = {
+    "C110": Name(r"([\w-]+)", safe=False),
     "L105": Name(r"\{([^{}]*)\}`"),
     "L107": Name(r"\{term\}`(?:[^`]*<)?([^`<>]+?)>?`"),
     "R104": Name(r"([^\s,;`]+)", safe=False),

@@ -1,0 +1,26 @@
+"""What a learner left in a lesson, after the lesson was renamed."""
+
+from sqlalchemy import Connection, delete, exists, select, update
+
+from app.content.course import Course
+from app.learning.bookmarks import bookmark
+from app.learning.notes import note
+from app.learning.progress import visit_table
+
+#: Each with what beside learner, course and lesson makes a row one of its kind.
+_TABLES = ((visit_table, ()), (bookmark, ("section",)))
+
+
+def follow(conn: Connection, learner_id: str, course: Course) -> None:
+    """Have a learner's visits, bookmarks and notes under a lesson's old names stand under the one that it has now."""
+    for new, olds in course.old_names.items():
+        here = (note.c.learner_id == learner_id, note.c.course == course.slug, note.c.lesson.in_(olds))
+        conn.execute(update(note).where(*here).values(lesson=new))
+        for table, further in _TABLES:
+            its = table.alias()
+            mine = (table.c.learner_id == learner_id, table.c.course == course.slug, table.c.lesson.in_(olds))
+            same = [its.c[name] == table.c[name] for name in ("learner_id", "course", *further)]
+            there = exists(select(1).select_from(its).where(*same, its.c.lesson == new))
+            for old in olds:
+                conn.execute(update(table).where(*mine, table.c.lesson == old, ~there).values(lesson=new))
+            conn.execute(delete(table).where(*mine))
