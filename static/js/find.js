@@ -11,8 +11,8 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.shiftKey || event.repeat || event.defaultPrevented) return;
   // On a Mac, Ctrl-K in a field deletes to the end of its line.
   const command = /Mac|iP/.test(navigator.platform) ? event.metaKey : event.ctrlKey;
-  const plain =
-    !event.ctrlKey && !event.metaKey && !event.target.closest?.("input, textarea, select, [contenteditable]");
+  const [typed] = event.composedPath(); // also in a code editor, which keeps to itself
+  const plain = !event.ctrlKey && !event.metaKey && !typed.closest?.("input, textarea, select, [contenteditable]");
   if (event.key === "k" && command) open(event);
   else if (event.key === "/" && plain && localStorage.slash !== "off") open(event);
 });

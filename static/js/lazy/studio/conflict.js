@@ -24,11 +24,13 @@ export function conflict(desk) {
     });
   }
   desk.on("newer", (theirs) => {
+    if (!theirs.mine) {
+      desk.put(theirs.text); // Nothing was changed here: theirs goes on.
+      return desk.say("chosen", theirs);
+    }
     desk.say("state", { name: "elsewhere" });
-    open(
-      theirs.text ?? "",
-      inWords("This file was changed elsewhere meanwhile. Nothing is lost: choose what goes on."),
-      () => desk.say("chosen", theirs),
+    open(theirs.text, inWords("This file was changed elsewhere meanwhile. Nothing is lost: choose what goes on."), () =>
+      desk.say("chosen", theirs),
     );
   });
   desk.on("compare", ({ text }) => {

@@ -30,10 +30,12 @@ export function inserting(desk) {
       return;
     }
     list.replaceChildren();
-    for (const group of new Set(names.snippets.map((one) => one.group))) {
+    const begun = desk.text().startsWith("---");
+    const offered = names.snippets.filter((one) => one.name !== "start" || !begun);
+    for (const group of new Set(offered.map((one) => one.group))) {
       const part = desk.part("group").content.firstElementChild.cloneNode(true);
       part.querySelector("h3").textContent = group;
-      const ours = names.snippets.filter((one) => one.group === group);
+      const ours = offered.filter((one) => one.group === group);
       part.querySelector("ul").append(...ours.map((one) => item(one, desk, names, close)));
       list.append(part);
     }

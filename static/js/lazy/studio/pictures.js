@@ -1,4 +1,5 @@
 // Pictures by button, paste or drop: sent while their description is written, put in once both are there.
+import { put } from "./snippets.js";
 import { upload } from "./uploading.js";
 
 const picture = (files) => [...(files ?? [])].find((file) => file.type.startsWith("image/"));
@@ -30,7 +31,7 @@ export function pictures(desk) {
     if (!description) return alt.focus();
     const made = await sent.catch(() => null);
     if (!made || !box.open) return;
-    desk.view.dispatch(desk.view.state.replaceSelection(`![${description}](${made.name})`));
+    put(desk, { text: `![${description}](${made.name})`, inline: true });
     desk.say("pictured");
     box.close();
   });

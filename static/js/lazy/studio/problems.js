@@ -30,7 +30,8 @@ export function problems(desk) {
     const had = list.querySelector(":focus")?.closest("li");
     const at = had ? [...list.children].indexOf(had) : -1;
     const before = Number(counts.dataset.errors);
-    list.replaceChildren(...said.diagnostics.map((one) => row(desk, one)));
+    const ownFirst = said.diagnostics.toSorted((a, b) => (b.file === desk.file) - (a.file === desk.file));
+    list.replaceChildren(...ownFirst.map((one) => row(desk, one)));
     count(said);
     if (at >= 0)
       (list.children[Math.min(at, list.children.length - 1)]?.querySelector("button, a") ?? desk.view).focus();

@@ -12,20 +12,20 @@ export function saving(desk) {
 
   const later = (pause) => {
     clearTimeout(waiting);
-    waiting = setTimeout(desk.save, pause);
+    waiting = setTimeout(() => desk.save(), pause);
   };
   const agreed = (at) => {
     desk.say("saved", saved);
     desk.say("state", { name: desk.unsaved() ? "unsaved" : "saved", at });
   };
 
-  desk.save = async (leaving = false) => {
+  desk.save = async ({ leaving = false, look = false } = {}) => {
     const text = desk.text();
-    if (held || flying || text === saved) return;
+    if (held || flying || (text === saved && !look)) return;
     clearTimeout(waiting);
     flying = true;
     desk.say("state", { name: "saving" });
-    const { kind, said } = await put(desk.draft, { text, version, look: true, have: desk.have() }, leaving === true);
+    const { kind, said } = await put(desk.draft, { text, version, look: true, have: desk.have() }, leaving);
     flying = false;
     misses = kind === "missed" ? misses + 1 : 0;
     if (kind === "saved") {
@@ -38,7 +38,7 @@ export function saving(desk) {
       later(Math.min(LONGEST, 1000 * 2 ** misses));
     } else {
       held = kind; // until a choice, or the next key
-      if (kind === "newer") desk.say("newer", said);
+      if (kind === "newer") desk.say("newer", { ...said, text: said.text ?? "", mine: text !== saved });
       else desk.say("state", { name: "refused", detail: said.detail });
     }
   };
@@ -49,9 +49,10 @@ export function saving(desk) {
     later(misses ? Math.min(LONGEST, 1000 * 2 ** misses) : PAUSE);
   });
   desk.on("chosen", (theirs) => {
-    [version, saved, held] = [theirs.version, theirs.text ?? "", false];
+    [version, saved, held] = [theirs.version, theirs.text, false];
     if (desk.unsaved()) later(0);
     else agreed();
   });
+  desk.on("ready", () => desk.save({ look: true }));
   addEventListener("online", () => later(0));
 }

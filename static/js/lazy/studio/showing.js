@@ -1,4 +1,6 @@
 // On a narrow window text and preview take turns: goes to the one that something is to be seen in.
+import { head } from "./snippets.js";
+
 export function showing(desk) {
   const [write, preview] = ["write", "preview"].map((name) => desk.root.querySelector(`#show-${name}`));
   desk.on("shown", (name) => {
@@ -7,7 +9,10 @@ export function showing(desk) {
   const go = () => {
     const place = /^#L(\d+)(?::(\d+))?$/.exec(location.hash);
     if (place) desk.say("go", { line: Number(place[1]), column: Number(place[2] ?? 1) });
-    else if (matchMedia("(width > 48rem)").matches) desk.view.focus();
+    else {
+      desk.view.dispatch({ selection: { anchor: head(desk.text()) } });
+      if (matchMedia("(width > 48rem)").matches) desk.view.focus();
+    }
   };
   addEventListener("hashchange", go);
   desk.on("ready", go);

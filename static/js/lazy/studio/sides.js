@@ -27,5 +27,6 @@ export function sides(desk, host, left, right) {
     root,
     revertControls: "a-to-b",
     gutter: true,
+    collapseUnchanged: { margin: 3, minSize: 6 },
   });
 }

@@ -14,6 +14,9 @@ function fresh(text, doc, names) {
   });
 }
 
+// The end of the front matter.
+export const head = (text) => /^---\n(?:.*\n)*?---(?:\n+|$)/.exec(text)?.[0].length ?? 0;
+
 // The end of the line after which a block can stand: not within another one.
 function after(doc, at) {
   let open = "";
@@ -30,9 +33,10 @@ function after(doc, at) {
 export function put(desk, one, names) {
   const { view } = desk;
   const { state } = view;
-  const made = fresh(one.text, state.doc.toString(), names);
+  const made = names ? fresh(one.text, state.doc.toString(), names) : one.text;
   const { from, to } = state.selection.main;
-  if (one.inline) snippet(made)(view, null, from, to);
+  const first = head(state.doc.toString());
+  if (one.inline) snippet(made)(view, null, Math.max(from, first), Math.max(to, first));
   else {
     const start = one.name === "start";
     const at = start ? 0 : after(state.doc, from);
@@ -48,8 +52,9 @@ export function put(desk, one, names) {
 export function snippets(names, typed) {
   const fence = /^([:`~]{3,})/.exec(typed);
   const fits = (one) => !fence || one.text.startsWith(fence[1][0].repeat(3));
-  return names.snippets.filter(fits).map((one) => ({
+  return names.snippets.filter(fits).map((one, place) => ({
     label: (fence ? one.text.split(" ", 1)[0].split("\n", 1)[0] : "/") + (fence ? ` ${one.name}` : one.name),
+    sortText: String(place).padStart(3, "0"),
     detail: one.label,
     info: one.help,
     apply: (view, _done, from, to) =>

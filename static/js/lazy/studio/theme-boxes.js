@@ -18,7 +18,7 @@ const button = {
 
 export const boxes = {
   ".cm-tooltip": { ...paper, maxInlineSize: "min(32rem, 92vw)" },
-  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-code)", maxBlockSize: "16rem" },
+  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-code)", maxBlockSize: "20rem" },
   ".cm-tooltip-autocomplete > ul > li": { padding: ".25rem .6rem", lineHeight: "1.4" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--mark)", color: "var(--on-mark)" },
   ".cm-completionDetail": { color: "inherit", fontStyle: "normal", fontFamily: "var(--font-draft)", opacity: "1" },
