@@ -1,4 +1,6 @@
 // Brings the pieces of a page in line with a list of them: what is the same stays, the very element.
+const ELSEWHERE = "@"; // beside what is read: it stays where it is
+
 function made(page, html) {
   const template = document.createElement("template");
   template.innerHTML = html;
@@ -30,6 +32,10 @@ export function reconcile(page, main, pieces) {
     piece.dataset.piece = id;
     piece.dataset.lines = lines.join(" ");
     now.set(id, piece);
+    if (within === ELSEWHERE) {
+      if (named.get(id) !== piece) named.get(id)?.replaceWith(piece);
+      continue;
+    }
     const box = within ? now.get(within) : main;
     const before = last.get(box);
     const place = before ? before.nextElementSibling : box.querySelector(":scope > [data-piece]");

@@ -4,7 +4,7 @@ const THIRD = 3; // What is looked at stands a third down from the top.
 // [line, element], by lines: blocks of prose each have their own, other pieces one.
 function parts(page) {
   const found = [];
-  for (const piece of page.document.querySelectorAll("[data-piece]")) {
+  for (const piece of page.document.querySelectorAll("#main [data-piece]")) {
     const lines = (piece.dataset.lines ?? "").split(" ").map(Number);
     const blocks = [...(piece.querySelector(":scope > .prose")?.children ?? [])];
     if (blocks.length) for (const [index, block] of blocks.entries()) found.push([lines[index] ?? lines.at(-1), block]);

@@ -1,5 +1,5 @@
 // On a narrow window text and preview take turns: goes to the one that something is to be seen in.
-import { head } from "./snippets.js";
+import { head } from "./room.js";
 
 export function showing(desk) {
   const [write, preview] = ["write", "preview"].map((name) => desk.root.querySelector(`#show-${name}`));

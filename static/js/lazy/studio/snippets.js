@@ -1,5 +1,6 @@
 // Pieces that are put in whole, with places to fill in: Tab goes from one to the next.
 import { snippet } from "../../../vendor/codemirror/studio.js";
+import { after, head } from "./room.js";
 
 // An id that no question or lab of the course has yet.
 function fresh(text, doc, names) {
@@ -12,22 +13,6 @@ function fresh(text, doc, names) {
     }
     return `#{1:${id}}`;
   });
-}
-
-// The end of the front matter.
-export const head = (text) => /^---\n(?:.*\n)*?---(?:\n+|$)/.exec(text)?.[0].length ?? 0;
-
-// The end of the line after which a block can stand: not within another one.
-function after(doc, at) {
-  let open = "";
-  const here = doc.lineAt(at).number;
-  for (let number = 1; number <= doc.lines; number += 1) {
-    const { text, to } = doc.line(number);
-    const fence = number === 1 && text === "---" ? "---" : /^(?::{3,}|`{3,}|~{3,})/.exec(text)?.[0];
-    if (open ? text.trimEnd() === open : fence) open = open ? "" : fence;
-    if (number >= here && !open) return to;
-  }
-  return doc.length;
 }
 
 export function put(desk, one, names) {
