@@ -13,6 +13,7 @@ from app.db import Database
 from app.runs import Runs, record
 from app.search.renewing import Renewing
 from app.settings import Settings
+from app.studio import publishing
 from app.studio.counting import Counting
 from app.web import (
     account,
@@ -73,8 +74,11 @@ from app.web import (
     studio_desk,
     studio_drafts,
     studio_media,
+    studio_merge,
     studio_people,
     studio_preview,
+    studio_publish,
+    studio_revisions,
     studio_trying,
     studio_words,
     take_away,
@@ -95,6 +99,9 @@ STUDIO = (
     studio_classes,
     *(studio_desk, studio_drafts, studio_preview, studio_trying, studio_media),
     studio_people,
+    studio_merge,
+    studio_publish,
+    studio_revisions,
     studio_words,
 )
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
@@ -124,6 +131,12 @@ class Receptive(FastAPI):
         return CachedLessons(inner, self.state, signer, extra, lessons.render_lesson)
 
 
+def _finish_publications(app: FastAPI) -> None:
+    """Whatever an earlier process kept and did not get to write."""
+    state = app.state
+    publishing.resume(state.db, state.library, state.clock(), state.settings.studio_git)
+
+
 async def _compute_ahead(app: FastAPI, starting: asyncio.Task[None]) -> None:
     if app.state.settings.warm:
         await starting
@@ -139,6 +152,7 @@ async def _make_findable(app: FastAPI, starting: asyncio.Task[None]) -> None:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Serve pages at once; the lab starts beside them and is stopped with them."""
+    await asyncio.to_thread(_finish_publications, app)
     starting = asyncio.create_task(app.state.runs.start())
     loading = asyncio.create_task(asyncio.to_thread(pages.assets.warm))
     for task in (starting, loading):

@@ -143,6 +143,12 @@ def text_of(conn: Connection, one: Revision | None) -> str | None:
     return row.text if row else None
 
 
+def named_so(conn: Connection, course: str, file: str, sha256: str) -> str | None:
+    """The text of a file that has this SHA-256; None where it never had such a one."""
+    here = (studio_revision.c.course == course, studio_revision.c.file == file, studio_revision.c.sha256 == sha256)
+    return conn.execute(select(studio_revision.c.text).where(*here).limit(1)).scalar_one_or_none()
+
+
 def of(
     conn: Connection, course: str, file: str | None = None, older_than: int | None = None, limit: int = PAGE
 ) -> list[Revision]:
@@ -165,6 +171,22 @@ def files(conn: Connection, course: str) -> list[str]:
     """Every file that the course ever had, by name."""
     asked = select(studio_revision.c.file).where(studio_revision.c.course == course).distinct()
     return sorted(conn.execute(asked).scalars())
+
+
+def heads(conn: Connection, course: str) -> dict[str, str]:
+    """The SHA-256 of the newest text of every file that is there."""
+    newest = (
+        select(studio_revision.c.file, func.max(studio_revision.c.number).label("number"))
+        .where(studio_revision.c.course == course)
+        .group_by(studio_revision.c.file)
+        .subquery()
+    )
+    asked = (
+        select(studio_revision.c.file, studio_revision.c.sha256)
+        .join(newest, (studio_revision.c.file == newest.c.file) & (studio_revision.c.number == newest.c.number))
+        .where(studio_revision.c.course == course, studio_revision.c.sha256.is_not(None))
+    )
+    return {row.file: row.sha256 for row in conn.execute(asked)}
 
 
 def seen(conn: Connection, course: str, file: str, text: str | None, now: float) -> Revision | None:

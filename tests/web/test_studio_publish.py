@@ -1,0 +1,314 @@
+"""Publishing, merging and going back, through the site's own pages."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Connection
+from starlette.testclient import TestClient
+
+from app.learning import staff
+from app.main import create_app
+from app.settings import Settings
+from app.studio import drafts, revisions, workshop, writing
+from tests.studio.desk import COURSE, FILES, lay_out
+from tests.web.conftest import PASSWORD, Site
+
+ROOT = f"/studio/courses/{COURSE}"
+
+
+@dataclass
+class Author:
+    site: Site
+    client: TestClient
+    id: str
+    folder: Path
+
+    def write(self, file: str, text: str | None) -> None:
+        base = workshop.text_on_disk(self.folder, file)
+
+        def save(conn: Connection) -> None:
+            held = drafts.one(conn, self.id, COURSE, file)
+            drafts.save(conn, self.id, COURSE, file, text, base, held.version if held else 0, 1.0)
+
+        self.site.db.write_now(save)
+
+    def open(self) -> dict[str, drafts.Draft]:
+        return self.site.db.read_now(lambda conn: drafts.own(conn, self.id, COURSE))
+
+    def page(self, path: str = "/publish", status: int = 200) -> str:
+        answer = self.client.get(ROOT + path)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def publish(self, *files: str, note: str = "", key: str = "") -> httpx.Response:
+        key = key or field(self.page(), "key")
+        return self.client.post(f"{ROOT}/publish", data={"key": key, "file": list(files), "note": note})
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}"\s+value="([^"]*)"', page)
+    assert found, name
+    return found[1]
+
+
+def plain(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
+@pytest.fixture
+def desk_site(settings: Settings, tmp_path: Path) -> Iterator[Site]:
+    folder = lay_out(tmp_path / "lessons")
+    with Site(create_app(settings.model_copy(update={"lessons": folder}))) as running:
+        yield running
+
+
+def author(site: Site, role: staff.CourseRole = "instructor") -> Author:
+    account = site.account()
+    site.db.write_now(lambda conn: staff.grant(conn, account.id, COURSE, role, None, 1.0))
+    client = site.visitor()
+    assert client.post("/sign-in", data={"email": account.email or "", "password": PASSWORD}).status_code == 303
+    return Author(site, client, account.id, site.app.state.settings.lessons / COURSE)
+
+
+@pytest.fixture
+def ada(desk_site: Site) -> Author:
+    return author(desk_site)
+
+
+def edited(before: str = "A first", after: str = "A changed", file: str = "first.md") -> str:
+    assert before in FILES[file]
+    return FILES[file].replace(before, after)
+
+
+def disk(one: Author, file: str = "first.md") -> str:
+    return (one.folder / file).read_text()
+
+
+def test_nothing_to_publish_says_so(ada: Author) -> None:
+    assert "There is nothing to publish" in ada.page()
+
+
+def test_a_draft_is_seen_published_and_read(ada: Author) -> None:
+    ada.write("first.md", edited())
+    page = ada.page()
+    assert '<td class="diff__text">A changed paragraph.</td>' in page
+    assert "<p>A <ins>changed</ins> paragraph.</p>" in page
+    assert "nothing stands in the way" in page
+    assert "Lessons that read differently: first" in plain(page)
+    answer = ada.publish("first.md", note="Clearer <b>now</b>")
+    assert answer.status_code == 303
+    done = ada.client.get(answer.headers["location"]).text
+    assert f'href="/courses/{COURSE}/lessons/first"' in done
+    assert "Clearer &lt;b&gt;now&lt;/b&gt;" in done
+    assert disk(ada) == edited()
+    assert "A changed paragraph." in ada.site.visitor().get(f"/courses/{COURSE}/lessons/first").text
+
+
+def test_a_double_click_publishes_once(ada: Author) -> None:
+    ada.write("first.md", edited())
+    key = field(ada.page(), "key")
+    first, second = (ada.publish("first.md", key=key) for _ in range(2))
+    assert first.headers["location"] == second.headers["location"]
+    assert len(ada.site.db.read_now(lambda conn: revisions.of(conn, COURSE, "first.md"))) == 2
+
+
+def test_errors_block_with_a_count_and_a_link_and_other_files_do_not_wait(ada: Author) -> None:
+    ada.write("first.md", edited(":kind: choice", ":kind: chance"))
+    ada.write("second.md", edited(file="second.md"))
+    page = ada.page()
+    assert "1 error blocks" in plain(page)
+    assert re.search(rf'href="{ROOT}/files/first.md#L\d+:\d+"', page)
+    refused = ada.publish("first.md", "second.md", note="kept")
+    assert refused.status_code == 409
+    assert "Nothing was published" in refused.text
+    assert 'value="kept"' in refused.text
+    assert disk(ada) == FILES["first.md"]
+    only = ada.page("/publish?ticked=1&file=second.md")
+    assert "nothing stands in the way" in only
+    assert ada.publish("second.md").status_code == 303
+    assert list(ada.open()) == ["first.md"]
+    assert "Nothing is ticked" in ada.page("/publish?ticked=1")
+
+
+def test_a_changed_key_is_said_and_leads_on(ada: Author) -> None:
+    text = FILES["first.md"].replace("- [x] This", "- [ ] This").replace("- [ ] That", "- [x] That")
+    ada.write("first.md", text)
+    assert "Questions where another answer is right now: first-one" in plain(ada.page())
+    answer = ada.publish("first.md")
+    made = answer.headers["location"].rpartition("/")[2]
+    assert f'href="{ROOT}/regrades?publication={made}"' in ada.client.get(answer.headers["location"]).text
+
+
+def test_the_later_one_merges_and_nothing_is_overwritten(desk_site: Site, ada: Author) -> None:
+    bob = author(desk_site)
+    ada.write("first.md", edited())
+    bob.write("first.md", edited("The last", "The very last"))
+    assert ada.publish("first.md").status_code == 303
+    refused = bob.publish("first.md")
+    assert refused.status_code == 409
+    assert f'href="{ROOT}/files/first.md/merge"' in refused.text
+    page = bob.page("/files/first.md/merge")
+    assert "The two fit together" in page
+    assert "An student has published this file since you began" in page
+    both = edited().replace("The last", "The very last")
+    assert both in page.replace("&#39;", "'").replace("&gt;", ">")
+    sent = {"version": field(page, "version"), "disk": field(page, "disk"), "text": both.replace("\n", "\r\n")}
+    assert bob.client.post(f"{ROOT}/files/first.md/merge", data=sent).headers["location"] == f"{ROOT}/publish"
+    assert bob.publish("first.md").status_code == 303
+    assert disk(bob) == both
+
+
+def test_a_conflict_is_marked_and_its_marks_are_not_published(desk_site: Site, ada: Author) -> None:
+    bob = author(desk_site)
+    ada.write("first.md", edited())
+    bob.write("first.md", edited(after="An altered"))
+    ada.publish("first.md")
+    page = bob.page("/files/first.md/merge")
+    assert "In 1 place both changed the same lines" in page
+    text = (
+        page.split('aria-describedby="merged-said">\n')[1]
+        .split("</textarea>")[0]
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+    )
+    assert "<<<<<<< yours\nAn altered paragraph.\n=======\nA changed paragraph.\n>>>>>>> theirs" in text
+    sent = {"version": field(page, "version"), "disk": field(page, "disk"), "text": text}
+    bob.client.post(f"{ROOT}/files/first.md/merge", data=sent)
+    assert "still has marks of a merge" in bob.publish("first.md").text
+    assert disk(bob) == edited()
+
+
+def test_a_merge_that_is_overtaken_is_shown_again_with_what_was_typed(ada: Author) -> None:
+    ada.write("first.md", edited())
+    (ada.folder / "first.md").write_text(edited("The last", "The second last"))
+    page = ada.page("/files/first.md/merge")
+    (ada.folder / "first.md").write_text(edited("The last", "The third last"))
+    typed = edited("Another", "Typed").replace("The last", "The second last")
+    sent = {"version": field(page, "version"), "disk": field(page, "disk"), "text": typed}
+    again = ada.client.post(f"{ROOT}/files/first.md/merge", data=sent)
+    assert again.status_code == 409
+    assert "has changed again meanwhile" in again.text
+    assert "Typed paragraph." in again.text
+    assert "The third last" in again.text
+    assert ada.open()["first.md"].text == edited()
+
+
+def test_a_merge_over_a_draft_that_went_on_elsewhere_loses_neither(ada: Author) -> None:
+    ada.write("first.md", edited())
+    (ada.folder / "first.md").write_text(edited("The last", "The second last"))
+    page = ada.page("/files/first.md/merge")
+    ada.write("first.md", edited("Another", "Elsewhere another"))
+    sent = {"version": field(page, "version"), "disk": field(page, "disk"), "text": edited("The last", "Mine last")}
+    again = ada.client.post(f"{ROOT}/files/first.md/merge", data=sent)
+    assert again.status_code == 409
+    assert "Elsewhere another paragraph." in again.text
+    assert "Mine last" in again.text
+
+
+@pytest.mark.parametrize(("do", "left"), [("mine", None), ("theirs", "by hand\n")])
+def test_a_file_that_one_deletes_and_another_changes(ada: Author, do: str, left: str | None) -> None:
+    ada.write("glossary.md", "## Window\n\nWhat is seen.\n")
+    ada.publish("glossary.md")
+    ada.write("glossary.md", None)
+    (ada.folder / "glossary.md").write_text("by hand\n")
+    page = ada.page("/files/glossary.md/merge")
+    assert "You want the file deleted" in page
+    assert "<textarea" not in page
+    sent = {"version": field(page, "version"), "disk": field(page, "disk"), "do": do}
+    assert ada.client.post(f"{ROOT}/files/glossary.md/merge", data=sent).status_code == 303
+    assert [draft.text for draft in ada.open().values()] == ([None] if left is None else [])
+
+
+def test_a_revision_is_shown_compared_and_restored(ada: Author) -> None:
+    ada.write("first.md", edited())
+    ada.publish("first.md")
+    listed = ada.page("/revisions?file=first.md")
+    newest, first = re.findall(rf'href="({ROOT}/revisions/\d+)"', listed)
+    page = ada.client.get(newest).text
+    assert "<p>A <ins>changed</ins> paragraph.</p>" in page
+    assert "the newest" in page
+    assert ada.client.get(f"{first}?against={newest.rpartition('/')[2]}").status_code == 200
+    answer = ada.client.post(f"{first}/restore")
+    assert answer.headers["location"] == first
+    assert "This text is your draft now" in ada.client.get(first).text
+    assert ada.publish("first.md").status_code == 303
+    assert disk(ada) == FILES["first.md"]
+
+
+def test_restoring_over_a_draft_asks_first(ada: Author) -> None:
+    ada.write("first.md", edited())
+    ada.publish("first.md")
+    ada.write("first.md", edited("The last", "The very last"))
+    first = re.findall(rf'href="({ROOT}/revisions/\d+)"', ada.page("/revisions?file=first.md"))[-1]
+    answer = ada.client.post(f"{first}/restore")
+    assert answer.headers["location"] == f"{ROOT}/files/first.md/merge?revision={first.rpartition('/')[2]}"
+    assert ada.open()["first.md"].text == edited("The last", "The very last")
+    page = ada.client.get(answer.headers["location"]).text
+    sent = {"version": field(page, "version"), "disk": field(page, "disk"), "revision": field(page, "revision")}
+    ada.client.post(f"{ROOT}/files/first.md/merge", data=sent | {"do": "theirs"})
+    assert ada.open()["first.md"].text == FILES["first.md"]
+
+
+def test_what_changed_on_disk_is_a_revision(ada: Author) -> None:
+    ada.page("/revisions")
+    (ada.folder / "first.md").write_text(edited())
+    (ada.folder / "second.md").unlink()
+    page = plain(ada.page("/revisions"))
+    assert "first.md Revision 2" in page
+    assert "second.md Revision 2" in page
+    assert "deleted" in page
+    assert "found on disk" in page
+    before = ada.site.db.read_now(lambda conn: revisions.of(conn, COURSE))
+    ada.page("/revisions")
+    assert ada.site.db.read_now(lambda conn: revisions.of(conn, COURSE)) == before
+
+
+def test_assistants_read_revisions_and_publish_nothing(desk_site: Site, ada: Author) -> None:
+    ada.write("first.md", edited())
+    ada.publish("first.md")
+    eve = author(desk_site, "assistant")
+    newest = re.findall(rf'href="{ROOT}(/revisions/\d+)"', eve.page("/revisions"))[0]
+    assert "Restore" not in eve.page(newest)
+    eve.page("/publish", 403)
+    assert eve.client.post(f"{ROOT}{newest}/restore").status_code == 403
+    assert eve.client.post(f"{ROOT}/publish", data={"key": "a" * 32}).status_code == 403
+
+
+def test_a_folder_that_takes_no_files_offers_them(ada: Author, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(30, "Read-only file system")
+
+    ada.write("first.md", edited())
+    ada.write("second.md", None)
+    monkeypatch.setattr(writing, "try_out", refuse)
+    ada.write("course.yaml", FILES["course.yaml"].replace("[first, second]", "[first]"))
+    refused = ada.publish("first.md")
+    assert refused.status_code == 409
+    assert "Read-only file system" in refused.text
+    assert ada.open()
+    with zipfile.ZipFile(io.BytesIO(ada.client.get(f"{ROOT}/publish.zip").content)) as packed:
+        assert packed.read(f"{COURSE}/first.md").decode() == edited()
+        assert packed.read(f"{COURSE}/DELETE-THESE.txt").decode() == "second.md\n"
+
+
+@pytest.mark.parametrize("path", ["/revisions/0", "/revisions/999999", "/revisions?file=nothing.md", "/publications/x"])
+def test_what_is_not_there(ada: Author, path: str) -> None:
+    assert ada.client.get(ROOT + path).status_code in {404, 422}
+
+
+def test_a_name_that_no_file_can_have(ada: Author) -> None:
+    for name in ("..%2f..%2fsecret.md", ".env", "x.py", "-.md"):
+        assert ada.client.get(f"{ROOT}/files/{name}/merge").status_code == 404
+
+
+def test_what_an_instructor_writes_stays_text_on_these_pages(ada: Author) -> None:
+    ada.write("first.md", edited("A first", '<script>alert(1)</script><b onclick="x()">A</b>'))
+    page = ada.page()
+    assert "<script>alert" not in page
+    assert "<b onclick" not in page
