@@ -68,7 +68,7 @@ async def save(
     course: str,
     file: str,
     version: Annotated[int, Form(ge=0, lt=2**31)],
-    disk: Annotated[str, Form(max_length=64)],
+    disk: Annotated[str, Form(max_length=64)] = "",
     text: Annotated[str, Form(max_length=drafts.LONGEST * 2)] = "",
     do: Annotated[Literal["save", "mine", "theirs"], Form()] = "save",
     revision: Annotated[int | None, Form(ge=1, lt=2**63)] = None,

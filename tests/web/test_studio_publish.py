@@ -6,8 +6,8 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import Connection
 from starlette.testclient import TestClient
@@ -46,7 +46,7 @@ class Author:
         assert answer.status_code == status, answer.text
         return answer.text
 
-    def publish(self, *files: str, note: str = "", key: str = "") -> httpx.Response:
+    def publish(self, *files: str, note: str = "", key: str = "") -> Any:
         key = key or field(self.page(), "key")
         return self.client.post(f"{ROOT}/publish", data={"key": key, "file": list(files), "note": note})
 

@@ -28,6 +28,8 @@ ROWS: Mapping[tuple[str, str], Row] = {
 }
 BODIES = {
     ("POST", f"{_COURSE}/publish"): Asked({"key": "a" * 32}),
+    ("POST", f"{_COURSE}/publications/{{publication}}/finish"): Asked({}),
+    ("POST", f"{_COURSE}/revisions/{{revision}}/restore"): Asked({}),
     ("POST", f"{_COURSE}/files/{{file}}/merge"): Asked({"version": "0", "disk": "", "text": "x"}),
 }
 
