@@ -15,9 +15,8 @@ from app.learning.staff import Staff
 from app.studio import revisions, workshop
 from app.studio.drafts import named, storable
 from app.studio.merging import Comparison, compare
-from app.web import clock, pages, rendered
+from app.web import clock, pages, rendered, working_copy
 from app.web import staff as staffing
-from app.web.problems import Problem
 from app.web.rendered import Beside
 from app.words import _
 
@@ -62,9 +61,7 @@ async def to_edit(request: Request, course: str) -> Ground:
 
 
 async def _ground(request: Request, course: str, staff: Staff) -> Ground:
-    folder: Path | None = request.app.state.library.folders().get(course)
-    if folder is None:
-        raise Problem(404, detail=_("There is no such course."))
+    folder = working_copy.folder(request, course)
     texts = await asyncio.to_thread(_texts, folder)
     db, now = request.app.state.db, clock.now(request)
 

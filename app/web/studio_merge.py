@@ -7,11 +7,11 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
-from app.studio import drafts, revisions, workshop
+from app.studio import drafts, revisions
 from app.studio.drafts import Draft, Newer, named, storable, with_newlines
 from app.studio.merging import Merge, compare, merge
 from app.studio.revisions import Revision
-from app.web import clock, studio_ground
+from app.web import clock, studio_ground, working_copy
 from app.web.problems import Problem
 from app.web.studio_ground import Ground
 from app.words import _
@@ -113,9 +113,8 @@ async def _again(ground: Ground, found: Merging, disk: str, written: str | None,
 
 async def _merging(ground: Ground, file: str, revision: int | None) -> Merging | None:
     """None where one has no draft of the file. Raises Problem (404)."""
-    if not workshop.is_file(file):
-        raise Problem(404, detail=_("A course has no file of this name."))
     who, course = ground.staff.account.id, ground.course
+    working_copy.file(file)
 
     def read(conn: Connection) -> tuple[Draft | None, Revision | None, str | None]:
         held = drafts.own(conn, who, course).get(file)
