@@ -7,7 +7,7 @@ beside it (``/mine``) or, without a script, the same template rendered for them 
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -28,7 +28,7 @@ from app.content.course import (
     Skill,
 )
 from app.db import Busy
-from app.learning import attempts, progress, renames, reviews, xp
+from app.learning import attempts, progress, renames, reviews, staff, xp
 from app.web import clock, notes, pages, places, sessions
 from app.web.elevation import Drawing, drawing
 from app.web.lab_view import LabView, lab_view
@@ -94,6 +94,8 @@ class LessonPage:
     mine: bool
     #: The student's notes and bookmarks.
     own: Own
+    #: Read by someone of the course's staff.
+    staffed: bool = False
 
     @property
     def url(self) -> str:
@@ -210,14 +212,16 @@ async def mine(request: Request, course: str, lesson: str) -> Response:
 async def _mine(request: Request, course: Course, lesson: Lesson, labs: Mapping[str, LabView]) -> dict[str, Any]:
     """What the templates of a lesson take for one student."""
     learner_id, now = sessions.learner_id(request), clock.now(request)
+    account = sessions.visitor(request).account
     courses = request.app.state.library.courses()
 
     def read(conn: Connection) -> dict[str, Any]:
         states = attempts.states(conn, learner_id, course.slug, lesson.questions)
         questions = {q.id: QuestionView(course, lesson, q, states[q.id]) for q in lesson.questions}
         own = notes.own(conn, learner_id, course, lesson, now)
+        staffed = account is not None and staff.of(conn, account).sees(course.slug)
         return {
-            "page": lesson_page(course, lesson, questions, labs, own),
+            "page": replace(lesson_page(course, lesson, questions, labs, own), staffed=staffed),
             "course": course,
             "totals": xp.totals(conn, learner_id),
             "due": reviews.count_due(conn, learner_id, now, courses),
