@@ -54,6 +54,10 @@ class LessonEntry:
     visited: bool
 
     @property
+    def begun(self) -> bool:
+        return self.visited or bool(self.shown)
+
+    @property
     def complete(self) -> bool:
         """All questions answered rightly; opened, where there are none."""
         return self.shown == self.of if self.of else self.visited
@@ -76,6 +80,10 @@ class CoursePage:
     totals: xp.Totals
     #: Questions to review, in every course.
     due: int = 0
+
+    @property
+    def begun(self) -> bool:
+        return any(entry.begun for entry in self.lessons)
 
     @property
     def minutes(self) -> int:

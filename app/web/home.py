@@ -27,7 +27,7 @@ class CourseEntry:
 
     @property
     def begun(self) -> bool:
-        return any(entry.visited or entry.shown for entry in self.lessons)
+        return any(entry.begun for entry in self.lessons)
 
     @property
     def complete(self) -> int:
