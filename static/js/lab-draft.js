@@ -21,14 +21,14 @@ function label(button, undo) {
   button.querySelector("span").textContent = undo === null ? inWords("Reset") : inWords("Undo reset");
 }
 
-for (const field of document.querySelectorAll("[data-lab] .lab__text")) {
+function begin(field) {
   const lab = field.closest("[data-lab]");
   const button = lab.querySelector("[data-reset]");
   const own = field.dataset.own?.trimEnd() ?? field.defaultValue;
   let undo = null;
   try {
-    // A page that shows a run of other code shows that code, not the draft.
-    const kept = "own" in field.dataset ? null : localStorage.getItem(key(lab));
+    // A page that shows a run of other code shows that code, and a lab that is being written its own.
+    const kept = "own" in field.dataset || key(lab).includes("tried:") ? null : localStorage.getItem(key(lab));
     if (kept !== null && kept !== field.value) show(lab, field, kept);
   } catch {
     // No storage: the lesson's own code stands.
@@ -49,3 +49,11 @@ for (const field of document.querySelectorAll("[data-lab] .lab__text")) {
     store(lab, next, own);
   });
 }
+
+const begun = new WeakSet();
+const look = () => {
+  for (const field of document.querySelectorAll("[data-lab] .lab__text"))
+    if (!begun.has(field)) begun.add(field) && begin(field);
+};
+look();
+document.addEventListener("pieces", look);

@@ -35,6 +35,4 @@ document.addEventListener("input", ({ target }) => {
   if (target.matches(".lab__text")) target.parentElement.classList.add("is-plain");
 });
 
-for (const lab of document.querySelectorAll("[data-lab]")) {
-  lab.addEventListener("lab:go", async ({ detail }) => (await open(lab))?.go(detail));
-}
+document.addEventListener("lab:go", async ({ target, detail }) => (await open(target))?.go(detail));

@@ -36,7 +36,7 @@ document.addEventListener("click", (event) => {
   const lab = go?.closest("[data-lab]");
   if (!lab) return;
   event.preventDefault();
-  lab.dispatchEvent(new CustomEvent("lab:go", { detail: Number(go.dataset.go) }));
+  lab.dispatchEvent(new CustomEvent("lab:go", { bubbles: true, detail: Number(go.dataset.go) }));
 });
 
 // A step of a forward pass does as a chip does.

@@ -24,4 +24,12 @@ const seen = new IntersectionObserver(
   },
   { rootMargin: "400px" },
 );
-for (const lab of document.querySelectorAll("[data-load]")) seen.observe(lab);
+const asks = new WeakSet();
+const look = () => {
+  for (const lab of document.querySelectorAll("[data-load]")) {
+    if (!asks.has(lab)) seen.observe(lab);
+    asks.add(lab);
+  }
+};
+look();
+document.addEventListener("pieces", look); // of a lesson that is being written

@@ -17,4 +17,4 @@ const watch = () => {
   }
 };
 watch();
-for (const news of ["htmx:after:swap", "lab:swapped", "mine"]) document.addEventListener(news, watch);
+for (const news of ["htmx:after:swap", "lab:swapped", "mine", "pieces"]) document.addEventListener(news, watch);

@@ -46,4 +46,4 @@ const look = () => {
   for (const part of document.querySelectorAll(names)) near.observe(part);
 };
 look();
-for (const news of ["htmx:after:swap", "lab:swapped", "mine"]) document.addEventListener(news, look);
+for (const news of ["htmx:after:swap", "lab:swapped", "mine", "pieces"]) document.addEventListener(news, look);

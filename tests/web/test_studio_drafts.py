@@ -264,3 +264,43 @@ def test_the_desk_shows_what_there_is_to_do(studio: Site, author: TestClient, fo
 @pytest.fixture(autouse=True)
 def _look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.content.library._LOOK_EVERY", 0.0)
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
+MEDIA = f"/studio/courses/{HERE}/media"
+
+
+def test_a_picture_is_taken_and_can_be_shown_at_once(studio: Site, author: TestClient, text: str) -> None:
+    sent = author.post(MEDIA, files={"file": ("My Block!.PNG", PNG, "text/html")})
+    assert sent.status_code == 201
+    name = sent.json()["name"]
+    assert re.fullmatch(r"media/my-block-[0-9a-f]{8}\.png", name)
+    assert sent.json()["markdown"] == f"![]({name})"
+    said = put(author, f"{text}\n![A block]({name})\n")
+    assert said["errors"] == 0
+    shown = studio.visitor().get(f"/courses/{HERE}/{name}")
+    assert (shown.content, shown.headers["content-type"]) == (PNG, "image/png")
+
+
+def test_a_picture_that_cannot_be_taken_is_refused_in_words(author: TestClient) -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+    refused = author.post(MEDIA, files={"file": ("a.svg", svg, "image/svg+xml")}, headers=JSON)
+    assert refused.status_code == 422
+    assert "holds a handler" in refused.json()["detail"]
+    assert author.post(MEDIA, data={"file": "no file"}, headers=JSON).status_code == 422
+    assert author.post(MEDIA, files={"file": ("a.png", b"x" * (9 << 20))}, headers=JSON).status_code == 413
+
+
+def test_a_folder_that_cannot_be_written_says_so(author: TestClient, folder: Path) -> None:
+    (folder / HERE / "media" / "block.png").unlink()
+    shutil.rmtree(folder / HERE / "media")
+    (folder / HERE / "media").write_text("a file where a folder should be")
+    refused = author.post(MEDIA, files={"file": ("a.png", PNG)}, headers=JSON)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/api/docs#problem-not-writable")
+
+
+def test_an_svg_that_somebody_put_there_runs_nothing(studio: Site, folder: Path) -> None:
+    (folder / HERE / "media" / "x.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>')
+    policy = studio.visitor().get(f"/courses/{HERE}/media/x.svg").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
