@@ -107,7 +107,7 @@ def _item(source: str, markup: Markup) -> BankItem:
         )
     if "{" in source[end + 1 :]:
         raise LeftOut(_("It has several gaps, and a question here has one answer: make a question of each."))
-    answers, behind = source[start + 1 : end].strip(), source[end + 1 :].strip()
+    answers, behind = source[start + 1 : end].strip(), source[end + 1 :].strip().strip("\"';")
     prompt = source[:start].rstrip() + (f" _____ {behind}" if behind else "")
     found = _FORMAT.match(prompt)
     format = found[1].lower() if found else "moodle"
@@ -176,5 +176,7 @@ def _numbers(source: str, markup: Markup, format: str) -> list[Answer]:
                 weight, rest = _weighted(one, 1.0)
                 text, _, feedback = rest.partition("#")
                 wrong = one is not row and not row.startswith(one)
-                found.append(Answer(_plain(text).strip(), 0.0 if wrong else weight, _text(feedback, markup, format)))
+                found.append(
+                    Answer(_plain(text).strip() or "*", 0.0 if wrong else weight, _text(feedback, markup, format))
+                )
     return found

@@ -173,6 +173,12 @@ def numerical(answers: list[Answer], markup: Markup, unit: str = "") -> BankItem
     right = [key for key in keys if key[2].weight >= best - 0.001] if best > 0 else []
     if not right:
         raise LeftOut(_("No number is right: say which in the file."))
+    right = [key for key in right if not any(_covers(other, key) for other in right if other is not key)] or right[:1]
+    if len(right) > 1 and all(re.fullmatch(r"-?\d+", value) and not off for value, off, _one in right):
+        markup.lost(
+            _("Several numbers were right: they are accepted as words, and written differently they are wrong.")
+        )
+        return short_answers([Answer(value, 1.0, one.feedback) for value, _off, one in right], markup)
     if len(right) > 1:
         others = ", ".join(f"{value} {off}".strip() for value, off, _one in right[1:])
         markup.lost(
@@ -226,6 +232,14 @@ def _decimal(text: str) -> Decimal | None:
 def _shown(value: Decimal) -> str:
     text = format(value.normalize(), "f") if -7 < value.adjusted() < 16 else str(value.normalize())
     return text.replace("E", "e").replace("e+", "e")
+
+
+def _covers(wide: tuple[str, str, Answer], key: tuple[str, str, Answer]) -> bool:
+    """Whether every answer that one key accepts is accepted by another, too; of two that are equal the first is."""
+    off, mine = (Decimal(one[1].removeprefix("± ") or "0") for one in (wide, key))
+    return abs(Decimal(wide[0]) - Decimal(key[0])) + mine <= off and (
+        mine < off or (wide[0] == key[0] and id(wide) < id(key))
+    )
 
 
 def _within(value: str, key: tuple[str, str, Answer]) -> bool:

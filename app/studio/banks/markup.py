@@ -88,8 +88,14 @@ class Markup:
         return self._restored("\n\n".join(self._blocks(root)))
 
     def words(self, source: str) -> str:
-        """HTML as one line of plain text: a title."""
-        return " ".join(unescape(tree(source).text).split())
+        """HTML as one line of plain text: a title, or what is offered in a menu. A formula is its TeX."""
+        plain = " ".join(tree(self._bounded(source)).text.split())
+
+        def formula(found: re.Match[str]) -> str:
+            tex = next(text for name, text in found.groupdict().items() if text is not None and name != "name")
+            return " ".join(tex.split()) if not found[0].startswith("$") or formulas.is_maths(tex) else found[0]
+
+        return formulas.MARKED.sub(formula, plain)
 
     def _bounded(self, source: str) -> str:
         source = self.pictures.embedded(source)

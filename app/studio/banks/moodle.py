@@ -4,7 +4,9 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from html import escape
 
 from app.studio.banks import keys
 from app.studio.banks.calculated import calculated
@@ -150,7 +152,7 @@ def _around(item: BankItem, node: Node, markup: Markup) -> BankItem:
     """An item with what every kind of question has around its answers."""
     if node.child_text("unitgradingtype") not in ("", "0"):
         markup.lost(_("The unit counted; here it may be typed or not."))
-    prompt = item.prompt or _text(node.first("questiontext"), markup)
+    prompt = keys.joined(item.prompt or _text(node.first("questiontext"), markup), _old_picture(node, markup))
     hints = tuple(filter(None, (_text(one, markup) for one in node.all("hint"))))
     combined = [_text(node.first(name), markup) for name in ("correctfeedback", "incorrectfeedback")]
     plain = re.compile(r"^(?:Your answer is (?:partially )?(?:in)?correct\.|Die Antwort ist (?:richtig|falsch)\.|)$")
@@ -159,6 +161,16 @@ def _around(item: BankItem, node: Node, markup: Markup) -> BankItem:
         markup.lost(_("What was said of a right or wrong answer as a whole stands in the explanation."))
     explanation = keys.joined(_text(node.first("generalfeedback"), markup), item.explanation, *special)
     return replace(item, prompt=prompt, hints=hints[:12], explanation=explanation)
+
+
+def _old_picture(node: Node, markup: Markup) -> str:
+    """The picture below a question of Moodle 1.9, which had a field of its own."""
+    name, data = node.child_text("image"), node.child_text("image_base64")
+    if not name:
+        return ""
+    with suppress(binascii.Error, ValueError):
+        markup.pictures.files[name] = base64.b64decode("".join(data.split())) if data else b""
+    return markup.html(f'<img src="{escape(name)}" alt="">')
 
 
 def _choice(node: Node, markup: Markup) -> BankItem:

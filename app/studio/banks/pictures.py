@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from app.content.links import MOST_MEDIA_BYTES
+from app.studio.pictures import PictureError, file_name
 from app.words import _
 
 #: Pictures that one bank may bring.
@@ -16,20 +16,6 @@ MOST_PICTURES = 500
 
 _DATA = re.compile(r"data:image/[a-z0-9.+-]{1,20};base64,([A-Za-z0-9+/=\s%]*)", re.IGNORECASE)
 _EMBEDDED = re.compile(r"embedded-picture:([0-9a-f]{64})")
-#: What files of a kind begin with.
-_BEGIN = {
-    b"\x89PNG\r\n\x1a\n": ".png",
-    b"\xff\xd8\xff": ".jpg",
-    b"GIF87a": ".gif",
-    b"GIF89a": ".gif",
-}
-_SVG = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<svg[\s>]", re.DOTALL
-)
-
-
-class PictureError(ValueError):
-    """Why a picture cannot come over, in words for the instructor."""
 
 
 class Pictures:
@@ -82,26 +68,12 @@ class Pictures:
         return self.add(data, PurePosixPath(path).stem)
 
     def add(self, data: bytes, stem: str) -> str:
-        suffix = suffix_of(data)
-        if not suffix:
-            raise PictureError(_("The picture %(name)s is none of PNG, JPEG, GIF, WebP, AVIF and SVG.", name=stem[:60]))
-        if len(data) > MOST_MEDIA_BYTES:
-            raise PictureError(_("The picture %(name)s is too large.", name=stem[:60]))
-        words = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:40].strip("-") or "picture"
-        name = f"{words}-{sha256(data).hexdigest()[:12]}{suffix}"
+        """Puts a picture among those in use, under the name that it will have. Raises PictureError."""
+        try:
+            name = file_name(stem, data)
+        except PictureError as error:
+            raise PictureError(_("The picture %(name)s cannot be taken: %(why)s.", name=stem[:60], why=error)) from None
         if name not in self.media and len(self.media) >= MOST_PICTURES:
             raise PictureError(_("The file has more than %(most)s pictures.", most=MOST_PICTURES))
         self.media[name] = data
         return name
-
-
-def suffix_of(data: bytes) -> str:
-    """What kind of picture some bytes are, as a file's ending; empty where they are none."""
-    for begin, suffix in _BEGIN.items():
-        if data.startswith(begin):
-            return suffix
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return ".webp"
-    if data[4:12] in (b"ftypavif", b"ftypavis"):
-        return ".avif"
-    return ".svg" if _SVG.match(data[:4_000]) else ""

@@ -229,7 +229,10 @@ def _prompts(presentation: Node, responses: list[_Response], count: int, markup:
 def _with_gaps(node: Node, gaps: dict[int, str]) -> str:
     def put(one: Node) -> Node:
         if id(one) in gaps:
-            beside = Node("flow_inline", {}, [child for child in one.elements if child.tag == "material"])
+            own = [child for child in one.elements if child.tag == "material"]
+            # Canvas repeats the gap's name there.
+            named = one.get("ident") == "response_" + "".join(child.text for child in own).strip()
+            beside = Node("flow_inline", {}, [] if named else list(own))
             return Node("gap", {}, [beside, Node("\0gap", {}, [gaps[id(one)]])])
         return Node(
             one.tag, one.attributes, [child if isinstance(child, str) else put(child) for child in one.children]
@@ -246,6 +249,11 @@ def _one(response: _Response, rules: list[Condition], said: dict[str, str], mark
     texts = {ident: _material(one, markup) for ident, one in labels.items()}
     if response.node.get("rcardinality", "Single").lower() == "ordered":
         return _ordered(texts, rules)
+    if any(value.endswith(":correct") for rule in rules for value in rule.values):
+        true = {value.removesuffix(":correct") for rule in rules for value in rule.values if value.endswith(":correct")}
+        markup.lost(_("Each statement was marked true or false; here the true ones are chosen."))
+        statements = [Answer(texts[ident], float(ident in true)) for ident in labels]
+        return replace(keys.choice(statements, False, markup, shuffle=False), partial="each")
     weights = dict.fromkeys(labels, 0.0)
     single = response.node.get("rcardinality", "Single").lower() == "single"
     best = max((rule.score for rule in rules if rule.right & set(labels)), default=0.0)

@@ -38,6 +38,7 @@ _UNUSABLE = re.compile(
 )
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_UNQUOTED = re.compile(r"(<[A-Za-z][^<>]{0,300}?\s[A-Za-z_:-]+=)([\w./:#%-]+)(?=[\s/>])")
 _BARE = re.compile(r"&(?!#?\w{1,31};)")
 
 
@@ -189,12 +190,15 @@ def _character(found: re.Match[str]) -> str:
 
 
 def mended(text: str, line: int) -> Node:
-    """``xml``, and where that fails once more with each ``&`` that begins no entity taken as the character."""
+    """``xml``, and where that fails, once more: a ``&`` that begins no entity is one, and values get their quotes."""
     try:
         return xml(text, line)
     except Unreadable as first:
+        head, mark, body = _BARE.sub("&amp;", text).partition("<![CDATA[")
+        for _again in range(4):
+            head = _UNQUOTED.sub(r'\1"\2"', head)
         try:
-            return xml(_BARE.sub("&amp;", text), line)
+            return xml(head + mark + body, line)
         except Unreadable:
             raise first from None
 

@@ -53,6 +53,8 @@ def _score(node: Node) -> float:
     """What a condition gives; naming the whole mark is 1."""
     total = 0.0
     for one in (one for one in node.walk() if one.tag == "setvar"):
+        if one.get("action").lower() not in ("", "set", "add", "subtract") or "incorrect" in one.get("varname").lower():
+            continue
         text = one.text.strip().rstrip("%")
         try:
             value = float(text)

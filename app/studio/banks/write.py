@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from app.content.course import QuestionBlock
 from app.content.fields import SLUG
 from app.content.links import Book
 from app.content.parsing import draft
+from app.content.questions import Question
 from app.content.source import Passage
 from app.studio.banks.item import BankItem, Loss
 from app.words import _
@@ -30,7 +32,8 @@ class Written:
     id: str
     markdown: str
     #: Whether the course has this question already.
-    there: bool = False
+    there: bool
+    question: Question
 
 
 def identity(item: BankItem) -> str:
@@ -147,18 +150,24 @@ def written(
             )
             continue
         text = directive(item, id, skill)
-        if wrong := fault(text, skill):
-            words = _("It cannot stand in a lesson: %(why)s", why=wrong)
+        question, fault = checked(text, skill)
+        if question is None:
+            words = _("It cannot stand in a lesson: %(why)s", why=fault)
             losses.append(Loss(item.line, item.title, words, True, item.file))
             continue
-        found[id] = Written(item, id, text, id in there)
+        found[id] = Written(item, id, text, id in there, question)
     return tuple(found.values()), tuple(losses)
 
 
-def fault(markdown: str, skill: str) -> str:
-    """The first error that the checker has for a question, without looking for its pictures; empty where none."""
-    book = Book("bank", Path("/nowhere"), frozenset({"bank"}), frozenset({skill or "skill"}))
-    bare = _PICTURE.sub(r"\1", markdown)
-    text = f"---\ntitle: Bank\nsummary: Bank\nskills: [{skill or 'skill'}]\n---\n\n{bare}"
+def checked(markdown: str, skill: str = "") -> tuple[Question | None, str]:
+    """The question that a directive makes, its pictures as their descriptions; or the checker's first error."""
+    skill = skill or "skill"
+    book = Book("bank", Path("/nowhere"), frozenset({"bank"}), frozenset({skill}))
+    bare = _PICTURE.sub(r"*(\1)*", markdown).replace("*()*", f"*({_('picture')})*")
+    text = f"---\ntitle: Bank\nsummary: Bank\nskills: [{skill}]\n---\n\n{bare}"
     read = draft(Passage.of(text), "bank", book, (), "bank.md")
-    return next((one.message for one in read.diagnostics if one.severity == "error"), "")
+    wrong = next((one.message for one in read.diagnostics if one.severity == "error"), "")
+    questions = [
+        block.question for section in read.sections for block in section.blocks if isinstance(block, QuestionBlock)
+    ]
+    return (None, wrong or "?") if wrong or len(questions) != 1 else (questions[0], "")
