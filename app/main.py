@@ -73,6 +73,7 @@ from app.web import (
     studio_classes,
     studio_desk,
     studio_drafts,
+    studio_import,
     studio_media,
     studio_merge,
     studio_people,
@@ -102,6 +103,7 @@ STUDIO = (
     studio_merge,
     studio_publish,
     studio_revisions,
+    studio_import,
     studio_words,
 )
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.
