@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from app.content import mending
 from app.content.diagnostics import Diagnostic
 from app.studio import drafts, workshop
 from app.studio.drafts import Draft, Newer, Writing
@@ -160,7 +161,7 @@ async def restore(request: Request, course: str, file: str) -> Response:
 
 def looked(request: Request, copy: WorkingCopy, file: str, have: frozenset[str]) -> dict[str, Any]:
     """What is wrong with a working copy, and the pieces of a file's page; no pieces where it makes none."""
-    found = copy.look.diagnostics
+    found = mending.of(copy.look.reading, {name: draft.text for name, draft in copy.own.items()})
     try:
         made = [piece.as_json(have) for piece in studio_preview.pieces(request, copy, file)]
     except Problem:
@@ -179,17 +180,19 @@ def diagnostics(found: Sequence[Diagnostic]) -> list[dict[str, Any]]:
 
 
 def _diagnostic(one: Diagnostic) -> dict[str, Any]:
-    mend = getattr(one, "mend", None)
+    mend = one.mend
     return {
         "file": one.path.rpartition("/")[2],
         "line": one.line,
         "column": one.column,
-        "endColumn": getattr(one, "end_column", None),
+        "endColumn": one.end_column,
         "code": one.code,
         "severity": one.severity,
         "message": one.message,
-        "help": "",
-        "mend": {"label": mend.label, "edits": [_edit(edit) for edit in mend.edits]} if mend else None,
+        "help": f"/studio/help/lesson-format#{one.code.lower()}",
+        "mend": {"label": mend.label, "file": mend.file, "edits": [_edit(edit) for edit in mend.edits]}
+        if mend
+        else None,
     }
 
 

@@ -24,13 +24,14 @@ export function saving(desk) {
     if (held || flying || (text === saved && !look)) return;
     clearTimeout(waiting);
     flying = true;
-    desk.say("state", { name: "saving" });
+    if (text !== saved) desk.say("state", { name: "saving" });
     const { kind, said } = await put(desk.draft, { text, version, look: true, have: desk.have() }, leaving);
     flying = false;
     misses = kind === "missed" ? misses + 1 : 0;
     if (kind === "saved") {
+      const changed = text !== saved;
       [version, saved] = [said.version, text];
-      agreed(said.saved);
+      if (changed) agreed(said.saved);
       desk.say("looked", said);
       if (desk.unsaved()) later(PAUSE);
     } else if (kind === "missed") {
