@@ -37,7 +37,7 @@ first_answer = Table(
     Column("attempt_id", Serial, nullable=False),
     # Its five, counted from 1 within the question; none while it waits for one; 0 where its five has lost somebody.
     Column("five", Integer),
-    # The newest answer of its five.
+    # The oldest answer of its five: a period holds it whole or not at all.
     Column("at", Double, nullable=False),
     # The classes of the course that the learner was in when answering, as ``class_mark`` writes them.
     Column("classes", Text, nullable=False),

@@ -9,6 +9,7 @@ from app.learning import (
     comments,
     first_answers,
     keeping,
+    lab_use,
     learners,
     moderation,
     notes,
@@ -57,6 +58,7 @@ def merge_into(conn: Connection, guest_id: str, account_id: str, now: float) -> 
     presence.merge(conn, guest_id)
     pen_names.merge(conn, guest_id, account_id)
     first_answers.merge(conn, guest_id, account_id)
+    lab_use.merge(conn, guest_id, account_id)
     # Whoever else holds the guest's token has not signed in.
     conn.execute(delete(learners.api_token).where(learners.api_token.c.learner_id == guest_id))
     conn.execute(

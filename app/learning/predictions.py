@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Column, Connection, Double, ForeignKey, Table, Text, bindparam, select
+from sqlalchemy import Column, Connection, Double, ForeignKey, Index, Table, Text, bindparam, select
 
 from app.db import Prepared, metadata
 from app.learning import learners
@@ -15,6 +15,7 @@ prediction = Table(
     Column("lab_id", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Column("created", Double, nullable=False),
+    Index(None, "course", "lab_id"),
     sqlite_with_rowid=False,
 )
 

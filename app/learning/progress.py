@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Double, Executable, ForeignKey, Table, Text, bindparam, select
+from sqlalchemy import Column, Connection, Double, Executable, ForeignKey, Index, Table, Text, bindparam, select
 
 from app.db import Inserter, Prepared, metadata
 from app.learning import learners
@@ -16,6 +16,7 @@ visit_table = Table(
     Column("lesson", Text, primary_key=True),
     Column("first", Double, nullable=False),
     Column("last", Double, nullable=False),
+    Index(None, "course", "lesson"),
     sqlite_with_rowid=False,
 )
 

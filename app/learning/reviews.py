@@ -19,6 +19,7 @@ from sqlalchemy import (
     Double,
     Executable,
     ForeignKey,
+    Index,
     Integer,
     Table,
     Text,
@@ -55,6 +56,7 @@ review_card = Table(
     # As the question was when it was answered last, so that what it showed outlives it.
     Column("skill", Text),
     Column("kind", Text),
+    Index(None, "course"),
     sqlite_with_rowid=False,
 )
 

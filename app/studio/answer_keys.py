@@ -1,13 +1,15 @@
 """Which answers are the same answer: one key for all that are equivalent.
 
-Numbers by value, words by their normal form, choices by their set, orders and matches by their pairs, printed text by
-its lines, and networks by ``app.lab.equivalence``: the same graph, whatever its variables are called.
+Numbers by value, or by the author's formula for a mistake; words by their normal form, choices by their set, orders and
+matches by their pairs, printed text by its lines, and networks by ``app.lab.equivalence``: the same graph, whatever its
+variables are called.
 """
 
 import json
 from hashlib import sha256
 
 from app.content.architecture import Architecture
+from app.content.expressions import evaluate
 from app.content.number import Number
 from app.content.output import Output
 from app.content.questions import Answer, Question
@@ -24,22 +26,22 @@ UNREAD = "unread"
 LONGEST = 120
 
 
-def key(question: Question | None, answer: Answer) -> str:
+def key(question: Question | None, answer: Answer, seed: int = 0, longest: int = LONGEST) -> str:
     """The key of an answer in its canonical form; of a question that is gone (None), the answer itself."""
     if answer is None:
         return UNKNOWN
     if isinstance(answer, list):
-        return _short("\n".join(answer))
+        return _short("\n".join(answer), longest)
     if isinstance(answer, int | float):
-        return f"{answer:.12g}"
+        return _mistake(question, answer, seed) or f"{answer:.12g}"
     if isinstance(question, Architecture):
         network = read(question, answer)
         return UNREAD if network is None else equivalence.fingerprint(network)[:32]
     if isinstance(question, Text):
-        return _short(plain(answer))
+        return _short(plain(answer), longest)
     if isinstance(question, Output):
-        return _short("\n".join("".join(line.split()) for line in answer.splitlines()))
-    return _short(answer)
+        return _short("\n".join("".join(line.split()) for line in answer.splitlines()), longest)
+    return _short(answer, longest)
 
 
 def read(question: Architecture, code: str) -> Network | None:
@@ -50,9 +52,17 @@ def read(question: Architecture, code: str) -> Network | None:
         return None
 
 
-def numeric(question: Question) -> bool:
-    """Whether equivalent answers are equal numbers."""
-    return isinstance(question, Number)
+def _mistake(question: Question | None, value: float, seed: int) -> str:
+    """``~`` and the formula of the wrong value that the author expected, which is the same mistake in every variant."""
+    if not isinstance(question, Number):
+        return ""
+    values = dict(question.draw(seed))
+    if question.tolerance.accepts(float(value), evaluate(question.value, values), values):
+        return ""
+    expected = (one.value for one in question.wrong)
+    same = (one for one in expected if question.tolerance.accepts(float(value), evaluate(one, values), values))
+    found = next(same, None)
+    return "" if found is None else f"~{found}"
 
 
 def canonical(network: Network) -> str:
@@ -71,5 +81,5 @@ def parsed(stored: str) -> Answer:
     return answer
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else "#" + sha256(text.encode()).hexdigest()[:40]
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else "#" + sha256(text.encode()).hexdigest()[:40]

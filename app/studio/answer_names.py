@@ -108,10 +108,16 @@ def _matched(question: Match, ids: list[str]) -> Name:
 
 
 def _number(question: Number, key: str) -> Name:
-    value = float(key)
-    written = shown(int(value) if value.is_integer() else float(f"{value:.6g}"))
-    for wrong in question.wrong:
-        for values in question.variables.all():
-            if question.tolerance.accepts(value, evaluate(wrong.value, values), dict(values)):
-                return Name(written, _("%(value)s: %(why)s", value=written, why=plain(wrong.feedback_html)))
+    """A mistake that the author expected is called by its value, or by its formula where that varies."""
+    if key.startswith("~"):
+        expected = next((one for one in question.wrong if one.value == key[1:]), None)
+        fixed = not question.variables.names and expected
+        written = _written(evaluate(key[1:], {})) if fixed else key[1:]
+        why = plain(expected.feedback_html) if expected else ""
+        return Name(written, f"{written}: {why}" if why else written)
+    written = _written(float(key))
     return Name(written, written)
+
+
+def _written(value: float) -> str:
+    return shown(int(value) if float(value).is_integer() else float(f"{value:.6g}"))

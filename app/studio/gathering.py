@@ -114,7 +114,7 @@ FORM = Prepared(
         first_answer.c.question_id == bindparam("question"),
         first_answer.c.learner_id == bindparam("learner"),
     )
-    .values(five=bindparam("number"), at=bindparam("newest"))
+    .values(five=bindparam("number"), at=bindparam("oldest"))
 )
 
 
@@ -175,7 +175,7 @@ def _row(course: str, row: Any, question: Question | None, mark: str) -> Mapping
         "correct": row.correct,
         "hints": row.hints_opened,
         "seed": row.seed,
-        "said": answer_keys.key(question, answer_keys.parsed(row.answer)),
+        "said": answer_keys.key(question, answer_keys.parsed(row.answer), row.seed),
         "met": met,
     }
 
@@ -199,10 +199,10 @@ def _form(conn: Connection, course: str, question: str) -> None:
     for _mark, waiting in groupby(WAITING.rows(conn, place), key=lambda row: row.classes):
         for five in _fives(list(waiting)):
             last += 1
-            newest = max(row.at for row in five)
+            oldest = min(row.at for row in five)
             for row in five:
                 at = {"in_course": course, "question": question, "learner": row.learner_id}
-                FORM.rows(conn, at | {"number": last, "newest": newest})
+                FORM.rows(conn, at | {"number": last, "oldest": oldest})
 
 
 def _fives(waiting: list[Any]) -> Iterator[list[Any]]:

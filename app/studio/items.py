@@ -15,7 +15,7 @@ from app.content.questions import Question
 from app.learning.first_answers import first_answer
 from app.studio import answer_keys, small_groups
 from app.studio.intervals import Estimate, correlation, share
-from app.studio.small_groups import SMALLEST, Row, Table
+from app.studio.small_groups import SMALLEST, Count, Row, Table
 
 #: The key of all right answers together, where a question has several.
 RIGHT = "="
@@ -51,8 +51,8 @@ class Item:
     said: Table
     rate: Estimate | None = None
     discrimination: Estimate | None = None
-    #: Who opened a hint before: the share, between two bounds.
-    hints: Estimate | None = None
+    #: Who opened a hint before; None where it has none.
+    hints: Count | None = None
     #: By the variant's number; and the variants that are not told apart, as one.
     variants: Mapping[int, Row] = field(default_factory=dict)
     other_variants: Row | None = None
@@ -139,7 +139,7 @@ def _item(question: Question, rows: list[Any], discrimination: Estimate | None) 
         said=told,
         rate=share(right.low, right.high, told.n),
         discrimination=discrimination,
-        hints=share(hints.low, hints.high, told.n) if question.hints_html else None,
+        hints=hints if question.hints_html else None,
         variants=dict(sorted(shown.items())),
         other_variants=others if shown else None,
     )

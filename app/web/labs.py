@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from unicodedata import category
@@ -10,10 +11,12 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, QueryParams
 from starlette.responses import RedirectResponse, Response
 
+from app.db import Busy
 from app.lab import catalogue, weights
 from app.lab.catalogue import EXPERIMENTS
 from app.lab.messages import LabError, RunSpec
-from app.learning import predictions
+from app.learning import lab_use, predictions
+from app.learning.learners import Merged
 from app.learning.shares import TOKEN
 from app.runs import QueueFull, Run, Runs
 from app.web import clock, htmx, limits, pages, places, sessions
@@ -115,7 +118,17 @@ async def left(request: Request, view: LabView, fragment: str) -> Response:
 @router.post("/runs", dependencies=[limits.runs])
 async def run(request: Request, course: str, lab: str) -> Response:
     """Run what stands in the editor, or show what came of it before."""
-    return await run_in(request, await predicted(request, find(request, course, lab)))
+    view = await predicted(request, find(request, course, lab))
+    await _note_use(request, course, lab)
+    return await run_in(request, view)
+
+
+async def _note_use(request: Request, course: str, lab: str) -> None:
+    """Once a learner; a database too busy to note it keeps nobody from running it."""
+    learner_id, now, db = sessions.learner_id(request), clock.now(request), request.app.state.db
+    if not await db.glance(lambda conn: lab_use.used(conn, learner_id, course, lab)):
+        with suppress(Busy, Merged):
+            await db.write(lambda conn: lab_use.note(conn, learner_id, course, lab, now))
 
 
 async def run_in(request: Request, view: LabView) -> Response:

@@ -29,6 +29,7 @@ from app.content.course import (
 )
 from app.db import Busy
 from app.learning import attempts, progress, renames, reviews, staff, xp
+from app.studio import answer_comments
 from app.web import clock, notes, pages, places, sessions
 from app.web.elevation import Drawing, drawing
 from app.web.lab_view import LabView, lab_view
@@ -217,7 +218,10 @@ async def _mine(request: Request, course: Course, lesson: Lesson, labs: Mapping[
 
     def read(conn: Connection) -> dict[str, Any]:
         states = attempts.states(conn, learner_id, course.slug, lesson.questions)
-        questions = {q.id: QuestionView(course, lesson, q, states[q.id]) for q in lesson.questions}
+        said = answer_comments.seen(conn, course, lesson.questions, states)
+        questions = {
+            q.id: QuestionView(course, lesson, q, states[q.id], remark=said.get(q.id, "")) for q in lesson.questions
+        }
         own = notes.own(conn, learner_id, course, lesson, now)
         staffed = account is not None and staff.of(conn, account).sees(course.slug)
         return {

@@ -7,6 +7,8 @@ from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from app.learning import learners, plans, staff, xp
+from app.studio import answer_comments
+from app.studio.answer_comments import Remark
 from app.web import clock, pages, sessions, time_spent
 from app.web.problems import Problem
 from app.web.profile import Profile, profile
@@ -74,13 +76,13 @@ async def _page(request: Request, status: int = 200, token: str = "", trouble: s
     courses = request.app.state.library.courses()
     account = sessions.visitor(request).account
 
-    def read(conn: Connection) -> tuple[Profile, bool]:
+    def read(conn: Connection) -> tuple[Profile, bool, list[Remark]]:
         teaches = account is not None and staff.of(conn, account).anywhere
-        return profile(conn, learner_id, courses, now), teaches
+        return profile(conn, learner_id, courses, now), teaches, answer_comments.to_me(conn, learner_id, courses)
 
-    page, teaches = await request.app.state.db.read(read)
+    page, teaches, said = await request.app.state.db.read(read)
     context = {"page": page, "token": token, "trouble": trouble, "counted": time_spent.wanted(request), "due": page.due}
-    context["teaches"] = teaches
+    context |= {"teaches": teaches, "said": said}
     return pages.page(request, "me/show.html", status=status, at="me", totals=page.standing.totals, **context)
 
 

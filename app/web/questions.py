@@ -15,6 +15,7 @@ from app.content.questions import Answer, Feedback, Question, Shown
 from app.learning import attempts, xp
 from app.learning.attempts import Outcome, QuestionState
 from app.learning.draws import seed_of_cut
+from app.studio import answer_comments
 from app.web import pages, places, sessions
 from app.web.panes import Pane
 from app.web.problems import Problem
@@ -46,6 +47,8 @@ class QuestionView:
     review: Step | None = None
     #: What its form fields are called.
     field: str = "answer"
+    #: What instructors say to all who gave this answer, as safe HTML; empty where they say nothing.
+    remark: str = ""
     #: The preview that its author tries it in; empty for a student.
     tried: str = ""
 
@@ -137,7 +140,8 @@ def view_of(
     """The question as it stands with a learner now; ``review`` is the set that it is asked in, where it is."""
     state = attempts.states(conn, learner_id, course.slug, [question])[question.id]
     at = step(conn, learner_id, review, course, lesson, question) if review else None
-    return QuestionView(course, lesson, question, state, review=at)
+    remark = answer_comments.seen(conn, course, [question], {question.id: state}).get(question.id, "")
+    return QuestionView(course, lesson, question, state, review=at, remark=remark)
 
 
 @router.get("/courses/{course}/questions/{question}")

@@ -6,10 +6,13 @@ from functools import cached_property
 
 from app.content.course import Course, Lesson
 from app.content.questions import Question
+from app.content.variants import blanked, shown
 from app.studio import answer_names, item_readings, items
 from app.studio.answer_names import Name
+from app.studio.intervals import Estimate, share
 from app.studio.item_readings import Reading
 from app.studio.items import Item
+from app.studio.small_groups import Count, Row
 from app.web.drawings import item_strips
 from app.web.drawings.item_strips import Part, Said, Span
 from app.words import _
@@ -55,6 +58,37 @@ class ItemView:
     @property
     def said(self) -> tuple[Said, ...]:
         return item_strips.said(self.item.said, self.names, _("other"))
+
+    @property
+    def asked(self) -> str:
+        """The question as it stands before any draw, as safe HTML."""
+        return blanked(self.question.prompt_html)
+
+    @property
+    def hints_words(self) -> str:
+        return item_strips.counted(self.item.hints, self.item.n) if self.item.hints else ""
+
+    @property
+    def told(self) -> tuple[tuple[Name, Count, str], ...]:
+        """Every answer that is told apart, with how many gave it and their share; what is left over comes last."""
+        table = self.item.said
+        rows = [(self.names[key], count, item_strips.counted(count, table.n)) for key, count in table.cells.items()]
+        if table.rest.high:
+            other = Name(_("other"), _("Other answers, too few of each to tell"))
+            rows.append((other, table.rest, item_strips.counted(table.rest, table.n)))
+        return tuple(rows)
+
+    @property
+    def by_variant(self) -> tuple[tuple[str, Row, Estimate, Span], ...]:
+        """The variants that are told apart, by name; the others together have none."""
+        found = [(self._variant(number), row) for number, row in self.item.variants.items()]
+        if self.item.other_variants:
+            found.append(("", self.item.other_variants))
+        estimates = [(name, row, share(row.right, row.right, row.n)) for name, row in found]
+        return tuple((name, row, one, item_strips.rate(one)) for name, row, one in estimates)
+
+    def _variant(self, number: int) -> str:
+        return ", ".join(f"{name} = {shown(value)}" for name, value in self.question.draw(number).items())
 
 
 def views(course: Course, found: Mapping[str, Item]) -> list[ItemView]:

@@ -44,9 +44,40 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("course", name=op.f("pk_gathered_course")),
     )
+    op.create_table(
+        "answer_comment",
+        sa.Column("course", sa.Text(), nullable=False),
+        sa.Column("question_id", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("changed", sa.Double(), nullable=False),
+        sa.Column("ended", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("course", "question_id", "said", name=op.f("pk_answer_comment")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "lab_use",
+        sa.Column("learner_id", sa.Text(), nullable=False),
+        sa.Column("course", sa.Text(), nullable=False),
+        sa.Column("lab_id", sa.Text(), nullable=False),
+        sa.Column("first", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_lab_use_learner_id")),
+        sa.PrimaryKeyConstraint("learner_id", "course", "lab_id", name=op.f("pk_lab_use")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_lab_use_course_lab_id"), "lab_use", ["course", "lab_id"])
+    op.create_index(op.f("ix_prediction_course_lab_id"), "prediction", ["course", "lab_id"])
+    op.create_index(op.f("ix_visit_course_lesson"), "visit", ["course", "lesson"])
+    op.create_index(op.f("ix_review_card_course"), "review_card", ["course"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_review_card_course"), "review_card")
+    op.drop_index(op.f("ix_visit_course_lesson"), "visit")
+    op.drop_index(op.f("ix_prediction_course_lab_id"), "prediction")
+    op.drop_table("lab_use")
+    op.drop_table("answer_comment")
     op.drop_table("gathered_course")
     op.drop_table("first_answer")
     op.drop_index(op.f("ix_attempt_course_id"), "attempt")

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from app.content.choices import Choice
+from app.studio.answer_comments import group_id
 from tests.content.courses import small_course
 from tests.studio.crowd import Behaviour, Crowd
 from tests.web.conftest import Site
@@ -47,3 +49,65 @@ def test_nothing_is_told_of_four_people_and_fives_are_told_of_nine(site: Site) -
     Crowd(small_course(), 5, seed=3).fill(site.db)
     assert {row["people"] for row in csv.DictReader(io.StringIO(instructor.get(f"{HOME}.csv").text))} == {"5"}
     assert not re.search(r">9<", instructor.get(HOME).text)
+
+
+def test_a_comment_written_once_reaches_everyone_who_gave_that_answer_and_those_who_will(crowded: Site) -> None:
+    course = small_course()
+    question = course.question_by_id["kernel-reach"][1]
+    assert isinstance(question, Choice)
+    wrong = next(option.id for option in question.options if not option.correct)
+    url = f"{HOME}/questions/kernel-reach/groups"
+    instructor, student, later = crowded.signed_in("instructor"), crowded.visitor(), crowded.visitor()
+    attempts = "/courses/small-course/questions/kernel-reach/attempts"
+    student.post(attempts, data={"answer": wrong})
+    group = group_id(wrong)
+    said = {"body": "Count **each** row. <script>alert(1)</script> [out](https://elsewhere.example)"}
+    assert instructor.post(f"{url}/{group}/comments", data=said).status_code == 303
+    assert instructor.post(f"{url}/{group}/comments", data=said).status_code == 303
+    later.post(attempts, data={"answer": wrong})
+    for who in (student, later):
+        for page in ("/courses/small-course/questions/kernel-reach", "/courses/small-course/lessons/first-steps/mine"):
+            shown = who.get(page).text
+            assert "Count <strong>each</strong> row." in shown
+            assert "<script>alert" not in shown
+            assert 'href="https://elsewhere' not in shown
+    assert "Count <strong>each</strong> row." in student.get("/me").text
+    assert "Count" not in crowded.visitor().get("/courses/small-course/questions/kernel-reach").text
+    # Changed, and taken back; its words stay in the form.
+    instructor.post(f"{url}/{group}/comments", data={"body": "Count the columns."})
+    assert "Count the columns." in student.get("/courses/small-course/questions/kernel-reach").text
+    instructor.post(f"{url}/{group}/comments", data={"end": "1"})
+    assert "Count the columns." not in student.get("/courses/small-course/questions/kernel-reach").text
+    assert "Count the columns." in instructor.get(url).text
+
+
+def test_a_comment_must_say_something_to_a_group_that_is_there(crowded: Site) -> None:
+    instructor = crowded.signed_in("instructor")
+    url = f"{HOME}/questions/kernel-reach/groups"
+    groups = re.findall(r'id="group-([0-9a-f]+)"', instructor.get(url).text)
+    assert instructor.post(f"{url}/{groups[0]}/comments", data={"body": " "}).status_code == 422
+    long = instructor.post(f"{url}/{groups[0]}/comments", data={"body": "x" * 2001})
+    assert long.status_code == 422
+    assert "x" * 2001 in long.text
+    assert instructor.post(f"{url}/{'0' * 16}/comments", data={"body": "Hello"}).status_code == 404
+
+
+def test_a_question_s_page_tells_its_parts(crowded: Site) -> None:
+    assistant = crowded.signed_in("assistant")
+    for id in small_course().question_by_id:
+        page = assistant.get(f"{HOME}/questions/{id}")
+        assert page.status_code == 200
+        assert "420" not in page.text
+        assert "400" in page.text
+        assert assistant.get(f"{HOME}/questions/{id}/groups").status_code == 200
+    varied = flat(assistant.get(f"{HOME}/questions/weights-of-a-stack?since=revision").text)
+    assert "By variant" in varied
+    assert "C = 32, k = 2" in varied
+    assert (
+        '<form method="post"'
+        not in assistant.get(f"{HOME}/questions/kernel-reach/groups").text.split("<main")[1].split("</main")[0]
+    )
+
+
+def test_another_course_s_class_is_not_looked_into(crowded: Site) -> None:
+    assert crowded.signed_in("admin").get(f"{HOME}?class=nothing").status_code == 404
