@@ -202,16 +202,21 @@ def add(
     role: Annotated[str, typer.Option(help="student, assistant, instructor or admin")] = "student",
 ) -> None:
     """Make an account."""
-    from app.learning import learners
+    from app.learning import learners, roles
     from app.web import account, passwords
 
     trouble = account.email_trouble(email) or account.name_trouble(name) or passwords.trouble(password)
     if trouble:
         _refuse(trouble)
     kind = _role(role)
-    hashed, now = passwords.hash_now(password), time.time()
+    hashed, now, id = passwords.hash_now(password), time.time(), uuid.uuid4().hex
+
+    def write(conn: "Connection") -> None:
+        learners.create_account(conn, id, name, email, hashed, now)
+        roles.set_role(conn, id, kind, None, now)
+
     try:
-        _write(lambda conn: learners.create_account(conn, uuid.uuid4().hex, name, email, hashed, now, kind))
+        _write(write)
     except learners.EmailTaken:
         _refuse(f"There is an account with the address {email}; `receptive user role` changes what it may do.")
     typer.echo(f"{email} is {'an' if kind[0] in 'ai' else 'a'} {kind}.")

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
+from app.content.library import Library
 from app.db import Database
 from app.learning import learners, roles, staff
 from app.learning.learners import Learner
+from tests.content.courses import FOLDER
 from tests.web.access import named
 from tests.web.conftest import PASSWORD, Site
 from tests.web.sample import flat
@@ -118,6 +120,16 @@ def test_an_assistant_sees_the_staff_without_changing_it(site: Site) -> None:
     page = named(site, "small-course", "assistant").get(COURSE).text
     assert "instructor" in page
     assert "<form" not in page.split("<main", 1)[1].split("</main>", 1)[0]
+
+
+def test_staff_of_a_course_is_told_of_its_problems_alone(site: Site) -> None:
+    site.app.state.library = Library(FOLDER.parent / "wrong")
+    for client, told in (
+        (named(site, "wrong-course", "assistant"), True),
+        (named(site, "small-course", "instructor"), False),
+        (site.signed_in("assistant"), True),
+    ):
+        assert ("wrong-course/course.yaml" in client.get("/studio/problems").text) == told
 
 
 def test_roles_on_both_databases(database: Database) -> None:
