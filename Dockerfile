@@ -25,6 +25,7 @@ COPY migrations migrations
 COPY templates templates
 COPY static static
 COPY lessons lessons
+COPY docs docs
 
 RUN useradd --system --create-home --home-dir /var/lib/receptive receptive
 USER receptive

@@ -70,10 +70,13 @@ from app.web import (
     skill_tests,
     studio,
     studio_answers,
+    studio_archives,
     studio_classes,
     studio_desk,
     studio_drafts,
+    studio_help,
     studio_import,
+    studio_in_out,
     studio_media,
     studio_merge,
     studio_people,
@@ -106,6 +109,9 @@ STUDIO = (
     studio_publish,
     studio_revisions,
     studio_import,
+    studio_archives,
+    studio_help,
+    studio_in_out,
     studio_words,
 )
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.

@@ -78,7 +78,7 @@ def _usable(line: Line, problems: Problems) -> bool:
 def match(id: str, prompt: Part, page: Page) -> dict[str, Any]:
     """What a ``Match`` has beside the rest of a question; takes its table out of the prompt."""
     problems = page.problems
-    rows = _table(prompt)
+    rows = table(prompt)
     if len(rows) < 3:
         words = "a match has a table of two columns below its prompt, with a head and two rows or more"
         problems.error("Q129", *prompt.place, words)
@@ -87,12 +87,12 @@ def match(id: str, prompt: Part, page: Page) -> dict[str, Any]:
     targets: dict[str, str] = {}
     seen: dict[str, int] = {}
     for row in rows[2:]:
-        cells = _cells(row)
-        if len(cells) not in (2, 3) or not cells[1].text:
+        written = cells(row)
+        if len(written) not in (2, 3) or not written[1].text:
             words = "a row has what is matched, what belongs to it and, if wanted, what is said of a wrong match"
             problems.error("Q129", row.number, row.column, words)
             continue
-        left, right = cells[0], cells[1]
+        left, right = written[0], written[1]
         target = option_id(id, f"\0{right.text}")
         if "<math" in targets.setdefault(target, phrase(Passage((right,)), page)):
             words = "this is offered in a menu, which shows plain text; write it without maths"
@@ -101,7 +101,7 @@ def match(id: str, prompt: Part, page: Page) -> dict[str, Any]:
             continue
         if seen.setdefault(left.text, left.number) != left.number:
             problems.error("Q106", left.number, left.column, f"this row equals the one in line {seen[left.text]}")
-        said = block(Passage((cells[2],)), page) if len(cells) == 3 and cells[2].text else ""
+        said = block(Passage((written[2],)), page) if len(written) == 3 and written[2].text else ""
         pairs.append(Pair(option_id(id, left.text), phrase(Passage((left,)), page), target, said))
     if not problems.errors and (len(pairs) < 2 or len(targets) < 2):
         words = "a match needs two rows and two answers to choose from, or more"
@@ -110,7 +110,7 @@ def match(id: str, prompt: Part, page: Page) -> dict[str, Any]:
     return {"pairs": tuple(pairs), "targets": tuple(sorted(targets.items()))}
 
 
-def _table(prompt: Part) -> list[Line]:
+def table(prompt: Part) -> list[Line]:
     """The lines of the last table of the prompt, which are taken out of it."""
     rules = [n for n, line in enumerate(prompt.lines) if n and "|" in line.text and _RULE.fullmatch(line.text)]
     if not rules:
@@ -124,7 +124,7 @@ def _table(prompt: Part) -> list[Line]:
     return taken
 
 
-def _cells(row: Line) -> list[Line]:
+def cells(row: Line) -> list[Line]:
     bounds = [-1, *(found.start() for found in _BAR.finditer(row.text)), len(row.text)]
     cells = [Line(row.text[a + 1 : b], row.number, row.column + a + 1).strip() for a, b in pairwise(bounds)]
     if row.text.lstrip().startswith("|"):

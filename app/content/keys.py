@@ -47,7 +47,7 @@ def wrongs(answers: list[Part], page: Page, names: tuple[str, ...]) -> tuple[Wro
     found = []
     for part in answers:
         if part.mark == "~":
-            source, said = _split(part)
+            source, said = split(part)
             readable(source, names, page.problems, "Q116")
             if not said:
                 words = "this wrong value says nothing; write '~ 27 > what was computed'"
@@ -121,7 +121,7 @@ def _truly_wrong(made: Number, wrong: Wrong, line: int, column: int, problems: P
             return
 
 
-def _split(part: Part) -> tuple[Line, Passage]:
+def split(part: Part) -> tuple[Line, Passage]:
     """``27 > feedback``, which may go on in indented lines."""
     first = part.lines[0]
     value, mark, _ = first.text.partition(">")
