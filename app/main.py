@@ -84,6 +84,7 @@ from app.web import (
     studio_publish,
     studio_question,
     studio_revisions,
+    studio_shaping,
     studio_trying,
     studio_words,
     take_away,
@@ -112,6 +113,7 @@ STUDIO = (
     studio_archives,
     studio_help,
     studio_in_out,
+    studio_shaping,
     studio_words,
 )
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.

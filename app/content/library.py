@@ -12,7 +12,7 @@ from app.content.course import Course
 from app.content.diagnostics import Diagnostic
 from app.content.measures import Known, unknown
 from app.content.publishing import publish
-from app.content.reading import Made, Reading, courses_in, read_course
+from app.content.reading import Made, Reading, courses_in, folders_in, read_course
 
 #: Seconds between two looks at the files.
 _LOOK_EVERY = 0.5
@@ -62,8 +62,11 @@ class Library:
         return self._courses.get(slug)
 
     def folders(self) -> Mapping[str, Path]:
-        """Where each course is written, by slug, also one that cannot be read; looked up anew each time."""
-        return {folder.resolve().name: folder for folder in self._folders()}
+        """Where each course is written, by slug, looked up each time; also one that is unreadable, or not published."""
+        try:
+            return {folder.resolve().name: folder for folder in folders_in(self.folder)}
+        except OSError:
+            return {}
 
     def memo(self, folder: Path) -> Mapping[str, Made]:
         """What the newest look at a course's files was made of; see ``reading.read_course``."""

@@ -41,6 +41,7 @@ Memo = MutableMapping[str, Made]
 Over = Mapping[str, str | None]
 NOTHING: Over = MappingProxyType({})
 
+_TEXTS = frozenset({".yaml", ".md", ".bib"})
 _LESSON = re.compile(rf"(?:{SLUG})\.md\Z")
 
 
@@ -68,7 +69,15 @@ class Reading:
 
 
 def courses_in(folder: Path) -> Iterator[Path]:
-    """The course folders of a folder, by name. A folder without course.yaml is no course."""
+    """The course folders of a folder, by name. A folder without course.yaml is no course, and one without any text is
+    none yet."""
+    for path in folders_in(folder):
+        if any(one.suffix in _TEXTS for one in path.iterdir()):
+            yield path
+
+
+def folders_in(folder: Path) -> Iterator[Path]:
+    """The folders that courses are written in, by name, those that hold nothing yet among them."""
     if (folder / "course.yaml").exists():
         yield folder
         return

@@ -1,0 +1,102 @@
+"""course.yaml is edited as a text: what is not meant stays as it was, to the letter."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from app.studio import outlines
+from app.studio.outlines import Unreadable
+
+ROOT = Path(__file__).parents[2]
+YAML_TEXT = """# The course, with a remark.
+title: "Stacking"   # quoted
+summary: >-
+  Folded text
+  of two lines.
+skills:
+  # The first of all.
+  - id: seeing
+    title: Seeing
+    concept: What a window sees.
+  - {id: stacking, title: Stacking, concept: "Small ones: a stack.", requires: [seeing]} # one line
+
+# In their order.
+lessons:
+  - first # begins
+  - second
+"""
+
+
+def lines_changed(before: str, after: str) -> tuple[list[str], list[str]]:
+    gone, come = before.splitlines(), after.splitlines()
+    return [one for one in gone if one not in come], [one for one in come if one not in gone]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "lessons").glob("*/course.yaml")), ids=lambda path: path.parent.name)
+def test_an_edit_of_a_real_course_changes_its_own_lines_alone(path: Path) -> None:
+    text = path.read_text()
+    first = YAML(typ="safe", pure=True).load(text)["skills"][0]["id"]
+    assert lines_changed(text, outlines.add_lesson(text, "a-new-lesson"))[0] == []
+    gone, come = lines_changed(text, outlines.change_skill(text, first, "Another title", "", ""))
+    assert (len(gone), len(come)) == (1, 1)
+    assert lines_changed(text, outlines.retire(text, ["a-question"])) == ([], ["retired: [a-question]"])
+    assert outlines.with_skills_text(text, outlines.skills_text(text)) == text
+
+
+def test_comments_quotes_and_folds_stay() -> None:
+    text = outlines.add_lesson(YAML_TEXT, "third")
+    text = outlines.add_skill(text, "shrinking", "Shrinking", "It shrinks: a bit.", "", "seeing")
+    text = outlines.need(text, "shrinking", "seeing")
+    text = outlines.order(text, ["second"])
+    gone, come = lines_changed(YAML_TEXT, text)
+    assert [one for one in gone if "#" in one and one.partition("#")[2] not in text] == []
+    assert 'title: "Stacking"   # quoted' in text
+    assert "summary: >-\n  Folded text\n  of two lines.\n" in text
+    read = YAML(typ="safe", pure=True).load(text)
+    assert read["lessons"] == ["second", "first", "third"]
+    assert [one["id"] for one in read["skills"]] == ["seeing", "shrinking", "stacking"]
+    assert read["skills"][1]["requires"] == ["seeing"]
+    assert "    requires: [seeing]" in come
+
+
+def test_what_changes_nothing_gives_the_very_same_text() -> None:
+    odd = YAML_TEXT.replace("  - first # begins\n  - second", "- first\n- second")
+    for text in (YAML_TEXT, odd):
+        assert outlines.add_lesson(text, "first") == text
+        assert outlines.entitle(text, "Stacking") == text
+        assert outlines.order(text, ["first"]) == text
+        assert outlines.need(text, "stacking", "seeing") == text
+
+
+def test_a_name_is_renamed_back_without_a_circle() -> None:
+    there = outlines.rename(YAML_TEXT, "first", "begin")
+    back = YAML(typ="safe", pure=True).load(outlines.rename(there, "begin", "first"))
+    assert back["lessons"] == ["first", "second"]
+    assert back["renamed"] == {"begin": "first"}
+
+
+def test_the_part_of_the_skills_is_theirs_alone() -> None:
+    part = outlines.skills_text(YAML_TEXT)
+    assert part.startswith("skills:\n  # The first of all.\n")
+    assert part.endswith("# one line\n")
+    changed = outlines.with_skills_text(YAML_TEXT, part.replace("title: Seeing", "title: Sight"))
+    assert lines_changed(YAML_TEXT, changed) == (["    title: Seeing"], ["    title: Sight"])
+    assert outlines.with_skills_text("title: A\n", "skills: []") == "title: A\nskills: []\n"
+    for wrong in ("title: B\n", "skills: []\ntitle: B\n", "- a\n", "skills: [\n"):
+        with pytest.raises(ValueError, match=r"skills|course\.yaml"):
+            outlines.with_skills_text(YAML_TEXT, wrong)
+
+
+@pytest.mark.parametrize("text", ["- a\n", "title: [\n", "a: &x 1\nb: *y\n"])
+def test_what_is_no_course_says_so(text: str) -> None:
+    with pytest.raises(Unreadable):
+        outlines.add_lesson(text, "third")
+
+
+@given(st.text(max_size=60).filter(lambda text: text.strip() and text.isprintable()))
+def test_any_title_is_read_back_as_it_was_typed(title: str) -> None:
+    text = outlines.entitle(YAML_TEXT, title)
+    assert YAML(typ="safe", pure=True).load(text)["title"] == " ".join(title.split())
