@@ -37,7 +37,7 @@ def commit(folder: Path, names: Sequence[str], publication: Publication) -> str:
     _git(folder, "add", "--", *paths)
     said = publication.note.strip() or "Publish " + ", ".join(names)
     by = {"GIT_AUTHOR_NAME": _name(publication), "GIT_AUTHOR_EMAIL": publication.email or "nobody@invalid"}
-    by["GIT_AUTHOR_DATE"] = f"{int(publication.created)} +0000"
+    by["GIT_AUTHOR_DATE"] = f"@{int(publication.created)} +0000"
     if not _configured(folder):
         by |= {"GIT_COMMITTER_NAME": "Receptive", "GIT_COMMITTER_EMAIL": "receptive@localhost"}
     _git(folder, "commit", "--quiet", "--cleanup=whitespace", "-m", said, "-m", trailer, "--only", "--", *paths, **by)
