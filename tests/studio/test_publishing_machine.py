@@ -172,5 +172,5 @@ class Studio(RuleBasedStateMachine):
 
 TestStudio = Studio.TestCase
 TestStudio.settings = settings(
-    max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
