@@ -31,8 +31,8 @@ def vanishing(live: Course | None, outcome: Look, files: Collection[str]) -> Van
     after, outline = outcome.course, outcome.reading.outline
     if live is None or after is None or outline is None:
         return Vanishing()
-    retired = frozenset(getattr(outline, "retired", ()))
-    known = retired.union(getattr(outline, "renamed", {}))
+    retired = frozenset(outline.retired)
+    known = retired | outline.renamed.keys()
     touched = {lesson.slug for lesson in live.lessons if f"{lesson.slug}.md" in files}
     if COURSE in files:
         touched |= live.lesson_by_slug.keys() - after.lesson_by_slug.keys()

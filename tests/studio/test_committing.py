@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.db import Database
-from app.studio import publishing
+from app.studio import publications, publishing
 from tests.studio.desk import COURSE, FILES, Desk, lay_out
 
 
@@ -77,7 +77,7 @@ def test_what_was_committed_before_a_crash_is_not_committed_again(
     ada = desk.instructor()
     desk.write(ada, "first.md", edited("first.md"))
     with monkeypatch.context() as patched:
-        patched.setattr(publishing.publications, "done", lambda *_: False)
+        patched.setattr(publications, "done", lambda *_: False)
         made = desk.publish(ada)
     assert (made.state, made.git_commit) == ("written", None)
     head = git(repository, "rev-parse", "HEAD")
