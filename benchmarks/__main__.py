@@ -13,7 +13,7 @@ from rich.table import Table
 
 from benchmarks import Row
 
-NAMES = ("lab", "pages", "first_view", "start", "answers", "growth", "search")
+NAMES = ("lab", "pages", "first_view", "start", "answers", "growth", "search", "studio")
 
 
 def processor() -> str:

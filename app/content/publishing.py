@@ -62,20 +62,31 @@ def publish(
     return _course(reading, outline, _in_order(lessons)), frozenset(still_good)
 
 
-def unpublished(reading: Reading, known: Known = unknown) -> Course | None:
-    """The course as its texts have it, whatever is wrong with them; without hashes, which name what is published."""
+def unpublished(reading: Reading, known: Known = unknown, only: str = "") -> Course | None:
+    """The course as its texts have it, whatever is wrong with them; without hashes, which name what is published.
+
+    Where ``only`` one lesson is wanted, the others stand in it without the lab's numbers.
+    """
     outline = reading.outline
     if outline is None:
         return None
     repeated = repeated_ids(reading.drafts)
     lessons = [
         _lesson(reading, outline, draft, {(what, id) for lesson, what, id in repeated if lesson == slug}, known)
+        if only in ("", slug)
+        else _bare(reading, outline, draft)
         for slug, draft in reading.drafts.items()
     ]
     return _of(reading, outline, _in_order(lessons), "")
 
 
 def _lesson(reading: Reading, outline: Outline, draft: Draft, doubled: set[tuple[str, str]], known: Known) -> Lesson:
+    sections = _measured(filled(_without(draft.sections, doubled), draft.measures, known), known)
+    return replace(_bare(reading, outline, draft), sections=sections)
+
+
+def _bare(reading: Reading, outline: Outline, draft: Draft) -> Lesson:
+    """A lesson as it is written."""
     terms = {term.slug: term for term in reading.terms}
     return Lesson(
         course=reading.slug,
@@ -86,7 +97,7 @@ def _lesson(reading: Reading, outline: Outline, draft: Draft, doubled: set[tuple
         requires=draft.fields.requires,
         minutes=draft.fields.minutes,
         authors=_authors(draft.fields.authors, outline),
-        sections=_measured(filled(_without(draft.sections, doubled), draft.measures, known), known),
+        sections=draft.sections,
         terms=tuple(terms[slug] for slug in draft.terms if slug in terms),
         hash="",
         next=draft.fields.next,

@@ -92,6 +92,7 @@ class _Texts:
 
     folder: Path
     over: Over
+    kept: "_Kept"
 
     def lessons(self) -> set[str]:
         """Slugs of the lessons that there are, listed or not."""
@@ -109,7 +110,8 @@ class _Texts:
         if not self.has(name):
             problems.error("F105", 1, 1, f"there is no file '{name}'")
             return None
-        return read(self.folder / name, problems)
+        path = self.folder / name
+        return self.kept.made(problems, ("file", _stamp(path)), lambda found: read(path, found))
 
 
 def read_course(folder: Path, memo: Memo, known: Known = unknown, over: Over = NOTHING) -> Reading:
@@ -124,12 +126,12 @@ def read_course(folder: Path, memo: Memo, known: Known = unknown, over: Over = N
         words = f"the folder's name '{slug[:60]}' is part of addresses; use lower-case letters, digits and hyphens"
         yaml.error("F107", 1, 1, words)
         slug = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-") or "course"
-    texts = _Texts(folder, over)
     kept = _Kept(memo)
+    texts = _Texts(folder, over, kept)
     passage = texts.read("course.yaml", yaml)
     found: Outline | None = None
     if passage is not None:
-        found = kept.made(yaml, (slug, passage.text), lambda problems: outline(passage, slug, problems))
+        found = kept.made(yaml, (slug, passage.name), lambda problems: outline(passage, slug, problems))
     if found is None:
         return Reading(slug, folder, None, {}, (), files.found())
     present = texts.lessons()
@@ -185,7 +187,7 @@ def _glossary(book: Book, texts: _Texts, files: Files, kept: _Kept) -> tuple[Boo
         known, entries = glossary_slugs(passage, problems)
         return known, glossary(entries, replace(book, terms=known), problems)
 
-    known, terms = kept.made(problems, (_around(book), passage.text), make)
+    known, terms = kept.made(problems, (_around(book), passage.name), make)
     return replace(book, terms=known), terms
 
 
@@ -201,7 +203,7 @@ def _references(book: Book, texts: _Texts, files: Files, kept: _Kept) -> Book:
     passage = texts.read(NAME, problems) if texts.has(NAME) else None
     if passage is None:
         return book
-    return replace(book, sources=kept.made(problems, passage.text, lambda found: sources(passage, found)))
+    return replace(book, sources=kept.made(problems, passage.name, lambda found: sources(passage, found)))
 
 
 def _uncited(book: Book, drafts: Mapping[str, Draft], files: Files) -> None:
@@ -232,7 +234,7 @@ def _drafts(
             return made
 
         try:
-            drafts[lesson] = kept.made(problems, (lesson, around, passage.text), make)
+            drafts[lesson] = kept.made(problems, (lesson, around, passage.name), make)
         except Exception:
             # A fault of ours must not take the course down: the last good version of this one lesson stays.
             _log.exception("reading %s failed", problems.path)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from app.content.diagnostics import Problems
@@ -68,9 +70,14 @@ class Passage:
     def __getitem__(self, part: slice) -> "Passage":
         return Passage(self.lines[part])
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def name(self) -> str:
+        """A hash of the text."""
+        return sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def start(self) -> tuple[int, int]:

@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from app.content.course import Course
@@ -42,6 +42,10 @@ class Look:
     def course(self) -> Course | None:
         """As it would be shown, without hashes; None where course.yaml cannot be read."""
         return unpublished(self.reading, self.known)
+
+    def with_lesson(self, slug: str) -> Course | None:
+        """The course with one lesson as it would be shown, the others without what the lab measures."""
+        return unpublished(self.reading, self.known, slug)
 
     def of(self, file: str) -> tuple[Diagnostic, ...]:
         """What is wrong with one file."""
@@ -90,7 +94,9 @@ def look(library: Library, course: str, over: Over) -> Look:
     Raises KeyError where there is no such course.
     """
     folder = library.folders()[course]
-    return Look(read_course(folder, _Memo(library.memo(folder)), library.known, over), library.known, over)
+    # What is asked of the database is asked once for a look.
+    known = cache(library.known)
+    return Look(read_course(folder, _Memo(library.memo(folder)), known, over), known, over)
 
 
 def is_file(name: str) -> bool:

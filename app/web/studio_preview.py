@@ -6,7 +6,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from app.content.course import Lesson
 from app.studio import workshop
 from app.web import clock, courses, pages, preview_pieces, security, sessions, working_copy
 from app.web.preview_pieces import Piece, PreviewPage
@@ -30,10 +29,10 @@ async def show(request: Request, course: str, file: str) -> Response:
 
 def lesson_page(request: Request, copy: WorkingCopy, file: str) -> PreviewPage:
     """Raises Problem (404, 422) where the file makes no page."""
-    lesson: Lesson = copy.lesson(workshop.lesson_of(file))
+    course, lesson = copy.place(workshop.lesson_of(file))
     lines = copy.look.reading.drafts[lesson.slug].lines
     at = address(copy.slug, file)
-    return preview_pieces.preview_page(copy.course, lesson, lines, sessions.learner_id(request), at)
+    return preview_pieces.preview_page(course, lesson, lines, sessions.learner_id(request), at)
 
 
 def pieces(request: Request, copy: WorkingCopy, file: str) -> tuple[Piece, ...]:

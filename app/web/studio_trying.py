@@ -47,12 +47,12 @@ def trials(request: Request) -> Trials:
 
 async def _question(request: Request, course: str, file: str, question: str) -> QuestionView:
     copy = await working_copy.to_see(request, course)
-    lesson = copy.lesson(workshop.lesson_of(working_copy.file(file)))
-    found = next((one for one in lesson.questions if one.id == question), None)
+    place = copy.place(workshop.lesson_of(working_copy.file(file)))
+    found = next((one for one in place[1].questions if one.id == question), None)
     if found is None:
         raise Problem(404, detail=_("This lesson has no such question now. It may have been renamed or set aside."))
     who, at = sessions.learner_id(request), address(course, file)
-    return trying.begun(trials(request), who, at, (copy.course, lesson, found))
+    return trying.begun(trials(request), who, at, (*place, found))
 
 
 def _respond(request: Request, q: QuestionView) -> Response:
@@ -106,12 +106,12 @@ async def variant(request: Request, course: str, file: str, question: str, after
 
 async def _lab(request: Request, course: str, file: str, lab: str) -> LabView:
     copy = await working_copy.to_see(request, course)
-    lesson = copy.lesson(workshop.lesson_of(working_copy.file(file)))
-    found = next((one for one in lesson.labs if one.id == lab), None)
+    place = copy.place(workshop.lesson_of(working_copy.file(file)))
+    found = next((one for one in place[1].labs if one.id == lab), None)
     if found is None:
         raise Problem(404, detail=_("This lesson has no such lab now. It may have been renamed or set aside."))
     at = address(course, file)
-    view = replace(lab_view(copy.course, lesson, found), tried=at)
+    view = replace(lab_view(*place, found), tried=at)
     return labs.foretold(view, trials(request).of(sessions.learner_id(request), at, f"lab {lab}"))
 
 

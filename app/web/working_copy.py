@@ -37,18 +37,27 @@ class WorkingCopy:
     @property
     def course(self) -> Course:
         """Raises Problem (422) where course.yaml cannot be read."""
-        if self.look.course is None:
-            detail = _("course.yaml cannot be read, so there is no course to show. Mend it first.")
-            raise Problem(422, _("This course cannot be read"), detail)
-        return self.look.course
+        return _readable(self.look.course)
 
-    def lesson(self, slug: str) -> Lesson:
-        """Raises Problem (404)."""
-        found = self.course.lesson_by_slug.get(slug)
+    def place(self, slug: str) -> tuple[Course, Lesson]:
+        """One lesson, in the course without what the lab measures in others. Raises Problem (404, 422)."""
+        course = _readable(self.look.with_lesson(slug))
+        found = course.lesson_by_slug.get(slug)
         if found is None:
             detail = _("The course does not list this lesson, or it cannot be read. See the problems of course.yaml.")
             raise Problem(404, _("There is no such lesson"), detail)
-        return found
+        return course, found
+
+    def lesson(self, slug: str) -> Lesson:
+        """Raises Problem (404, 422)."""
+        return self.place(slug)[1]
+
+
+def _readable(course: Course | None) -> Course:
+    if course is None:
+        detail = _("course.yaml cannot be read, so there is no course to show. Mend it first.")
+        raise Problem(422, _("This course cannot be read"), detail)
+    return course
 
 
 async def to_see(request: Request, course: str) -> WorkingCopy:
