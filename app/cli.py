@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from app import cli_courses
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ T = TypeVar("T")
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 user = typer.Typer(no_args_is_help=True, help="Accounts.")
 cli.add_typer(user, name="user")
+cli.command()(cli_courses.export)
+cli.command("import-course")(cli_courses.import_course)
 
 Email = Annotated[str, typer.Argument(help="The account's address.")]
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.content.reading import Reading, read_course
 from app.studio import archives
 from app.studio.banks import to_gift, to_moodle, to_qti
-from app.studio.banks.taken import Taken, taken
+from app.studio.banks.taken import Taken, pictures, taken
 from app.web import pages
 from app.web.problems import Problem
 from app.web.staff import may_see
@@ -103,14 +103,7 @@ async def _questions(request: Request, course: str, lesson: str) -> tuple[Readin
     reading, found = await asyncio.to_thread(_taken, request, folder, lesson)
     if lesson and lesson not in reading.drafts:
         raise Problem(404)
-    return reading, found, await asyncio.to_thread(_pictures, folder, repr(found.items))
-
-
-def _pictures(folder: Path, text: str) -> dict[str, bytes]:
-    """The pictures that a text shows, by their name in ``media/``."""
-    there = archives.on_disk(folder)
-    shown = set(re.findall(r"media/[\w./-]*\w", text)) & there.keys()
-    return {name.removeprefix("media/"): there[name] for name in shown}
+    return reading, found, await asyncio.to_thread(pictures, folder, found.items)
 
 
 def _count(request: Request, name: str) -> str:

@@ -1,9 +1,10 @@
 """A course's questions as items of a bank: read from its files, drawn, filled in, and what cannot go."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
+from pathlib import Path
 from typing import cast
 
 from app.content import measures
@@ -21,6 +22,7 @@ from app.content.questions import Question
 from app.content.reading import Reading
 from app.content.source import Line, Passage
 from app.content.variants import plain, shown
+from app.studio import archives
 from app.studio.banks.item import BankItem, Kind, Loss, Option, Pair, Wrong
 from app.words import N_, _
 
@@ -63,6 +65,13 @@ def taken(reading: Reading, lesson: str = "") -> Taken:
             items += found.items()
             losses += found.losses
     return Taken(tuple(items), tuple(losses))
+
+
+def pictures(folder: Path, items: Iterable[BankItem]) -> dict[str, bytes]:
+    """The pictures that items show, by their name in ``media/``."""
+    there = archives.on_disk(folder)
+    shown = set(re.findall(r"media/[\w./-]*\w", repr(tuple(items)))) & there.keys()
+    return {name.removeprefix("media/"): there[name] for name in shown}
 
 
 class _Question:

@@ -1,0 +1,44 @@
+"""Courses on the command line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import cli
+from app.studio import archives
+from tests.content.courses import FOLDER
+
+run = CliRunner().invoke
+
+
+@pytest.fixture
+def lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "lessons"
+    shutil.copytree(FOLDER / "small-course", folder / "small-course")
+    monkeypatch.setenv("RECEPTIVE_LESSONS", str(folder))
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def test_a_course_goes_out_and_comes_in(lessons: Path) -> None:
+    done = run(cli, ["export", "small-course"])
+    assert (done.exit_code, done.stdout[:23]) == (0, "Wrote small-course.zip,")
+    assert run(cli, ["import-course", "small-course.zip"]).exit_code == 1
+    assert run(cli, ["import-course", "small-course.zip", "--as", "Not One"]).exit_code == 1
+    assert run(cli, ["import-course", "small-course.zip", "--as", "again"]).exit_code == 0
+    first, second = (archives.on_disk(lessons / name) for name in ("small-course", "again"))
+    assert first == second
+    Path("broken.zip").write_bytes(b"PK")
+    assert "no zip archive" in run(cli, ["import-course", "broken.zip"]).stderr
+
+
+@pytest.mark.parametrize(("format", "begins"), [("gift", b"// "), ("moodle", b"<?xml"), ("qti", b"PK")])
+def test_questions_go_out_and_what_stays_is_told(lessons: Path, format: str, begins: bytes) -> None:
+    done = run(cli, ["export", str(lessons / "small-course"), "--to", "out", "--format", format])
+    assert done.exit_code == 0
+    assert Path("out").read_bytes().startswith(begins)
+    assert "no other system can" in done.stderr
+    assert run(cli, ["export", "nowhere"]).exit_code == 1
+    assert run(cli, ["export", "small-course", "--format", "scorm"]).exit_code == 1
