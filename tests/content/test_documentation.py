@@ -1,8 +1,10 @@
 """The instructors' reference is run: every code's example shows it, and its mend ends it."""
 
+import re
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from app.content import asking, check, fields, links, markdown, maths, source, variants
 from app.content.asking import KINDS
@@ -91,6 +93,39 @@ def test_the_first_course_grows_without_an_error(tmp_path: Path) -> None:
     assert check(tmp_path) == []
     questions = Library(tmp_path).courses()[0].lessons[0].questions
     assert [question.kind for question in questions] == ["choice", "number", "order", "architecture"]
+
+
+def test_every_block_is_told_apart() -> None:
+    """A block that is never closed would swallow the next, and neither would be run."""
+    for name in ("instructors", "lesson-format", "question-banks"):
+        path = manual.DOCS / f"{name}.md"
+        if path.exists():
+            fences = [one for one in MarkdownIt().parse(path.read_text()) if one.type == "fence"]
+            assert [one.content for one in fences] == [one.text for one in manual.blocks(path.read_text())], name
+
+
+def test_no_example_of_the_reference_goes_without_a_test(tmp_path: Path) -> None:
+    """Beside the course, which ``manual.course`` makes, and those of the codes, which are run above."""
+    text = (manual.DOCS / "lesson-format.md").read_text()
+    _, _, after = text.partition("\n## A whole course\n")
+    course, _, _ = after.partition("\n## Diagnostics\n")
+    run = [*manual.blocks(course), *(one for entry in ENTRIES.values() for one in (*entry.example, *entry.mended))]
+    rest = [one for one in manual.blocks(text) if one not in run]
+    tree, walkthrough, claim, line = rest
+    listed = re.findall(r"(?m)^    (\S+?)/? ", tree.text)
+    assert listed == ["course.yaml", "the-vgg-philosophy.md", "glossary.md", "references.bib", "media"]
+    made = manual.course(tmp_path)
+    for one in (walkthrough, claim):
+        assert f"{{{one.name}}}" in one.text
+        (made / "first.md").write_text((made / "first.md").read_text() + "\n" + one.text)
+    assert check(tmp_path) == []
+    # The line that the checker is said to print is what it prints of such a file.
+    for _ in range(3):
+        manual.apply(ENTRIES["Q104"].example[0], made)
+    printed = next(str(one) for one in check(tmp_path) if one.code == "Q104")
+    numbers = re.compile(r"\d+")
+    shown = numbers.sub("n", printed.replace(str(tmp_path), "lessons"))
+    assert shown == numbers.sub("n", line.text.strip())
 
 
 def test_the_bounds_are_those_in_force() -> None:
