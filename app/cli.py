@@ -25,6 +25,7 @@ T = TypeVar("T")
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 user = typer.Typer(no_args_is_help=True, help="Accounts.")
 cli.add_typer(user, name="user")
+cli.command()(cli_courses.new)
 cli.command()(cli_courses.export)
 cli.command("import-course")(cli_courses.import_course)
 

@@ -14,6 +14,21 @@ FORMATS = {"zip": "zip", "gift": "gift", "moodle": "moodle.xml", "qti": "qti.zip
 Course = Annotated[str, typer.Argument(help="The course's address, or its folder.")]
 
 
+def new(
+    name: Annotated[str, typer.Argument(help="The course's address, such as vision-networks.")],
+    title: Annotated[str, typer.Option(help="Its title; by default made of the address.")] = "",
+) -> None:
+    """Make a course with one small lesson, to be written over."""
+    from app.studio import shaping
+
+    title = title or name.replace("-", " ").capitalize()
+    try:
+        texts = shaping.new_course(title, title, name)
+    except shaping.Refused as error:
+        _refuse(str(error))
+    _make(name, {file: text.encode() for file, text in texts.items() if text is not None})
+
+
 def export(
     course: Course,
     to: Annotated[Path | None, typer.Option(help="The file to write; by default named after the course.")] = None,

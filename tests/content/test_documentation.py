@@ -86,6 +86,8 @@ def test_the_first_course_grows_without_an_error(tmp_path: Path) -> None:
             assert [str(one).replace(str(tmp_path), "lessons") for one in check(course)] == printed
         elif block.name:
             (course / block.name).write_text(block.text)
+        elif block.language == "yaml":
+            (course / "course.yaml").write_text((course / "course.yaml").read_text() + block.text)
         else:
             lesson.write_text(lesson.read_text() + "\n" + block.text)
         if lesson.exists():

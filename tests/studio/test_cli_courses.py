@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.content import check
 from app.studio import archives
 from tests.content.courses import FOLDER
 
@@ -42,3 +43,12 @@ def test_questions_go_out_and_what_stays_is_told(lessons: Path, format: str, beg
     assert "no other system can" in done.stderr
     assert run(cli, ["export", "nowhere"]).exit_code == 1
     assert run(cli, ["export", "small-course", "--format", "scorm"]).exit_code == 1
+
+
+def test_a_new_course_has_nothing_wrong(lessons: Path) -> None:
+    done = run(cli, ["new", "vision-networks", "--title", "Vision networks"])
+    assert done.exit_code == 0
+    assert [one for one in check(lessons / "vision-networks") if one.severity == "error"] == []
+    assert "title: Vision networks" in (lessons / "vision-networks" / "course.yaml").read_text().replace('"', "")
+    assert run(cli, ["new", "vision-networks"]).exit_code == 1
+    assert run(cli, ["new", "Vision Networks"]).exit_code == 1
