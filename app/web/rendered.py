@@ -80,9 +80,9 @@ def _elements(html: str) -> list[str]:
         elif not closed and name.lower() not in _VOID:
             depth += 1
         if depth == 0:
-            found.append(html[start : tag.end()])
+            found.append(html[start : tag.end()].strip())
             start = tag.end()
-    return [*found, html[start:]]
+    return [*found, html[start:].strip()]
 
 
 def beside(before: tuple[str, ...] | None, after: tuple[str, ...] | None) -> list[Beside]:

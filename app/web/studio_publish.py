@@ -7,12 +7,14 @@ import uuid
 import zipfile
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
+from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from app.db import Busy
-from app.studio import drafts, publications, publishing, revisions, workshop
+from app.studio import drafts, outlines, publications, publishing, revisions, workshop
 from app.studio.noticing import Notices, notices
 from app.studio.proposals import Proposal, propose
 from app.studio.publishing import NotWritable, Refused
@@ -66,6 +68,29 @@ async def publish(
     except Busy:
         raise Problem(503, detail=_("Others publish this course just now. Nothing was changed; try again.")) from None
     return RedirectResponse(f"{ground.url}/publications/{made.id}", 303)
+
+
+@router.post("/publish/retire")
+async def retire(request: Request, course: str, file: Annotated[list[str] | None, Form()] = None) -> Response:
+    """List what would vanish as retired, in one's draft of course.yaml, and look again."""
+    ground = await studio_ground.to_edit(request, course)
+    chosen = tuple(file or ())
+    proposal, who, now = await _proposal(ground, chosen), ground.staff.account.id, clock.now(request)
+    name, base = workshop.COURSE, ground.texts.get(workshop.COURSE)
+
+    def write(conn: Connection) -> None:
+        held = drafts.one(conn, who, course, name)
+        text = held.text if held is not None and held.state == "open" else base
+        retired = outlines.retire(drafts.with_newlines(text) or "", proposal.vanishing.ids)
+        drafts.save(conn, who, course, name, retired, base, held.version if held else 0, now)
+
+    try:
+        if proposal.vanishing:
+            await request.app.state.db.write(write)
+    except ValueError:
+        raise Problem(422, detail=_("course.yaml cannot be read. Mend it first.")) from None
+    query = urlencode({"ticked": 1, "file": [*dict.fromkeys((*chosen, name))]}, doseq=True)
+    return RedirectResponse(f"{ground.url}/publish?{query}", 303)
 
 
 def _publish(ground: Ground, chosen: Chosen) -> publications.Publication:

@@ -145,6 +145,21 @@ def test_a_changed_key_is_said_and_leads_on(ada: Author) -> None:
     assert f'href="{ROOT}/regrades?publication={made}"' in ada.client.get(answer.headers["location"]).text
 
 
+def test_what_would_vanish_is_retired_by_a_button(ada: Author) -> None:
+    start, end = FILES["first.md"].index(":::{question}"), FILES["first.md"].index("## How it ends")
+    ada.write("first.md", FILES["first.md"][:start] + FILES["first.md"][end:])
+    refused = ada.publish("first.md")
+    assert refused.status_code == 409
+    assert "question first-one" in plain(refused.text)
+    answer = ada.client.post(f"{ROOT}/publish/retire", data={"file": ["first.md"]})
+    page = ada.client.get(answer.headers["location"]).text
+    assert "retired: [first-one]" in (ada.open()["course.yaml"].text or "")
+    assert "nothing stands in the way" in page
+    assert ada.publish("first.md", "course.yaml").status_code == 303
+    assert "first-one" in disk(ada, "course.yaml")
+    assert "Questions that go, with what was earned kept: first-one" in plain(page)
+
+
 def test_the_later_one_merges_and_nothing_is_overwritten(desk_site: Site, ada: Author) -> None:
     bob = author(desk_site)
     ada.write("first.md", edited())

@@ -18,6 +18,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("GET", f"{_COURSE}/publish.zip"): (404, 403, 403, 200, 403, 200),
     # Nobody here has written anything.
     ("POST", f"{_COURSE}/publish"): changed(409),
+    ("POST", f"{_COURSE}/publish/retire"): changed(),
     ("GET", f"{_COURSE}/publications/{{publication}}"): seen(),
     ("POST", f"{_COURSE}/publications/{{publication}}/finish"): changed(),
     ("GET", f"{_COURSE}/revisions"): seen(),
@@ -28,6 +29,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
 }
 BODIES = {
     ("POST", f"{_COURSE}/publish"): Asked({"key": "a" * 32}),
+    ("POST", f"{_COURSE}/publish/retire"): Asked({}),
     ("POST", f"{_COURSE}/publications/{{publication}}/finish"): Asked({}),
     ("POST", f"{_COURSE}/revisions/{{revision}}/restore"): Asked({}),
     ("POST", f"{_COURSE}/files/{{file}}/merge"): Asked({"version": "0", "disk": "", "text": "x"}),
