@@ -19,7 +19,7 @@ function inline(before, names, file) {
   if (given) {
     const last = given[2].split(/[;<]\s*/).at(-1);
     if (given[1] === "term")
-      return { from: last.length, options: named(names.terms, (one) => one.title.toLowerCase()) };
+      return { from: last.length, options: names.terms.map(({ title }) => ({ label: title.toLowerCase() })) };
     if (given[1] === "cite") return { from: last.length, options: named(names.references) };
     return null;
   }
