@@ -1,40 +1,9 @@
 // Completion: which list fits the place of the cursor. What is in the lists the server says (see words.js).
-import { autocompletion, snippet } from "../../../vendor/codemirror/studio.js";
+import { autocompletion } from "../../../vendor/codemirror/studio.js";
 import { fields } from "./completing-fields.js";
+import { inline } from "./completing-inline.js";
 import { options } from "./completing-options.js";
 import { snippets } from "./snippets.js";
-
-const named = (list, apply = (one) => one.id) =>
-  list.map((one) => ({ label: apply(one), detail: one.title ?? "", info: one.lesson ?? null }));
-
-// In a line: {role}`name`, ](target and ![…](picture.
-function inline(before, names, file) {
-  const role = /\{(\w*)$/.exec(before);
-  if (role && !/^[:`~]{3}/.test(before))
-    return {
-      from: role[1].length,
-      options: names.roles.map((one) => ({ label: one, apply: snippet(`${one}}\`#{}\``) })),
-    };
-  const given = /\{(term|cite|measure)\}`([^`]*)$/.exec(before);
-  if (given) {
-    const last = given[2].split(/[;<]\s*/).at(-1);
-    if (given[1] === "term")
-      return { from: last.length, options: names.terms.map(({ title }) => ({ label: title.toLowerCase() })) };
-    if (given[1] === "cite") return { from: last.length, options: named(names.references) };
-    return null;
-  }
-  const target = /(!?)\[[^\]]*\]\(([^)\s]*)$/.exec(before);
-  if (!target) return null;
-  const here = (one) => `${one.lesson}.md` === file;
-  const files = names.media.filter((one) => one.picture || !target[1]);
-  const places = [
-    ...named(names.lessons, (one) => `${one.id}.md`),
-    ...named(names.questions.filter(here), (one) => `#q-${one.id}`),
-    ...named(names.labs.filter(here), (one) => `#lab-${one.id}`),
-    ...named(names.terms, (one) => `glossary.md#${one.id}`),
-  ];
-  return { from: target[2].length, options: [...(target[1] ? [] : places), ...named(files)] };
-}
 
 export function completing(desk) {
   async function source(context) {
@@ -53,7 +22,9 @@ export function completing(desk) {
           from: before.length,
           options: snippets(names, before),
         });
-    if (!found) return null;
+    const typed = found && before.slice(before.length - found.from);
+    // What is typed out needs no list: Enter ends the line.
+    if (!found || found.options.some((one) => one.label === typed)) return null;
     return { from: context.pos - found.from, options: found.options };
   }
   return autocompletion({ override: [source], icons: false, activateOnTypingDelay: 60, defaultKeymap: false });

@@ -3,21 +3,34 @@ import { reconcile } from "./pieces.js";
 
 export function preview(desk) {
   const frame = desk.part("preview");
-  const shown = () => [...(frame.contentDocument?.querySelectorAll("[data-piece]") ?? [])];
-  desk.have = () => shown().map((piece) => piece.dataset.hash);
-  let late = 0;
-  const reload = () => {
+  let [missed, changed, late] = [false, false, 0];
+  const page = () => {
+    const found = frame.contentDocument;
+    return found?.readyState !== "loading" && found?.getElementById("main") ? found : null;
+  };
+  desk.have = () => [...(page()?.querySelectorAll("[data-piece]") ?? [])].map((piece) => piece.dataset.hash);
+
+  // Where a page has no pieces it is loaded anew, once one pauses for longer.
+  function reload() {
+    if (!changed) return;
     clearTimeout(late);
     late = setTimeout(() => frame.contentWindow?.location.reload(), 1000);
-  };
+    changed = false;
+  }
+  desk.on("saved", () => {
+    changed = true;
+  });
   desk.on("looked", ({ preview: pieces }) => {
-    const page = frame.contentDocument;
-    const main = page?.getElementById("main");
-    if (!pieces?.length || !main) return reload();
-    const fresh = reconcile(page, main, pieces);
+    const at = page();
+    missed = !at;
+    if (!at) return; // It is on its way.
+    const fresh = pieces?.length ? reconcile(at, at.getElementById("main"), pieces) : null;
     if (!fresh) return reload();
     for (const piece of fresh) frame.contentWindow.htmx?.process(piece);
-    if (fresh.length) page.dispatchEvent(new frame.contentWindow.Event("pieces"));
+    if (fresh.length) at.dispatchEvent(new frame.contentWindow.Event("pieces"));
     desk.say("previewed");
+  });
+  frame.addEventListener("load", () => {
+    if (missed) desk.save({ look: true });
   });
 }
