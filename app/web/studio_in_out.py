@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.content.reading import Reading, read_course
-from app.studio import archives
+from app.studio import archives, workshop
 from app.studio.banks import to_gift, to_moodle, to_qti
 from app.studio.banks.taken import Taken, pictures, taken
 from app.web import pages
 from app.web.problems import Problem
 from app.web.staff import may_see
+from app.words import _
 
 router = APIRouter(prefix="/studio/courses/{course}", include_in_schema=False)
 
@@ -39,6 +40,7 @@ async def show(request: Request, course: str) -> Response:
         lessons=[(slug, draft.fields.title) for slug, draft in reading.drafts.items()],
         items=len(found.items),
         left=left,
+        published=reading.outline is not None,
         changed=[one for one in found.losses if not one.left_out],
         brought=_count(request, "brought"),
         kept=_count(request, "kept"),
@@ -70,7 +72,10 @@ async def qti(request: Request, course: str, lesson: Lesson = "") -> Response:
 async def archive(request: Request, course: str) -> Response:
     """All files of the course as they are published: the same course is the same bytes."""
     await may_see(request, course)
-    data = await asyncio.to_thread(archives.of_course, folder_of(request, course))
+    folder = folder_of(request, course)
+    if not (folder / workshop.COURSE).is_file():
+        raise Problem(404, detail=_("Nothing of this course is published yet."))
+    data = await asyncio.to_thread(archives.of_course, folder)
     return sent(data, f"{course}.zip", "application/zip")
 
 

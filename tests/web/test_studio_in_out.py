@@ -74,6 +74,21 @@ def test_a_course_without_questions_says_so(teacher: TestClient, lessons: Path) 
     assert "No question of this course can go" in page
 
 
+def test_a_course_that_is_all_drafts_has_nothing_to_take(site: Site, lessons: Path) -> None:
+    teacher = site.signed_in("instructor")
+    assert "/studio/courses/archive" in teacher.get("/studio").text
+    assert teacher.post("/studio/courses", data={"title": "Brand new"}).status_code in (200, 303)
+    page = teacher.get("/studio/courses/brand-new/in-and-out")
+    assert page.status_code == 200
+    assert "published yet" in page.text
+    assert "archive.zip" not in page.text
+    assert teacher.get("/studio/courses/brand-new/archive.zip").status_code == 404
+    # What is uploaded over it is drafts, too.
+    out = archives.of_course(lessons / "small-course")
+    assert send(teacher, out, "brand-new")[1].startswith("/studio/courses/brand-new/in-and-out?brought=")
+    assert not (lessons / "brand-new" / "course.yaml").exists()
+
+
 def test_an_archive_makes_the_same_course_anew(teacher: TestClient, site: Site, lessons: Path) -> None:
     out = teacher.get(f"{COURSE}/archive.zip").content
     assert out == teacher.get(f"{COURSE}/archive.zip").content

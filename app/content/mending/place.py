@@ -163,9 +163,9 @@ def slug(text: str) -> str:
     text = re.sub(r"\$[^$]*\$|\{[^{}]*\}|`|\]\([^)]*\)", " ", text.replace("×", "x"))
     text = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", text)
-    telling = [word for word in words if word not in _SMALL] or words
+    telling = [word for word in words if word not in _SMALL and not word.isdigit()] or words
     made: list[str] = []
-    for word in telling[:6]:
+    for word in telling[:5]:
         if len("-".join([*made, word])) > _LONGEST_ID:
             break
         made.append(word)
