@@ -1,0 +1,219 @@
+"""An instructor's text on every page that shows it: whatever it is, the page stays the site's own.
+
+The course is read from files with each vector in every field: on the pages of students as far as the checker lets it
+be published, and in the studio as it is, errors and all.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.content.cleaning import ATTRIBUTES
+from app.content.library import Library
+from app.web.security import CSP, FRAMED, FRAMES
+from tests.content.courses import problems
+from tests.web import untrusted
+from tests.web.access import named
+from tests.web.conftest import Site
+from tests.web.vectors import MARK, ONE_LINE
+
+COURSE = f"/courses/{untrusted.SLUG}"
+STUDIO = f"/studio{COURSE}"
+QUESTIONS = ("a-choice", "a-number", "an-order", "a-text", "a-match", "an-output")
+PAGES = (
+    "/",
+    COURSE,
+    f"{COURSE}?view=table",
+    f"{COURSE}?zoom=close&skill=seeing",
+    f"{COURSE}/skills/seeing",
+    f"{COURSE}/skills/seeing/recall",
+    f"{COURSE}/glossary",
+    f"{COURSE}/references",
+    *(f"{COURSE}/lessons/{slug}{kind}" for slug in ("first", "second") for kind in ("", "?mine=1", "/mine", "/print")),
+    *(f"{COURSE}/questions/{question}" for question in QUESTIONS),
+    f"{COURSE}/labs/one-layer",
+    f"{COURSE}/walkthroughs/a-block",
+    f"{COURSE}/nexus",
+    f"/search?q={MARK}",
+    "/me",
+    "/me/xp",
+    "/me/classes",
+    "/review",
+)
+STAFF = (
+    "/studio",
+    STUDIO,
+    *(f"{STUDIO}/files/{name}" for name in untrusted.FILES),
+    *(f"{STUDIO}/files/{name}/preview" for name in untrusted.FILES),
+    f"{STUDIO}/publish",
+    f"{STUDIO}/revisions",
+    f"{STUDIO}/skills",
+    f"{STUDIO}/answers",
+    f"{STUDIO}/answers/lessons/second",
+    f"{STUDIO}/answers/skills",
+    *(f"{STUDIO}/answers/questions/{question}" for question in QUESTIONS),
+    f"{STUDIO}/classes",
+    f"{STUDIO}/people",
+    "/studio/problems",
+)
+
+Seen = tuple[str, str]
+#: What an attribute of the site's own may hold that leads somewhere.
+LEADS = frozenset({"href", "src", "action", "formaction", "data", "poster", "srcset", "background", "cite", "ping"})
+LOCAL = re.compile(r"/(?![/\\])[^\\]*|#.*|\?.*|")
+OUTSIDE = re.compile(r"https://[^\s\"'<>\\]+")
+#: The icon of every page stands in its address.
+ICON = "data:image/svg+xml,%3Csvg "
+
+
+class Parsed(HTMLParser):
+    """Each element of a page as (tag, attribute), and what is wrong with it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.seen: set[Seen] = set()
+        self.wrong: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add((tag, ""))
+        for name, value in attrs:
+            self.seen.add((tag, name))
+            local = name.rpartition(":")[2]
+            if local in LEADS and not self.leads_well(tag, name, value or ""):
+                self.wrong.append(f"<{tag} {name}={value!r}>")
+            if name == "style" or name.startswith("on") or name == "srcdoc":
+                self.wrong.append(f"<{tag} {name}={value!r}>")
+        given = dict(attrs)
+        if tag == "script" and not (given.get("src") or given.get("type") == "application/json"):
+            self.wrong.append(f"<script> in the page: {given}")
+
+    @staticmethod
+    def leads_well(tag: str, name: str, value: str) -> bool:
+        if tag == "a" and name == "href" and OUTSIDE.fullmatch(value):
+            return True
+        if tag == "link" and value.startswith(ICON) and MARK not in value:
+            return True
+        return LOCAL.fullmatch(value) is not None
+
+    def handle_comment(self, data: str) -> None:
+        if MARK in data:
+            self.wrong.append(f"a comment: {data}")
+
+    def handle_decl(self, decl: str) -> None:
+        if decl.lower() != "doctype html":
+            self.wrong.append(f"a declaration: {decl}")
+
+    def unknown_decl(self, data: str) -> None:
+        self.wrong.append(f"a declaration: {data}")
+
+    def handle_pi(self, data: str) -> None:
+        self.wrong.append(f"an instruction: {data}")
+
+
+@dataclass(frozen=True)
+class Readers:
+    """A student and an instructor of the course, and what they see of it."""
+
+    site: Site
+    student: TestClient
+    teacher: TestClient
+
+    def answers(self) -> None:
+        """Answer every question wrongly, and see each hint and each explanation."""
+        for question in QUESTIONS:
+            at = f"{COURSE}/questions/{question}"
+            options = re.findall(r'name="answer"[^>]*value="([^"]+)"', self.student.get(at).text)
+            for given in (*options[:1], "4"):
+                self.student.post(f"{at}/attempts", data={"answer": given})
+            self.student.post(f"{at}/hints", data={"number": "1"})
+            self.student.post(f"{at}/attempts", data={"unknown": "1"})
+
+    def views(self, library: Library, broken: Library) -> Iterator[tuple[str, str]]:
+        """Every page with the course as it is published, and the studio's with it as it is."""
+        self.site.app.state.library = library
+        self.answers()
+        yield from look(self.student, PAGES)
+        self.site.app.state.library = broken
+        yield from look(self.teacher, STAFF)
+
+
+def look(client: TestClient, urls: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for url in urls:
+        answer = client.get(url, headers={"hx-request": "true"} if url.endswith("/mine") else {})
+        assert answer.status_code < 500, url
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        policy = answer.headers["content-security-policy"]
+        # The studio shows the preview in a frame of its own.
+        assert policy in (CSP, *(one["Content-Security-Policy"] for one in (FRAMES, FRAMED))), (url, policy)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        yield url, answer.text
+
+
+@pytest.fixture
+def readers(site: Site) -> Readers:
+    return Readers(site, site.signed_in(), named(site, untrusted.SLUG, "instructor"))
+
+
+@pytest.fixture
+def folder(site: Site) -> Path:
+    """Where the site's lessons are."""
+    found: Path = site.app.state.settings.lessons
+    return found
+
+
+def allowed(readers: Readers, folder: Path) -> set[Seen]:
+    """What the pages hold of themselves, with plain words in every place; and what Markdown becomes."""
+    library = untrusted.write(folder, untrusted.plain)
+    assert [str(one) for one in library.diagnostics() if one.severity == "error"] == []
+    found = {url: Parsed(text) for url, text in readers.views(library, library)}
+    broken = untrusted.write(folder, lambda _: "plain words")  # which no link may lead to
+    more = [Parsed(text) for _, text in readers.views(library, broken)]
+    assert [one for parsed in found.values() for one in parsed.wrong] == []
+    missing = {"/", COURSE, f"{COURSE}/lessons/first", f"{COURSE}/glossary", STUDIO, "/studio/problems"} - found.keys()
+    assert missing == set()
+    return CONTENT.union(*(parsed.seen for parsed in (*found.values(), *more)))
+
+
+#: Says how something is shown, and does nothing.
+HARMLESS = re.compile(r"aria-.*|class|colspan|hidden|lang|role|rowspan|title|")
+#: What a renderer makes of Markdown, anywhere.
+CONTENT: set[Seen] = {(tag, name) for tag, names in ATTRIBUTES.items() for name in (*names, "")}
+
+
+def batches() -> list[str]:
+    """The vectors: those that prose may hold one by one; the others together, as the checker refuses them there."""
+    alone = [one for one in ONE_LINE if all(found.severity != "error" for found in problems(one))]
+    rest = [one for one in ONE_LINE if one not in alone]
+    assert len(alone) > 8
+    return alone + [" ".join(rest[at : at + 4]) for at in range(0, len(rest), 4)]
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_no_text_of_a_course_becomes_part_of_a_page(readers: Readers, folder: Path, tmp_path: Path, part: int) -> None:
+    own = allowed(readers, folder)
+    wrong: list[object] = []
+    for number, vector in enumerate(batches()[part::3]):
+        library, _ = untrusted.published(tmp_path / f"{number}", lambda place, vector=vector: vector)
+        broken = untrusted.write(folder, lambda place, vector=vector: vector)
+        for url, text in readers.views(library, broken):
+            parsed = Parsed(text)
+            new = {(tag, name) for tag, name in parsed.seen - own if not name or not HARMLESS.fullmatch(name)}
+            if parsed.wrong or new:
+                wrong.append((vector, url, parsed.wrong, new))
+    assert wrong == []
+
+
+def test_every_place_is_published_with_some_vector(tmp_path: Path) -> None:
+    """Or the test above would look at plain words."""
+    held: set[str] = set()
+    for number, vector in enumerate(batches()[::3]):
+        held |= untrusted.published(tmp_path / f"{number}", lambda place, vector=vector: vector)[1]
+    assert set(untrusted.PLACES) - held <= {"lab-file"}, "which takes a file's name alone"
