@@ -28,7 +28,12 @@ _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _SVG = "{http://www.w3.org/2000/svg}"
 _REFUSED = frozenset({"script", "foreignobject", "iframe", "embed", "object", "handler", "listener", "audio", "video"})
 _OWN = re.compile(r"#[^\s]*|data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*|")
-_ELSEWHERE = re.compile(r"@import|url\(\s*['\"]?\s*(?!#)[^)\s]", re.IGNORECASE)
+#: CSS may write a letter as an escape, so none is let in.
+_ELSEWHERE = re.compile(r"@import|\\|image-set\(|\bsrc\(|url\(\s*['\"]?\s*(?!#)[^)\s]", re.IGNORECASE)
+#: Documents of other kinds within an SVG: a page's elements work there, too.
+_FOREIGN = re.compile(r"\{http://www\.w3\.org/(?:1999/xhtml|1998/Math/MathML|1999/XSL/Transform)\}")
+#: What changes an attribute as time goes by.
+_ANIMATED = frozenset({"set", "animate", "animatemotion", "animatetransform"})
 
 
 class PictureError(ValueError):
@@ -60,9 +65,11 @@ def _checked(data: bytes) -> None:
         raise PictureError(f"this is no SVG that can be read: {error}") from None
     if root.tag not in (f"{_SVG}svg", "svg"):
         raise PictureError("this is no picture that pages can show: use PNG, JPEG, WebP, GIF, AVIF or SVG")
+    if b"<?xml-stylesheet" in data.replace(b"\0", b""):
+        raise PictureError("this SVG loads a style sheet; save it as plain SVG")
     for element in root.iter():
         name = str(element.tag).rpartition("}")[2].lower()
-        if name in _REFUSED:
+        if name in _REFUSED or _FOREIGN.match(str(element.tag)):
             raise PictureError(f"this SVG holds a '{name}'; save it as a plain drawing")
         if name == "style" and _ELSEWHERE.search(element.text or ""):
             raise PictureError("this SVG loads a style from elsewhere; save it as a plain drawing")
@@ -72,7 +79,9 @@ def _checked(data: bytes) -> None:
                 raise PictureError(f"this SVG holds a handler, '{what}'; save it as a plain drawing")
             if what in ("href", "src") and name != "a" and not _OWN.fullmatch(value.strip()):
                 raise PictureError(f"this SVG loads '{value.strip()[:60]}' from elsewhere; embed it")
-            if _ELSEWHERE.search(value):
+            if what == "attributename" and name in _ANIMATED and value.strip().lower().endswith("href"):
+                raise PictureError("this SVG changes where a link leads; take that out")
+            if _ELSEWHERE.search(value) and (what == "style" or "(" in value):
                 raise PictureError("this SVG loads something from elsewhere; save it as a plain drawing")
             if name == "a" and what == "href" and not value.strip().startswith(("#", "https://")):
                 raise PictureError("this SVG links to what pages may not link to; take the link out")

@@ -51,6 +51,17 @@ def svg(inside: str, attributes: str = "") -> bytes:
         svg("<style>@import 'https://elsewhere.example/a.css'</style>"),
         svg("<rect fill='url(https://elsewhere.example/#a)'/>"),
         svg("<set attributeName='href' to='javascript:x' onbegin='x()'/>"),
+        svg("<a href='#a'><set attributeName='href' to='javascript:x'/></a>"),
+        svg("<a href='#a'><animate attributeName='xlink:HREF' values='javascript:x'/></a>"),
+        svg(
+            "<h:meta xmlns:h='http://www.w3.org/1999/xhtml' http-equiv='refresh' content='0;url=//elsewhere.example'/>"
+        ),
+        svg("<h:form xmlns:h='http://www.w3.org/1999/xhtml' action='https://elsewhere.example'/>"),
+        svg("<style>@\\69mport '//elsewhere.example'</style>"),
+        svg("<rect style='fill:u\\72l(//elsewhere.example/x)'/>"),
+        svg("<rect style='background:image-set(\"//elsewhere.example/x\" 1x)'/>"),
+        b'<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="a.svg"?>' + svg(""),
+        '<?xml-stylesheet href="a.css"?><svg xmlns="http://www.w3.org/2000/svg"/>'.encode("utf-16-le"),
         b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
         b"\x89PNG\r\n\x1a\n" + b"x" * MOST_MEDIA_BYTES,
     ],
@@ -63,6 +74,10 @@ def test_what_is_no_plain_picture_is_refused(data: bytes) -> None:
 def test_a_drawing_may_refer_to_itself() -> None:
     inside = "<defs><g id='a'/></defs><use href='#a'/><rect fill='url(#a)'/><style>.a { fill: red }</style>"
     assert pictures.kind(svg(inside)) == "svg"
+    drawn = (
+        "<g xmlns:i='http://www.inkscape.org/namespaces/inkscape' i:export='C:\\a.png'><animate attributeName='r'/></g>"
+    )
+    assert pictures.kind(svg(drawn)) == "svg"
 
 
 def test_the_same_picture_is_kept_once_and_another_beside_it(tmp_path: Path) -> None:
