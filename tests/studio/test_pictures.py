@@ -53,9 +53,7 @@ def svg(inside: str, attributes: str = "") -> bytes:
         svg("<set attributeName='href' to='javascript:x' onbegin='x()'/>"),
         svg("<a href='#a'><set attributeName='href' to='javascript:x'/></a>"),
         svg("<a href='#a'><animate attributeName='xlink:HREF' values='javascript:x'/></a>"),
-        svg(
-            "<h:meta xmlns:h='http://www.w3.org/1999/xhtml' http-equiv='refresh' content='0;url=//elsewhere.example'/>"
-        ),
+        svg("<h:meta xmlns:h='http://www.w3.org/1999/xhtml' http-equiv='refresh' content='0;url=//x.y'/>"),
         svg("<h:form xmlns:h='http://www.w3.org/1999/xhtml' action='https://elsewhere.example'/>"),
         svg("<style>@\\69mport '//elsewhere.example'</style>"),
         svg("<rect style='fill:u\\72l(//elsewhere.example/x)'/>"),
@@ -74,9 +72,7 @@ def test_what_is_no_plain_picture_is_refused(data: bytes) -> None:
 def test_a_drawing_may_refer_to_itself() -> None:
     inside = "<defs><g id='a'/></defs><use href='#a'/><rect fill='url(#a)'/><style>.a { fill: red }</style>"
     assert pictures.kind(svg(inside)) == "svg"
-    drawn = (
-        "<g xmlns:i='http://www.inkscape.org/namespaces/inkscape' i:export='C:\\a.png'><animate attributeName='r'/></g>"
-    )
+    drawn = "<g xmlns:i='http://www.inkscape.org/namespaces/inkscape' i:at='C:\\a.png'><animate attributeName='r'/></g>"
     assert pictures.kind(svg(drawn)) == "svg"
 
 

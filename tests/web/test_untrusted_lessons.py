@@ -5,7 +5,7 @@ be published, and in the studio as it is, errors and all.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -188,6 +188,11 @@ HARMLESS = re.compile(r"aria-.*|class|colspan|hidden|lang|role|rowspan|title|")
 CONTENT: set[Seen] = {(tag, name) for tag, names in ATTRIBUTES.items() for name in (*names, "")}
 
 
+def everywhere(vector: str) -> Callable[[str], str]:
+    """The same text in every place."""
+    return lambda _: vector
+
+
 def batches() -> list[str]:
     """The vectors: those that prose may hold one by one; the others together, as the checker refuses them there."""
     alone = [one for one in ONE_LINE if all(found.severity != "error" for found in problems(one))]
@@ -201,8 +206,8 @@ def test_no_text_of_a_course_becomes_part_of_a_page(readers: Readers, folder: Pa
     own = allowed(readers, folder)
     wrong: list[object] = []
     for number, vector in enumerate(batches()[part::3]):
-        library, _ = untrusted.published(tmp_path / f"{number}", lambda place, vector=vector: vector)
-        broken = untrusted.write(folder, lambda place, vector=vector: vector)
+        library, _ = untrusted.published(tmp_path / f"{number}", everywhere(vector))
+        broken = untrusted.write(folder, everywhere(vector))
         for url, text in readers.views(library, broken):
             parsed = Parsed(text)
             new = {(tag, name) for tag, name in parsed.seen - own if not name or not HARMLESS.fullmatch(name)}
@@ -215,5 +220,5 @@ def test_every_place_is_published_with_some_vector(tmp_path: Path) -> None:
     """Or the test above would look at plain words."""
     held: set[str] = set()
     for number, vector in enumerate(batches()[::3]):
-        held |= untrusted.published(tmp_path / f"{number}", lambda place, vector=vector: vector)[1]
+        held |= untrusted.published(tmp_path / f"{number}", everywhere(vector))[1]
     assert set(untrusted.PLACES) - held <= {"lab-file"}, "which takes a file's name alone"
