@@ -1,7 +1,9 @@
 """Where an instructor begins: the courses, and one course's files as they stand."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -27,7 +29,7 @@ class CourseEntry:
     slug: str
     title: str
     lessons: int
-    #: Of the files as they are on disk.
+    #: Of one's working copy.
     errors: int
     warnings: int
     #: Files with unpublished changes of one's own, and of others.
@@ -68,18 +70,23 @@ async def desk(request: Request) -> Response:
         return drafts.writing(conn, slugs), len(moderation.reports(conn, staff.moderated))
 
     writing, reports = await request.app.state.db.read(read)
-    entries = [_course(request, staff, slug, str(folders[slug]), found, writing) for slug in slugs]
     mine = [one for one in writing if one.learner_id == staff.account.id]
+    copies = {slug: await working_copy.to_see(request, slug) for slug in {one.course for one in mine}}
+    wrong = {slug: copies[slug].look.diagnostics if slug in copies else _of(found, folders[slug]) for slug in slugs}
+    entries = [_course(request, staff, slug, wrong[slug], writing) for slug in slugs]
     titles = {entry.slug: entry.title for entry in entries}
     known: dict[str, Any] = {"entries": entries, "mine": mine, "titles": titles, "reports": reports}
     return pages.page(request, "studio/desk.html", staff=staff, at="studio", **known)
 
 
+def _of(found: Sequence[Diagnostic], folder: Path) -> list[Diagnostic]:
+    return [one for one in found if one.path.startswith(f"{folder}/")]
+
+
 def _course(
-    request: Request, staff: Staff, slug: str, folder: str, found: tuple[Diagnostic, ...], writing: list[Writing]
+    request: Request, staff: Staff, slug: str, wrong: Sequence[Diagnostic], writing: Sequence[Writing]
 ) -> CourseEntry:
     course = request.app.state.library.course(slug)
-    wrong = [one for one in found if one.path.startswith(f"{folder}/")]
     here = [one for one in writing if one.course == slug]
     return CourseEntry(
         slug=slug,

@@ -15,6 +15,7 @@ from app.web import lessons
 from tests.content.courses import FOLDER
 from tests.web.access import HERE, named
 from tests.web.conftest import Site
+from tests.web.sample import flat
 
 FILE = f"/studio/courses/{HERE}/files/first-steps.md"
 JSON = {"accept": "application/json"}
@@ -252,8 +253,9 @@ def test_what_is_too_long_or_unreadable_is_refused_in_words(author: TestClient) 
 
 
 def test_the_desk_shows_what_there_is_to_do(studio: Site, author: TestClient, folder: Path, text: str) -> None:
-    put(author, text + "\nmine\n")
+    put(author, text + "\n{term}`nothing`\n")
     page = author.get("/studio").text
+    assert "1 error" in flat(page)
     assert "A small course" in page
     assert "Your drafts" in page
     assert "1 draft of yours" in page
