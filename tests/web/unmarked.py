@@ -9,7 +9,8 @@ from app.web import pages
 SPOKEN = frozenset({"alt", "title", "aria-label", "aria-valuetext", "aria-description", "placeholder", "data-says"})
 #: Names, code and signs, the same in every language.
 NAMES = re.compile(
-    r"\b(?:receptive|Receptive|Nexus|XP|API|OpenAPI|PyTorch|JavaScript|CSV|JSON|SVG|PNG|PDF|CPU|GPU|ImageNet|localhost|min|kB)\b"
+    r"\b(?:receptive|Receptive|Nexus|XP|API|OpenAPI|PyTorch|JavaScript|CSV|JSON|SVG|PNG|PDF|CPU|GPU|ImageNet|localhost|min|kB"
+    r"|UTC|Moodle|XML|GIFT|QTI)\b"
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
 #: A word with a capital, or words apart.
