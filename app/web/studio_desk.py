@@ -13,8 +13,9 @@ from starlette.responses import Response
 from app.content.diagnostics import Diagnostic
 from app.learning import moderation
 from app.learning.staff import Staff
-from app.studio import drafts, workshop
+from app.studio import drafts, revisions, workshop
 from app.studio.drafts import Draft, Writing
+from app.studio.revisions import Revision
 from app.web import pages, working_copy
 from app.web import staff as staffing
 from app.web.working_copy import WorkingCopy
@@ -53,6 +54,8 @@ class FileEntry:
     others: tuple[Writing, ...]
     errors: int
     warnings: int
+    #: The newest that the studio knows of; None before it has seen the file.
+    last: Revision | None
     questions: int = 0
     labs: int = 0
 
@@ -104,9 +107,14 @@ def _course(
 async def course(request: Request, course: str) -> Response:
     """A course's files: what is published, what the visitor has changed, what others are writing."""
     copy = await working_copy.to_see(request, course)
-    writing = await request.app.state.db.read(lambda conn: drafts.writing(conn, [course]))
+    names = workshop.files(copy.look)
+
+    def read(conn: Connection) -> tuple[list[Writing], list[Revision | None]]:
+        return drafts.writing(conn, [course]), [revisions.last(conn, course, name) for name in names]
+
+    writing, last = await request.app.state.db.read(read)
     others = [one for one in writing if one.learner_id != copy.staff.account.id]
-    files = [_file(copy, name, others) for name in workshop.files(copy.look)]
+    files = [_file(copy, name, others, one) for name, one in zip(names, last, strict=True)]
     context: dict[str, Any] = {
         "files": files,
         "edits": copy.staff.edits(course),
@@ -126,7 +134,7 @@ async def course(request: Request, course: str) -> Response:
     )
 
 
-def _file(copy: WorkingCopy, name: str, others: list[Writing]) -> FileEntry:
+def _file(copy: WorkingCopy, name: str, others: list[Writing], last: Revision | None) -> FileEntry:
     slug, reading, draft = workshop.lesson_of(name), copy.look.reading, copy.own.get(name)
     listed = list(reading.outline.lessons) if reading.outline is not None else []
     held = reading.drafts.get(slug)
@@ -146,6 +154,7 @@ def _file(copy: WorkingCopy, name: str, others: list[Writing]) -> FileEntry:
         others=tuple(one for one in others if one.file == name),
         errors=sum(one.severity == "error" for one in found),
         warnings=sum(one.severity == "warning" for one in found),
+        last=last,
         questions=len(held.questions) if held is not None else 0,
         labs=sum(what == "lab" for what, *_ in held.places) if held is not None else 0,
     )
