@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from app.studio import workshop
 from app.web import clock, courses, pages, preview_pieces, security, sessions, working_copy
 from app.web.preview_pieces import Piece, PreviewPage
+from app.web.problems import Problem
 from app.web.studio_trying import address, trials
 from app.web.working_copy import WorkingCopy
 
@@ -21,10 +22,15 @@ async def show(request: Request, course: str, file: str) -> Response:
     copy = await working_copy.to_see(request, course)
     at = address(course, working_copy.file(file))
     trials(request).forget(sessions.learner_id(request), at)
-    if workshop.lesson_of(file):
-        html = await asyncio.to_thread(preview_pieces.whole, lesson_page(request, copy, file))
-        return HTMLResponse(html, headers=security.FRAMED | {"Cache-Control": "private, no-store"})
-    return await _other(request, copy, file)
+    try:
+        if workshop.lesson_of(file):
+            html = await asyncio.to_thread(preview_pieces.whole, lesson_page(request, copy, file))
+            return HTMLResponse(html, headers=security.FRAMED | {"Cache-Control": "private, no-store"})
+        return await _other(request, copy, file)
+    except Problem as problem:
+        # Said within the frame, which would show no page of the site's.
+        known = {"problem": problem, "at": "studio"}
+        return pages.page(request, "studio/preview_none.html", status=problem.status, headers=security.FRAMED, **known)
 
 
 def lesson_page(request: Request, copy: WorkingCopy, file: str) -> PreviewPage:

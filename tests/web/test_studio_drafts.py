@@ -240,7 +240,10 @@ def test_a_course_that_cannot_be_read_says_so(author: TestClient) -> None:
     url = f"/studio/courses/{HERE}/files/course.yaml"
     said = put(author, "title: [", url=url)
     assert said["errors"] == 1
-    assert author.get(f"{url}/preview").status_code == 422
+    preview = author.get(f"{url}/preview")
+    assert preview.status_code == 422
+    assert "there is no course to show" in preview.text
+    assert "frame-ancestors 'self'" in preview.headers["content-security-policy"]
     assert author.get(f"/studio/courses/{HERE}").status_code == 200
     assert author.get(url).status_code == 200
 
