@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.studio.banks import keys
 from app.studio.banks.item import BankItem
 from app.studio.banks.keys import Answer, LeftOut
-from app.studio.banks.markup import Markup
+from app.studio.banks.markup import MOST_CHARACTERS, Markup
 from app.words import _
 
 _GAP = re.compile(
@@ -21,6 +21,7 @@ _MOST = 40
 
 def gaps(source: str, markup: Markup) -> list[BankItem]:
     """An item for each gap of a text in HTML. Raises LeftOut."""
+    source = source[:MOST_CHARACTERS]
     found = list(_GAP.finditer(source))
     if not found:
         raise LeftOut(_("It has no gap that can be read: mend the file."))

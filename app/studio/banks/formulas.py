@@ -20,7 +20,8 @@ MARKED = re.compile(
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 #: What says that the text between two dollars is maths, not prices.
 _MATHS = re.compile(
-    r"[\\^_{}=+<>|]|^-?\w{1,3}'?$|^\w\([\w, ]{1,9}\)$|^[\d.,]*[*/ ]*[a-zA-Z]$|[*/×·≤≥∈]|^\(.{1,40},.{1,40}\)$"
+    r"[\\^_{}=+<>|]|^-?\w{1,3}'?$|^\w\([\w, ]{1,9}\)$|^[\d.,]*[*/ ]*[a-zA-Z]$|[*/×·≤≥∈]"
+    r"|^\(.{1,40},.{1,40}\)$|^[\w.()]+\s*-\s*[\w.()]+$"
 )
 _OUTER = re.compile(r"\A\\begin\{(?:equation|displaymath)\*?\}(.*)\\end\{(?:equation|displaymath)\*?\}\Z", re.DOTALL)
 _NUMBERED = re.compile(r"\\(begin|end)\{(align|gather|multline|eqnarray)\*?\}")
@@ -74,11 +75,11 @@ def tex_of(node: Node) -> str:
         case "mfrac", 2:
             return rf"\frac{{{parts[0]}}}{{{parts[1]}}}"
         case "msup", 2:
-            return f"{{{parts[0]}}}^{{{parts[1]}}}"
+            return f"{_based(parts[0])}^{{{parts[1]}}}"
         case "msub", 2:
-            return f"{{{parts[0]}}}_{{{parts[1]}}}"
+            return f"{_based(parts[0])}_{{{parts[1]}}}"
         case "msubsup" | "munderover", 3:
-            return f"{{{parts[0]}}}_{{{parts[1]}}}^{{{parts[2]}}}"
+            return f"{_based(parts[0])}_{{{parts[1]}}}^{{{parts[2]}}}"
         case "munder", 2:
             return rf"\underset{{{parts[1]}}}{{{parts[0]}}}"
         case "mover", 2:
@@ -105,6 +106,11 @@ def tex_of(node: Node) -> str:
             return ""
         case _:
             return "".join(parts) or _SPECIAL.sub(r"\\\1", text)
+
+
+def _based(tex: str) -> str:
+    """What a power stands on: braces where it is more than a letter."""
+    return tex if len(tex) == 1 else f"{{{tex}}}"
 
 
 def _leaf(tag: str, text: str) -> str:

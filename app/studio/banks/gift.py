@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.studio.banks import keys
+from app.studio.banks import formulas, keys
 from app.studio.banks.item import BankItem, Import, Loss, Pair
 from app.studio.banks.keys import Answer, LeftOut
 from app.studio.banks.markup import Markup
@@ -13,8 +13,12 @@ from app.studio.banks.reading import Unreadable, text_of
 from app.words import _
 
 #: Escaped characters are kept apart while the text is cut; what stands for them is no character of any file.
-_ESCAPED = {character: chr(0xE000 + number) for number, character in enumerate("~=#{}:\\nt")}
-_BACK = {mark: {"n": "\n", "t": "\\t"}.get(character, character) for character, mark in _ESCAPED.items()}
+_ESCAPED = {character: chr(0xE000 + number) for number, character in enumerate("~=#{}:\\n")}
+_BACK = {mark: "\n" if character == "n" else character for character, mark in _ESCAPED.items()}
+#: A formula in a line, as it was typed by somebody who did not know that GIFT has marks of its own.
+_FORMULA = re.compile(
+    r"\$\$([^$]{1,1000})\$\$|(?<![\\$\w])\$(?=\S)([^$]{1,400}?)(?<!\s)\$(?![\w$])|\\\((.{1,400}?)\\\)"
+)
 _MARKS = re.compile("[" + "".join(_BACK) + "]")
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,8})?)%")
@@ -54,7 +58,7 @@ def _questions(text: str) -> Iterator[tuple[str, int, str]]:
     lines: list[str] = []
     start, given, depth = 0, "", 0
     for number, raw in enumerate((*text.split("\n"), ""), 1):
-        line = re.sub(r"\\([~=#{}:\\nt])", lambda found: _ESCAPED[found[1]], raw)
+        line = re.sub(r"\\([~=#{}:\\n])", lambda found: _ESCAPED[found[1]], _FORMULA.sub(_kept, raw))
         bare = line.strip()
         if bare.startswith("//"):
             if found := _IDENTIFIED.search(bare):
@@ -73,6 +77,15 @@ def _questions(text: str) -> Iterator[tuple[str, int, str]]:
         depth += line.count("{") - line.count("}")
     if lines:
         yield "\n".join(lines), start, given
+
+
+def _kept(found: re.Match[str]) -> str:
+    """A formula whose braces and signs are not escaped, as if they were."""
+    tex = found[1] or found[2] or found[3]
+    escaped = bool(re.search(r"\\[{}]" if re.search(r"[{}]", tex) else r"\\[\\=~#]", tex))
+    if escaped or tex.count("{") != tex.count("}") or (found[2] and not formulas.is_maths(tex)):
+        return found.group()
+    return "".join(_ESCAPED.get(character, character) if character != "n" else "n" for character in found.group())
 
 
 def _plain(text: str) -> str:
@@ -164,7 +177,7 @@ def _answer(source: str, markup: Markup, format: str) -> Answer:
 
 def _pair(source: str, markup: Markup, format: str) -> Pair:
     left, _, right = source.partition("->")
-    return Pair(_text(left, markup, format), markup.words(_plain(_FORMAT.sub("", right, count=1))))
+    return Pair(_text(left, markup, format), markup.menu(_plain(_FORMAT.sub("", right, count=1))))
 
 
 def _numbers(source: str, markup: Markup, format: str) -> list[Answer]:

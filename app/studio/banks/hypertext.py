@@ -1,8 +1,10 @@
 """HTML as a tree, however it was written: what browsers forgive is forgiven, what is no tag of HTML is text."""
 
+import re
 from html import escape
 from html.parser import HTMLParser
 
+from app.content.source import UNSHOWABLE
 from app.studio.banks.reading import Node
 
 
@@ -48,6 +50,10 @@ _ENDS = {
 _WALLS = _names("table ul ol dl blockquote")
 
 
+#: What lessons cannot hold, but for the marks that ``Markup`` puts into a text.
+_HIDDEN = re.compile(rf"(?![\U000f0000-\U000ffffd]){UNSHOWABLE.pattern}")
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -79,7 +85,7 @@ class _Reader(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
-        self.open[-1].children.append(data)
+        self.open[-1].children.append(_HIDDEN.sub("", data))
 
     def unknown_decl(self, data: str) -> None:
         """A CDATA section: its text."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from app.content.text import forms
 from app.studio.banks.item import BankItem, Option, Pair, Wrong
 from app.studio.banks.markup import Markup
 from app.words import _
@@ -125,19 +126,21 @@ def short_answers(answers: list[Answer], markup: Markup, strict_case: bool = Fal
         markup.lost(_("Answers that were partly right are wrong here: look at what is said of them."))
     accepted = []
     for one in right:
-        forms = _forms(one.text, markup)
-        if forms is None:
+        form = _forms(one.text, markup)
+        if form is None:
             markup.lost(_("An answer of more than 200 characters was left out."))
         else:
-            accepted.append(forms)
+            accepted.append(form)
         if one.feedback:
             markup.lost(_("What was said of a right answer stands in the explanation, which all see."))
     if not accepted:
         raise LeftOut(_("Its answer is too long to be typed: ask for a few words."))
     said = [one.feedback for one in right if one.feedback]
-    wrong = tuple(
-        Wrong(form, one.feedback) for one in usable if one not in right and (form := _forms(one.text, markup))
-    )
+    said_right = frozenset().union(*map(forms, accepted))
+    others = [(form, one) for one in usable if one not in right and (form := _forms(one.text, markup))]
+    wrong = tuple(Wrong(form, one.feedback) for form, one in others if not forms(form) & said_right)
+    if len(wrong) < len(others):
+        markup.lost(_("A wrong answer that differs from a right one in capitals or signs alone was left out."))
     if rest:
         markup.lost(_("What was said of every other answer stands in the explanation, which all see."))
         said.append(rest)

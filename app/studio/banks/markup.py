@@ -74,6 +74,8 @@ class Markup:
         """Moodle's own format: HTML where there is any, and line ends count."""
         if not _HAS_TAG.search(source):
             return self.plain(source)
+        if source.lower().count("<pre") > 200:
+            return self.html(source)
         parts = re.split(r"(<pre\b.*?</pre\s*>)", source, flags=re.DOTALL | re.IGNORECASE)
         for number in range(0, len(parts), 2):
             lines = parts[number].strip("\n").split("\n")
@@ -96,6 +98,15 @@ class Markup:
             return " ".join(tex.split()) if not found[0].startswith("$") or formulas.is_maths(tex) else found[0]
 
         return formulas.MARKED.sub(formula, plain)
+
+    def menu(self, source: str) -> str:
+        """HTML as plain text for a menu, which shows no formulas."""
+        if any(
+            not found[0].startswith("$") or formulas.is_maths(found[0].strip("$"))
+            for found in formulas.MARKED.finditer(tree(source).text)
+        ):
+            self.lost(_("A formula stands in a menu as its TeX: swap the sides, or say it in words."))
+        return self.words(source)
 
     def _bounded(self, source: str) -> str:
         source = self.pictures.embedded(source)

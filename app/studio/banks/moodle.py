@@ -207,7 +207,7 @@ def _numerical(node: Node, markup: Markup) -> BankItem:
 def _matching(node: Node, markup: Markup) -> BankItem:
     pairs = []
     for one in node.all("subquestion"):
-        right = markup.words(_said(one.first("answer")))
+        right = markup.menu(_said(one.first("answer")))
         pairs.append(Pair(_text(one, markup, one.get("format")), right))
     return keys.matching(pairs, markup)
 
@@ -230,8 +230,8 @@ def _gapped(node: Node, markup: Markup) -> BankItem:
         return f"**({number})**"
 
     prompt = _PLACE.sub(row, marked)
-    pairs = [Pair(f"({n})", markup.words(boxes[place - 1][0])) for n, place in enumerate(places, 1)]
-    rest = {markup.words(words) for number, (words, _group) in enumerate(boxes, 1) if number not in places}
+    pairs = [Pair(f"({n})", markup.menu(boxes[place - 1][0])) for n, place in enumerate(places, 1)]
+    rest = {markup.menu(words) for number, (words, _group) in enumerate(boxes, 1) if number not in places}
     extra = [Pair("", words) for words in sorted(rest - {pair.right for pair in pairs})]
     if len(pairs) == 1:
         options = tuple(Option(markup.plain(pair.right), pair is pairs[0]) for pair in (*pairs, *extra))

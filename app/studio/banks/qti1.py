@@ -123,14 +123,21 @@ def _made(node: Node, markup: Markup) -> list[BankItem]:
         [text for one in node.walk() if one.tag == tag and (text := _material(one, markup))]
         for tag in ("hint", "solution")
     )
-    whole = [said[id] for rule in rules if not rule.answers for id in rule.feedback if said.get(id)]
     hints += [said.pop(one) for one in list(said) if one.lower().startswith("hint") and said[one]]
+    whole = [said[id] for rule in rules if not rule.answers for id in rule.feedback if said.get(id)]
+    placed = {option.feedback for item in made for option in item.options} | set(whole)
+    placed |= {wrong.feedback for item in made for wrong in item.wrong}
+    placed |= {item.explanation for item in made}
+    rest = [text for text in dict.fromkeys(said.values()) if text and not any(text in one for one in placed)]
+    rest = [text for text in rest if text not in (*hints, *solutions)]
+    if rest:
+        markup.lost(_("What was said of a right or wrong answer as a whole stands in the explanation."))
     return [
         replace(
             item,
             prompt=item.prompt or prompt,
             hints=tuple(dict.fromkeys(hints))[:12],
-            explanation=keys.joined(item.explanation, *solutions, *whole),
+            explanation=keys.joined(item.explanation, *solutions, *whole, *rest),
         )
         for item, prompt in zip(made, prompts, strict=True)
     ]
@@ -321,31 +328,27 @@ def _typed(response: _Response, rules: list[Condition], said: dict[str, str], ma
 
 def _matched(responses: list[_Response], rules: list[Condition], markup: Markup) -> BankItem | None:
     """Rows that each choose among the same answers, as Canvas and others write a match; None where it is none."""
-    offered = [[" ".join(_material(label, markup).split()) for label in one.labels] for one in responses]
+    offered = [frozenset(label.get("ident") for label in one.labels) for one in responses]
+    widest = max(responses, key=lambda one: len(one.labels))
     lefts = [
         _material(Node("", {}, [m for m in one.node.elements if m.tag == "material"]), markup) for one in responses
     ]
-    if (
-        any(one.node.tag != "response_lid" for one in responses)
-        or len({tuple(sorted(one)) for one in offered}) > 1
-        or not all(lefts)
+    if any(one.node.tag != "response_lid" for one in responses) or not all(lefts):
+        return None
+    if len(widest.labels) < 2 or any(
+        not ids <= frozenset(label.get("ident") for label in widest.labels) for ids in offered
     ):
         return None
+    texts = {one.get("ident"): markup.menu(_html(one)) for one in widest.labels}
     pairs = []
-    used: set[str] = set()
     for response, left in zip(responses, lefts, strict=True):
-        texts = {one.get("ident"): markup.words(_html(one)) for one in response.labels}
-        right = [
-            texts[ident]
-            for rule in rules
-            for ident in rule.of(response.name).right
-            if ident in texts and rule.score >= 0
-        ]
-        if not right:
+        scored = [(rule.score, ident) for rule in rules for ident in rule.of(response.name).right if ident in texts]
+        best = max((score for score, _ident in scored), default=0.0)
+        if best <= 0:
             raise LeftOut(_("Not every row has its answer: say it in the file."))
-        used.add(right[0])
-        pairs.append(Pair(left, right[0]))
-    rest = dict.fromkeys(text for one in responses[0].labels if (text := markup.words(_html(one))) not in used)
+        pairs.append(Pair(left, texts[next(ident for score, ident in scored if score == best)]))
+    used = {pair.right for pair in pairs}
+    rest = dict.fromkeys(text for text in texts.values() if text not in used)
     return keys.matching([*pairs, *(Pair("", text) for text in rest)], markup)
 
 
@@ -355,7 +358,7 @@ def _grouped(response: _Response, rules: list[Condition], markup: Markup) -> Ban
     joined = [value.partition(",") for rule in rules if rule.score > 0 for value in rule.values]
     joined += [value.partition(",") for rule in rules if rule.score > 0 for value in rule.right if "," in value]
     pairs = [
-        Pair(_material(texts[left.strip()], markup), markup.words(_html(texts[right.strip()])))
+        Pair(_material(texts[left.strip()], markup), markup.menu(_html(texts[right.strip()])))
         for left, _comma, right in joined
         if left.strip() in texts and right.strip() in texts
     ]

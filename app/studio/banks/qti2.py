@@ -170,6 +170,8 @@ def _html(node: Node, marks: dict[int, str]) -> str:
     def kept(one: Node) -> Node | str | None:
         if id(one) in marks:
             return marks[id(one)]
+        if one.tag == "rubricBlock" and "candidate" in one.get("view"):
+            return Node("div", {}, one.children)
         if one.tag in _ASIDE or _INTERACTION.fullmatch(one.tag):
             return None
         if one.tag == "object" and one.get("type").startswith("image/"):
@@ -283,7 +285,7 @@ def _match(one: Node, _node: Node, declared: _Declared, markup: Markup) -> BankI
 
 def _matched(lefts: list[Node], rights: list[Node], pairs: list[tuple[str, str]], markup: Markup) -> BankItem:
     left = {part.get("identifier"): markup.html(_html(part, {})) for part in lefts}
-    right = {part.get("identifier"): markup.words(_html(part, {})) for part in rights}
+    right = {part.get("identifier"): markup.menu(_html(part, {})) for part in rights}
     rows = [(a, b) if a in left else (b, a) for a, b in pairs]
     rows = [(a, b) for a, b in rows if a in left and b in right]
     if len({a for a, _b in rows}) < len(rows):
@@ -291,7 +293,7 @@ def _matched(lefts: list[Node], rights: list[Node], pairs: list[tuple[str, str]]
             raise LeftOut(_("A row belongs to several answers, and a row here to one: ask for each by itself."))
         left, right = (
             {part.get("identifier"): markup.html(_html(part, {})) for part in rights},
-            {part.get("identifier"): markup.words(_html(part, {})) for part in lefts},
+            {part.get("identifier"): markup.menu(_html(part, {})) for part in lefts},
         )
         rows = [(b, a) for a, b in rows]
     if len(rows) < len(left):
@@ -302,7 +304,7 @@ def _matched(lefts: list[Node], rights: list[Node], pairs: list[tuple[str, str]]
 
 
 def _gap_match(one: Node, _node: Node, declared: _Declared, markup: Markup) -> BankItem:
-    words = {part.get("identifier"): markup.words(_html(part, {})) for part in one.all("gapText", "gapImg")}
+    words = {part.get("identifier"): markup.menu(_html(part, {})) for part in one.all("gapText", "gapImg")}
     if one.all("gapImg"):
         raise LeftOut(_("It is answered in a picture or by a program, which has no like here: ask it in another way."))
     places = [part.get("identifier") for part in one.walk() if part.tag == "gap"]
@@ -322,7 +324,12 @@ def _gap_match(one: Node, _node: Node, declared: _Declared, markup: Markup) -> B
 
 
 def _slider(_one: Node, _node: Node, declared: _Declared, markup: Markup) -> BankItem:
-    return keys.numerical([Answer(value, 1.0) for value in declared.values], markup)
+    """A number; values that count as much as the right one make a range, where they follow each other."""
+    best = max((value for _key, value in declared.points), default=0.0)
+    full = sorted(int(key) for key, value in declared.points if value >= best > 0 and re.fullmatch(r"-?\d{1,9}", key))
+    if len(full) > 1 and full == list(range(full[0], full[-1] + 1)):
+        return keys.numerical([Answer(f"{full[0]}..{full[-1]}", 1.0)], markup)
+    return keys.numerical([Answer(value, 1.0) for value in dict.fromkeys((*declared.values, *map(str, full)))], markup)
 
 
 _KINDS: dict[str, Callable[[Node, Node, _Declared, Markup], BankItem]] = {

@@ -18,6 +18,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from app.content.source import UNSHOWABLE
 from app.words import _
 
 #: Bytes that a bank may have; of an archive, all its files together once unpacked.
@@ -32,13 +33,11 @@ _ENCODINGS = re.compile(
 )
 _DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,400}\?>")
-#: What no XML and no lesson may hold.
-_UNUSABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\uf8ff\ufeff\ufffe\uffff\U000e0000-\U0010ffff]"
-)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _UNQUOTED = re.compile(r"(<[A-Za-z][^<>]{0,300}?\s[A-Za-z_:-]+=)([\w./:#%-]+)(?=[\s/>])")
+#: Characters of an element that is looked over for what is wrong with it.
+_LONGEST_MENDED = 200_000
 _BARE = re.compile(r"&(?!#?\w{1,31};)")
 
 
@@ -67,8 +66,7 @@ def text_of(data: bytes) -> str:
             text = data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\x85", "\n")
-        return _UNUSABLE.sub("", text)
+        return UNSHOWABLE.sub("", re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text))
     raise Unreadable(_("The file is no text in any encoding that is known here; save it as UTF-8."))
 
 
@@ -194,6 +192,8 @@ def mended(text: str, line: int) -> Node:
     try:
         return xml(text, line)
     except Unreadable as first:
+        if len(text) > _LONGEST_MENDED:
+            raise
         head, mark, body = _BARE.sub("&amp;", text).partition("<![CDATA[")
         for _again in range(4):
             head = _UNQUOTED.sub(r'\1"\2"', head)

@@ -41,13 +41,34 @@ def format_of(data: bytes) -> str:
     except Unreadable:
         return ""
     if text.lstrip().startswith("<"):
-        found = _ROOT.search(
-            re.sub(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", "", text, flags=re.DOTALL)
-        )
-        return _ROOTS.get(found[1], "") if found else ""
+        return _ROOTS.get(_root(text), "")
     if _TOML.search(text):
         return "mdbook"
-    return "gift" if re.search(r"(?<!\\)\{.*?(?<!\\)\}", text, re.DOTALL) else ""
+    opened = re.search(r"(?<!\\)\{", text)
+    return "gift" if opened and re.search(r"(?<!\\)\}", text[opened.end() :]) else ""
+
+
+def _root(text: str) -> str:
+    """The local name of the first element of XML, behind comments and declarations; empty where there is none."""
+    at = 0
+    for _part in range(200):
+        at = text.find("<", at)
+        if at < 0:
+            return ""
+        if text.startswith("<!--", at):
+            at = text.find("-->", at)
+        elif text.startswith("<?", at):
+            at = text.find("?>", at)
+        elif text.startswith("<!", at):
+            inner, end = text.find("[", at), text.find(">", at)
+            at = text.find("]", inner) if 0 <= inner < end else end
+        else:
+            found = _ROOT.match(text, at)
+            return found[1] if found else ""
+        if at < 0:
+            return ""
+        at += 1
+    return ""
 
 
 def read(data: bytes, name: str = "", format: str = "") -> tuple[Import, str]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def identity(item: BankItem) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(words) > 48:
         words = words[:48].rpartition("-")[0] or words[:48]
-    said = repr((item.kind, item.prompt, item.options, item.pairs, item.accepted, item.value))
+    said = repr(replace(item, name="", line=0, file=""))
     return f"{words.strip('-') or item.kind}-{sha256(said.encode()).hexdigest()[:6]}"
 
 
