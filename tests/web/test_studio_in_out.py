@@ -58,11 +58,11 @@ def test_questions_of_the_course_and_of_a_lesson(teacher: TestClient) -> None:
         for answer in (whole, one)
     ]
     assert set(ids[1]) < set(ids[0])
-    assert "weights-of-a-stack-1" in ids[1]
+    assert "receptive.weights-of-a-stack-1" in ids[1]
     assert whole.headers["content-disposition"] == 'attachment; filename="small-course.moodle.xml"'
     assert whole.headers["cache-control"] == "private, no-store"
     gift = teacher.get(f"{COURSE}/questions.gift?lesson=stacks").text
-    assert "// [id:weights-of-a-stack-1]" in gift
+    assert "// [id:receptive.weights-of-a-stack-1]" in gift
     package = zipfile.ZipFile(io.BytesIO(teacher.get(f"{COURSE}/questions.qti.zip").content))
     assert "imsmanifest.xml" in package.namelist()
     assert teacher.get(f"{COURSE}/questions.gift?lesson=nowhere").status_code == 404

@@ -24,13 +24,14 @@ from app.content.source import Line, Passage
 from app.content.variants import plain, shown
 from app.studio import archives
 from app.studio.banks.item import BankItem, Kind, Loss, Option, Pair, Wrong
+from app.studio.banks.write import OURS
 from app.words import N_, _
 
 #: Draws of a question with variables that go out, each as an item of its own.
 MOST_DRAWS = 5
 
 #: What no other system can ask.
-_OURS = {
+_HERE_ALONE = {
     "output": N_("The lab works out what a program prints; no other system can. It stays here."),
     "architecture": N_("The lab measures the network that is answered; no other system can. It stays here."),
 }
@@ -93,8 +94,8 @@ class _Question:
 
     def items(self) -> Iterator[BankItem]:
         """One item, or one for each of the first draws."""
-        if self.question.kind in _OURS:
-            self.lose(_(_OURS[self.question.kind]), left_out=True)
+        if self.question.kind in _HERE_ALONE:
+            self.lose(_(_HERE_ALONE[self.question.kind]), left_out=True)
             return
         variables = self.question.variables
         draws = min(variables.count, MOST_DRAWS)
@@ -106,7 +107,8 @@ class _Question:
         for draw in range(draws):
             values = variables.variant(draw * variables.count // draws)
             name = self.question.id + (f"-{draw + 1}" if draws > 1 else "")
-            yield replace(self._item(values, rows), name=name, title=name, line=self.question.line, file=self.file)
+            item = replace(self._item(values, rows), name=f"{OURS}{name}", title=name)
+            yield replace(item, line=self.question.line, file=self.file)
 
     def _item(self, values: Mapping[str, Value], rows: list[Line]) -> BankItem:
         def text(passage: Passage) -> str:

@@ -267,8 +267,8 @@ def test_what_cannot_go_is_told_where_it_stands(tmp_path: Path) -> None:
     found = taken(read_course(course, {}))
     assert [(one.title, one.left_out, one.file) for one in found.losses] == [("small", True, "first.md")]
     assert first.read_text().splitlines()[found.losses[0].line - 1] == "````{question} small"
-    drawn = [one for one in found.items if one.name.startswith("weights-of-a-block")]
+    drawn = [one for one in found.items if one.title.startswith("weights-of-a-block")]
     assert [one.value for one in drawn] == ["18432", "73728"]
     assert "with 32 channels" in drawn[0].prompt
     assert drawn[0].explanation == "$2 \\cdot 9 \\cdot {32}^2$ = 18\u202f432."
-    assert [one.name for one in taken(read_course(course, {}), "first").items] == ["sees-what"]
+    assert [one.name for one in taken(read_course(course, {}), "first").items] == ["receptive.sees-what"]

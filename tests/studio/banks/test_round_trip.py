@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.content.reading import read_course
 from app.content.text import forms
-from app.studio.banks import gift, moodle, recognise, to_gift, to_moodle, to_qti
+from app.studio.banks import gift, moodle, recognise, to_gift, to_moodle, to_qti, write
 from app.studio.banks.hypertext_out import html
 from app.studio.banks.item import BankItem, Import, Option, Pair, Wrong
 from app.studio.banks.taken import taken
@@ -25,6 +25,12 @@ COURSES = (ROOT / "lessons" / "cnn-architectures", FOLDER / "small-course")
 FORMATS = ("gift", "moodle", "qti")
 
 
+@cache
+def items_of(course: Path) -> tuple[BankItem, ...]:
+    return taken(read_course(course, {})).items
+
+
+@cache
 def through(items: tuple[BankItem, ...], format: str) -> Import:
     media = {"block.png": PICTURE}
     if format == "gift":
@@ -99,12 +105,33 @@ def meant(one: BankItem, format: str) -> Meant:
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("course", COURSES, ids=lambda path: path.name)
 def test_the_questions_of_a_course_come_back(course: Path, format: str) -> None:
-    items = taken(read_course(course, {})).items
+    items = items_of(course)
     assert len(items) > 3
     sent = [one for one in items if format != "gift" or one.kind != "order"]
     back = {one.name: one for one in through(items, format).items}
     assert list(back) == [one.name for one in sent]
     assert all(alike(back[one.name], one, format) for one in sent)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("course", COURSES, ids=lambda path: path.name)
+def test_what_comes_back_can_be_asked_here(course: Path, format: str, tmp_path: Path) -> None:
+    """Export, import, a lesson: nothing is wrong with it, and its questions are those that went out."""
+    items = tuple(one for one in items_of(course) if format != "gift" or one.kind != "order")
+    made = tmp_path / "course"
+    made.mkdir()
+    (made / "course.yaml").write_text(
+        "title: T\nsummary: S\nskills: [{id: s-0, title: S, concept: S}]\nlessons: [back]\n"
+    )
+    found = through(items, format)
+    (made / "media").mkdir()
+    for name, data in found.media.items():
+        (made / "media" / name).write_bytes(data)
+    asked = [write.directive(one, write.identity(one), "s-0") for one in found.items]
+    (made / "back.md").write_text("---\ntitle: T\nsummary: S\nskills: [s-0]\n---\n\n" + "\n".join(asked))
+    reading = read_course(made, {})
+    assert [str(one) for one in reading.diagnostics if one.severity == "error"] == []
+    assert [one.id for one in reading.drafts["back"].questions] == [one.title for one in items]
 
 
 WORDS = st.text(alphabet="abc XYZ .,:;=~#{}\\%/>-<&\"'*_[]()!?^|0123456789äé×😀", min_size=1, max_size=24)
@@ -184,7 +211,7 @@ def test_losses_are_told_in_the_file() -> None:
 
 def test_no_line_of_gift_is_empty_within_a_question() -> None:
     for course in COURSES:
-        text = to_gift.write(taken(read_course(course, {})).items, {}, "x")[0]
+        text = to_gift.write(items_of(course), {}, "x")[0]
         for block in text.split("\n\n")[2:]:
             assert block.count("{") - block.count("\\{") == 1
             assert all(line.strip() for line in block.strip().splitlines())
