@@ -18,6 +18,7 @@ CODES: dict[str, str] = {
     "F106": "a Markdown file that the course does not list",
     "F107": "a name that cannot be part of an address",
     "F108": "a file that the checker fails on",
+    "F109": "a mark of a merge",
     "Y101": "YAML that cannot be read",
     "Y102": "a field given twice",
     "Y103": "a YAML anchor, alias or tag",

@@ -16,6 +16,9 @@ MOST_BYTES = 256_000
 UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\uf8ff\ufeff\ufff9-\uffff\U000e0000-\U0010ffff]"
 )
+# As git writes them, and the studio.
+_BEGINS, _ENDS = re.compile(r"<{7}(?: .*)?"), re.compile(r">{7}(?: .*)?")
+_MARK = re.compile(rf"^(?:{_BEGINS.pattern}|{_ENDS.pattern})$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,24 @@ def decode(data: bytes, problems: Problems) -> Passage | None:
         name = f"U+{ord(found.group()):04X}"
         problems.error("F104", line, column, f"the character {name} cannot be shown; delete it and type it again")
         text = UNSHOWABLE.sub("?", text)
+    if _MARK.search(text):
+        text = _unmerged(text, problems)
     return Passage.of(text)
+
+
+def _unmerged(text: str, problems: Problems) -> str:
+    """The text without the marks that a merge left in it: one error for each place, and none that follows from it."""
+    lines = text.split("\n")
+    inside = False
+    for number, line in enumerate(lines):
+        begins, ends = bool(_BEGINS.fullmatch(line)), bool(_ENDS.fullmatch(line))
+        if begins or (ends and not inside):
+            words = "a mark of a merge; keep what is right of the two texts, and delete <<<<<<<, ======= and >>>>>>>"
+            problems.error("F109", number + 1, 1, words)
+        if begins or ends or (inside and line == "======="):
+            lines[number] = ""
+        inside = begins or (inside and not ends)
+    return "\n".join(lines)
 
 
 def read(path: Path, problems: Problems) -> Passage | None:

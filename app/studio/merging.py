@@ -5,14 +5,12 @@ otherwise, both stand in the result between marks, as git writes them (``diff3``
 and Pierce, "A formal investigation of diff3", 2007).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 _OPEN, _BETWEEN, _CLOSE = "<<<<<<<", "=======", ">>>>>>>"
-_MARK = re.compile(rf"^(?:{_OPEN} .*|{_CLOSE} .*)$", re.MULTILINE)
 
 #: Unchanged lines that are shown around a change.
 AROUND = 3
@@ -119,12 +117,6 @@ def _common(base: list[str], ours: list[str], theirs: list[str]) -> Iterator[tup
 def _blocks(one: list[str], other: list[str]) -> list[tuple[int, int, int]]:
     found = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
     return [(block.a, block.b, block.size) for block in found if block.size]
-
-
-def marked(text: str) -> int:
-    """The line of the first mark of a conflict, from 1; 0 where there is none."""
-    found = _MARK.search(text)
-    return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from app.content.diagnostics import Diagnostic
 from app.content.library import Library
 from app.studio import workshop
 from app.studio.drafts import Draft, storable
-from app.studio.merging import Comparison, compare, marked
+from app.studio.merging import Comparison, compare
 from app.studio.vanishing import Vanishing, vanishing
 from app.studio.workshop import Look
 
@@ -40,12 +40,6 @@ class Proposal:
         return tuple(f for f, draft in self.drafts.items() if storable(self.disk[f]) != storable(draft.base_text))
 
     @cached_property
-    def conflicts(self) -> Mapping[str, int]:
-        """Chosen files with marks of a merge left in them, each with the line of the first."""
-        lines = {file: marked(self.drafts[file].text or "") for file in self.chosen}
-        return {file: line for file, line in lines.items() if line}
-
-    @cached_property
     def blocking(self) -> tuple[Diagnostic, ...]:
         """Errors of the course as it would be, but for those that stand in files which stay as they are."""
         return tuple(one for one in self._errors if not self._old(one))
@@ -69,7 +63,7 @@ class Proposal:
     @property
     def ready(self) -> bool:
         stale = {*self.stale}.intersection(self.chosen)
-        return bool(self.chosen) and not (stale or self.conflicts or self.blocking or self.vanishing)
+        return bool(self.chosen) and not (stale or self.blocking or self.vanishing)
 
     def text(self, file: str) -> str | None:
         """What would be written: a draft's text, with the line ends that the file has had."""

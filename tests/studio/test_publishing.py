@@ -100,7 +100,7 @@ def test_marks_of_a_merge_are_not_published(desk: Desk) -> None:
     desk.write(ada, "first.md", edited("first.md", "The last", "<<<<<<< yours\nThe last"))
     with pytest.raises(Refused) as refused:
         desk.publish(ada)
-    assert list(refused.value.proposal.conflicts) == ["first.md"]
+    assert [one.code for one in refused.value.proposal.blocking] == ["F109"]
 
 
 def test_a_question_does_not_vanish(desk: Desk) -> None:
@@ -120,6 +120,18 @@ def test_a_new_file_and_a_deletion_go_together(desk: Desk) -> None:
     desk.publish(ada)
     assert not desk.path("glossary.md").exists()
     assert [r.deleted for r in desk.history("glossary.md")] == [False, True]
+
+
+def test_a_course_that_begins_is_published_whole(database: Database, tmp_path: Path) -> None:
+    desk = Desk(database, lay_out(tmp_path / "lessons", {}))
+    ada = desk.instructor()
+    for file, text in FILES.items():
+        desk.write(ada, file, text)
+    assert desk.library.course(COURSE) is None
+    assert desk.publish(ada).left == ()
+    course = desk.library.course(COURSE)
+    assert course is not None
+    assert [lesson.slug for lesson in course.lessons] == ["first", "second"]
 
 
 def test_line_ends_stay_as_the_file_has_them(desk: Desk) -> None:

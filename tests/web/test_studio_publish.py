@@ -195,7 +195,7 @@ def test_a_conflict_is_marked_and_its_marks_are_not_published(desk_site: Site, a
     assert "<<<<<<< yours\nAn altered paragraph.\n=======\nA changed paragraph.\n>>>>>>> theirs" in text
     sent = {"version": field(page, "version"), "disk": field(page, "disk"), "text": text}
     bob.client.post(f"{ROOT}/files/first.md/merge", data=sent)
-    assert "still has marks of a merge" in bob.publish("first.md").text
+    assert "a mark of a merge" in bob.publish("first.md").text
     assert disk(bob) == edited()
 
 
