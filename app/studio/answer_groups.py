@@ -15,7 +15,7 @@ from app.studio import answer_comments, answer_keys, answer_names, small_groups
 from app.studio.answer_comments import Comment, group_id
 from app.studio.answer_keys import UNKNOWN, UNREAD
 from app.studio.answer_names import Name
-from app.studio.items import RIGHT, Scope
+from app.studio.items import RIGHT, Scope, tabled
 from app.studio.small_groups import SMALLEST, Count
 
 #: Groups of a size that is not told, at most, on a page.
@@ -55,7 +55,7 @@ def of(conn: Connection, course: Course, question: Question) -> Groups:
         .group_by(table.said, table.correct)
     ).all()
     counts = {row.said: row.people for row in rows if not row.correct}
-    told = small_groups.table({**counts, RIGHT: sum(row.people for row in rows if row.correct)}, RIGHT)
+    told = tabled(question, {**counts, RIGHT: sum(row.people for row in rows if row.correct)})
     comments = {said: one for (id, said), one in answer_comments.of(conn, course.slug).items() if id == question.id}
     large = [said for said in told.cells if said not in (RIGHT, UNKNOWN)] if told.n else []
     small = sorted(({*counts, *comments} if told.n else set()) - {*large, UNKNOWN}, key=group_id)[:MOST]

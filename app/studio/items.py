@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Float, Integer, and_, cast, func, select
 
+from app.content.choices import Choice
 from app.content.course import Course
 from app.content.questions import Question
 from app.learning.first_answers import first_answer
-from app.studio import answer_keys, small_groups
+from app.studio import small_groups
+from app.studio.answer_keys import UNKNOWN
 from app.studio.intervals import Estimate, correlation, share
 from app.studio.small_groups import SMALLEST, Count, Row, Table
 
@@ -128,7 +130,7 @@ def _item(question: Question, rows: list[Any], discrimination: Estimate | None) 
             before = variants.get(number, Row(0, 0))
             more = (row.people, 0) if row.correct else (0, row.people)
             variants[number] = Row(before.right + more[0], before.wrong + more[1])
-    told = small_groups.table(said, RIGHT)
+    told = tabled(question, said)
     if not told.n:
         return Item(0, told)
     right = told.of(RIGHT)
@@ -145,10 +147,18 @@ def _item(question: Question, rows: list[Any], discrimination: Estimate | None) 
     )
 
 
+def tabled(question: Question, said: Mapping[str, int]) -> Table:
+    """What may be told of what was said; only options are known to be all that can be."""
+    if not isinstance(question, Choice):
+        return small_groups.table(said, RIGHT, closed=False)
+    every = dict.fromkeys([UNKNOWN, RIGHT, *(option.id for option in question.options if not option.correct)], 0)
+    return small_groups.table({**every, **said}, RIGHT)
+
+
 def chosen_key(row: Any) -> str:
     """Under which key a row of answers is told: all right ones as one, networks by what they miss."""
     if row.correct:
         return RIGHT
-    if row.met and row.said != answer_keys.UNKNOWN:
+    if row.met and row.said != UNKNOWN:
         return "!" + ",".join(str(n) for n, met in enumerate(row.met, 1) if met == "0")
     return str(row.said)

@@ -49,12 +49,16 @@ class Table:
 NOTHING = Table(0, {}, Count(0, 0))
 
 
-def table(counts: Mapping[str, int], first: str = "") -> Table:
+def table(counts: Mapping[str, int], first: str = "", *, closed: bool = True) -> Table:
     """What may be told of ``counts``, a partition of people.
 
-    Groups of fewer than five are put together. Where together they are still fewer than five, 0 to 4 is told of them
-    and one other group takes up the difference: told as 4 wide, too. Which one follows from the keys' order and not
-    from how large it is, since that would tell something; ``first`` is the last to be taken.
+    ``closed`` says that there can be no other groups than those given, empty ones included.
+
+    Groups of fewer than five are put together; where each of them has four and there can be no others, all are, since
+    their sum would tell it (and nothing is told where all are such). Where together they are still fewer than five, 0 to 4
+    is told of them, and another group takes up the difference: told as 4 wide, or put to them where it is too small for
+    that. Which one follows from the keys' order and not from how large it is, since that would tell something;
+    ``first`` is the last to be taken.
     """
     n = sum(counts.values())
     if n < SMALLEST:
@@ -62,17 +66,18 @@ def table(counts: Mapping[str, int], first: str = "") -> Table:
     shown = {key: count for key, count in counts.items() if count >= SMALLEST}
     hidden = n - sum(shown.values())
     order = sorted(shown, key=lambda key: (key == first, key))
+    small = {count for count in counts.values() if count < SMALLEST}
+    if closed and hidden >= SMALLEST and small == {MOST_HIDDEN}:
+        return Table(n, {}, Count(n, n)) if shown else NOTHING
     told = {key: Count(count, count) for key, count in shown.items()}
     rest = Count(hidden, hidden)
     if hidden < SMALLEST:
+        taken = order[0]
+        both = told.pop(taken).high + hidden
+        rest = Count(both, both)
         # Wide enough that every number from 0 to 4 stays possible, the group itself having at least five.
-        wide = next((key for key in order if shown[key] + hidden >= SMALLEST + MOST_HIDDEN), None)
-        if wide is None:
-            rest = Count(hidden + shown[order[0]], hidden + shown[order[0]])
-            del told[order[0]]
-        else:
-            both = shown[wide] + hidden
-            told[wide], rest = Count(both - MOST_HIDDEN, both), Count(0, MOST_HIDDEN)
+        if both >= SMALLEST + MOST_HIDDEN:
+            told[taken], rest = Count(both - MOST_HIDDEN, both), Count(0, MOST_HIDDEN)
     largest = sorted(told.items(), key=lambda item: (-item[1].high, item[0]))
     return Table(n, dict(largest), rest)
 

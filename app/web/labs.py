@@ -8,6 +8,7 @@ from typing import Any
 from unicodedata import category
 
 from fastapi import APIRouter, Request
+from sqlalchemy import Connection
 from starlette.datastructures import FormData, QueryParams
 from starlette.responses import RedirectResponse, Response
 
@@ -158,9 +159,12 @@ async def predict(request: Request, course: str, lab: str) -> Response:
     view = find(request, course, lab)
     value = said(view, await request.form())
     learner_id, now = sessions.learner_id(request), clock.now(request)
-    stands = await request.app.state.db.write(
-        lambda conn: predictions.record(conn, learner_id, course, view.lab.id, value, now)
-    )
+
+    def write(conn: Connection) -> str:
+        lab_use.note(conn, learner_id, course, view.lab.id, now)
+        return predictions.record(conn, learner_id, course, view.lab.id, value, now)
+
+    stands = await request.app.state.db.write(write)
     return await reveal(request, foretold(view, stands))
 
 

@@ -111,3 +111,33 @@ def test_a_question_s_page_tells_its_parts(crowded: Site) -> None:
 
 def test_another_course_s_class_is_not_looked_into(crowded: Site) -> None:
     assert crowded.signed_in("admin").get(f"{HOME}?class=nothing").status_code == 404
+
+
+def test_a_lesson_s_page_tells_where_readers_stop_and_what_they_predicted(crowded: Site) -> None:
+    def predict(number: int) -> None:
+        crowded.app.state.clock = lambda: 100 * 86_400.0 + number
+        visitor = crowded.visitor()
+        value = "1,728" if number < 9 else "27" if number < 14 else "1,792"
+        assert (
+            visitor.post("/courses/small-course/labs/one-layer/predictions", data={"value": value}).status_code == 303
+        )
+        visitor.get("/courses/small-course/lessons/first-steps/mine")
+
+    staff = crowded.signed_in("instructor")
+    staff.post("/courses/small-course/labs/one-layer/predictions", data={"value": "27"})
+    for number in range(16):
+        predict(number)
+    page = flat(staff.get(f"{HOME}/lessons/first-steps").text)
+    assert "15 people or a few more opened it." in page
+    assert "Run by 15 people or a few more." in page
+    # Nine said 1,728 and five 27. Of the third answer fewer than five are counted: nothing gives their number away.
+    assert re.search(r'<th scope="row">1,728</th><td>6–10</td>', page)
+    assert re.search(r'<th scope="row">27</th><td>5</td>', page)
+    assert not re.search(r'<th scope="row">1,792</th>', page)
+    assert staff.get(f"{HOME}/lessons/nothing").status_code == 404
+
+
+def test_the_skills_page_counts_in_fives(crowded: Site) -> None:
+    page = flat(crowded.signed_in("assistant").get(f"{HOME}/skills").text)
+    assert "as of 11 April 1970" in page
+    assert "under 5" in page

@@ -8,6 +8,8 @@ _QUESTION = "/studio/courses/{course}/answers/questions/{question}"
 ROWS = {
     ("GET", "/studio/courses/{course}/answers"): seen(),
     ("GET", "/studio/courses/{course}/answers.csv"): seen(),
+    ("GET", "/studio/courses/{course}/answers/skills"): seen(),
+    ("GET", "/studio/courses/{course}/answers/lessons/{lesson}"): seen(),
     ("GET", _QUESTION): seen(),
     ("GET", f"{_QUESTION}/groups"): seen(),
     # Nobody has answered here; groups are written to in test_studio_answers.

@@ -1,0 +1,198 @@
+"""The simulated people's abilities and the questions' difficulties are known: the figures must find them again."""
+
+import math
+import random
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import Connection
+
+from app.content.course import Course
+from app.db import Database
+from app.learning import first_answers, learners, own_data, staff
+from app.studio import classes, items
+from app.studio.items import RIGHT, Item, Scope
+from tests.content.courses import small_course
+from tests.studio.counted import count
+from tests.studio.crowd import DAY, Behaviour, Crowd, answer
+
+NOW = 100 * DAY
+HARD, TURNED, WEAK = "name-a-shortcut", "build-a-block", "match-the-layers"
+
+
+def figures(db: Database, course: Course) -> Mapping[str, Item]:
+    return db.read_now(lambda conn: items.of(conn, course, Scope()))
+
+
+def expected(acts: Behaviour) -> tuple[float, float]:
+    """The share right and the correlation of a right answer with ability, by integration over a normal ability."""
+    steps = [(-5 + n / 100, math.exp(-((-5 + n / 100) ** 2) / 2) / math.sqrt(2 * math.pi) / 100) for n in range(1001)]
+    right = sum(weight * (1 - acts.unknown) * acts.chance(ability, 0) for ability, weight in steps)
+    with_ability = sum(weight * ability * (1 - acts.unknown) * acts.chance(ability, 0) for ability, weight in steps)
+    return right, with_ability / math.sqrt(right * (1 - right))
+
+
+@pytest.fixture
+def crowded(sqlite_url: str) -> Database:
+    database = Database(sqlite_url)
+    acts = {HARD: Behaviour(difficulty=1.5), TURNED: Behaviour(slope=-1.5), WEAK: Behaviour(slope=0.0)}
+    Crowd(small_course(), 600, behaviours=acts).fill(database)
+    count(database, small_course(), NOW)
+    return database
+
+
+def test_shares_and_discrimination_are_found_again(crowded: Database) -> None:
+    found = figures(crowded, small_course())
+    for id, acts in {"kernel-reach": Behaviour(), HARD: Behaviour(difficulty=1.5), WEAK: Behaviour(slope=0.0)}.items():
+        right, _ = expected(acts)
+        rate = found[id].rate
+        assert rate
+        assert rate.n == 600
+        assert rate.low <= right <= rate.high
+    assert (one := found[TURNED].discrimination)
+    assert one.high < 0
+    assert (one := found[WEAK].discrimination)
+    assert one.low < 0 < one.high
+    # The others see less than ability itself, so a question's correlation with them is below that with ability.
+    assert (one := found["kernel-reach"].discrimination)
+    assert 0.2 < one.value < expected(Behaviour())[1]
+
+
+def test_a_person_counts_once_with_the_first_answer(crowded: Database) -> None:
+    course, before = small_course(), figures(crowded, small_course())["kernel-reach"]
+    right = course.question_by_id["kernel-reach"][1].key(0)
+
+    def again(conn: Connection) -> None:
+        for number in range(200):
+            answer(conn, course, "kernel-reach", f"{1:08x}{number:024x}", right, 0, NOW - 500, key="again")
+
+    crowded.write_now(again)
+    count(crowded, course, NOW)
+    assert figures(crowded, course)["kernel-reach"] == before
+
+
+def test_counting_twice_or_in_pieces_changes_nothing(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    db, course = Database(sqlite_url), small_course()
+    monkeypatch.setattr("app.studio.gathering.STEP", 7)
+    Crowd(course, 60).fill(db)
+    count(db, course, NOW)
+    whole = figures(db, course)
+    count(db, course, NOW)
+    assert figures(db, course) == whole
+    assert {item.n for item in whole.values()} == {60}
+
+
+def test_staff_are_left_out_and_guests_count(database: Database) -> None:
+    course = small_course()
+    Crowd(course, 12).fill(database)
+    ids = [f"{1:08x}{number:024x}" for number in range(12)]
+    database.write_now(lambda conn: learners.set_role(conn, ids[0], "assistant"))
+    database.write_now(lambda conn: staff.grant(conn, ids[1], course.slug, "instructor", None, NOW))
+    database.write_now(lambda conn: staff.grant(conn, ids[2], "another-course", "instructor", None, NOW))
+    count(database, course, NOW)
+    assert {item.n for item in figures(database, course).values()} == {10}
+
+
+def rows(db: Database) -> dict[tuple[str, str], tuple[int | None, float]]:
+    """Who is in which five, as the database has it: what nobody sees."""
+    table = first_answers.first_answer.c
+    chosen = table.question_id, table.learner_id, table.five, table.at
+    found = db.read_now(lambda conn: conn.execute(first_answers.first_answer.select().with_only_columns(*chosen)).all())
+    return {(row.question_id, row.learner_id): (row.five, row.at) for row in found}
+
+
+def people(db: Database, scope: Scope, course: str) -> frozenset[str]:
+    """Whom a view is of."""
+    chosen = first_answers.first_answer.select().where(scope.holds(course))
+    return frozenset(row.learner_id for row in db.read_now(lambda conn: conn.execute(chosen).all()))
+
+
+def test_no_two_views_differ_by_fewer_than_five_people(database: Database) -> None:
+    """The attack: look after every answer, over every period and class, join, leave and sign in, and subtract.
+
+    Whatever is told is told of sets of people. Each set that was ever looked at, and every difference and every
+    intersection of two of them, holds no fewer than five people, or nobody.
+    """
+    course, question, chance = small_course(), "kernel-reach", random.Random(11)
+    ids = [f"{number:032x}" for number in range(47)]
+    groups = [f"class-{name}" for name in "ab"]
+
+    def begin(conn: Connection) -> None:
+        for id in groups:
+            classes.make(conn, id, course.slug, id, False, 0.0)
+        for id in ids:
+            learners.ensure(conn, id, 0.0)
+            member = {"learner_id": id, "joined": 0.0, "ended": None, "removed": False}
+            for group in groups:
+                if chance.random() < 0.5:
+                    code = f"{group}{id}"
+                    conn.execute(classes.class_member.insert(), {"class_id": group, "code": code, **member})
+
+    database.write_now(begin)
+    views: set[frozenset[str]] = set()
+
+    def look(now: float) -> None:
+        count(database, course, now + 61)
+        for since in (None, 0.0, 5 * DAY, 11.5 * DAY, 20 * DAY):
+            for group in ("", *groups):
+                scope = Scope(since, group)
+                views.add(people(database, scope, course.slug))
+
+    for number, id in enumerate(ids):
+        when = number * 0.5 * DAY
+        said = course.question_by_id[question][1].key(0) if chance.random() < 0.5 else None
+        database.write_now(lambda conn, a=(id, said, when): answer(conn, course, question, a[0], a[1], 0, a[2]))  # type: ignore[misc]
+        look(when)
+    # Leaving a class, and leaving for good.
+    ended = classes.class_member.update().where(classes.class_member.c.learner_id == ids[3]).values(ended=30 * DAY)
+    database.write_now(lambda conn: conn.execute(ended))
+    look(31 * DAY)
+    for leaver in (ids[4], ids[20], ids[46]):
+        database.write_now(lambda conn, id=leaver: own_data.forget(conn, id))  # type: ignore[misc]
+        look(32 * DAY)
+    for one in views:
+        assert not 0 < len(one) < 5
+        for other in views:
+            assert not 0 < len(one - other) < 5
+            assert not 0 < len(one & other) < 5
+    assert len(views) > 15
+
+
+def test_who_leaves_takes_the_five_along(database: Database) -> None:
+    course = small_course()
+    Crowd(course, 20).fill(database)
+    count(database, course, NOW)
+    leaver = f"{1:08x}{7:024x}"
+    five = {who for (question, who), (number, _) in rows(database).items() if (question, number) == (HARD, 2)}
+    assert leaver in five
+    database.write_now(lambda conn: own_data.forget(conn, leaver))
+    assert {item.n for item in figures(database, course).values()} == {15}
+    assert all(rows(database)[HARD, other][0] == 0 for other in five - {leaver})
+
+
+def test_a_guest_who_signs_in_stays_one_person(database: Database) -> None:
+    course = small_course()
+    Crowd(course, 9).fill(database)
+    count(database, course, NOW)
+    guest, account = (f"{1:08x}{number:024x}" for number in (2, 8))
+    make = lambda conn: learners.create_account(conn, account, "Ada", "ada@example.org", "hash", NOW)  # noqa: E731
+    database.write_now(make)
+    database.write_now(lambda conn: learners.merge(conn, guest, account, NOW))
+    held = rows(database)
+    assert not any(who == guest for _question, who in held)
+    # The account had answered everything itself, and waited for its five; the guest's five is told no more.
+    assert {item.n for item in figures(database, course).values()} == {0}
+    assert held[HARD, account][0] is None
+
+
+def test_a_regraded_question_is_told_as_it_stands(crowded: Database) -> None:
+    course = small_course()
+
+    def all_right(conn: Connection) -> None:
+        from app.learning.records import attempt
+
+        conn.execute(attempt.update().where(attempt.c.question_id == HARD).values(correct=True))
+        first_answers.regraded(conn, course.slug, HARD)
+
+    crowded.write_now(all_right)
+    assert figures(crowded, course)[HARD].said.of(RIGHT).high == 600
