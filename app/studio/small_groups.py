@@ -54,11 +54,11 @@ def table(counts: Mapping[str, int], first: str = "", *, closed: bool = True) ->
 
     ``closed`` says that there can be no other groups than those given, empty ones included.
 
-    Groups of fewer than five are put together; where each of them has four and there can be no others, all are, since
-    their sum would tell it (and nothing is told where all are such). Where together they are still fewer than five, 0 to 4
-    is told of them, and another group takes up the difference: told as 4 wide, or put to them where it is too small for
-    that. Which one follows from the keys' order and not from how large it is, since that would tell something;
-    ``first`` is the last to be taken.
+    Groups of fewer than five are put together; where each of them has four and there can be no others, all groups are,
+    since their sum would tell it (and nothing is told where all are such). Where together they are still fewer than
+    five, 0 to 4 is told of them, and another group takes up the difference: told as 4 wide, or put to them where it is
+    too small for that. Which one follows from the keys' order and not from how large it is, since that would tell
+    something; ``first`` is the last to be taken.
     """
     n = sum(counts.values())
     if n < SMALLEST:
