@@ -9,7 +9,7 @@ export {
   snippet,
   startCompletion,
 } from "@codemirror/autocomplete";
-export { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+export { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
 export { pythonLanguage } from "@codemirror/lang-python";
 export { yamlLanguage } from "@codemirror/lang-yaml";
 export {

@@ -1,5 +1,6 @@
 // The text area made an editor, in a shadow root: its styles are adopted sheets, which the security policy allows.
 import * as cm from "../../../vendor/codemirror/studio.js";
+import { continuing } from "./continuing.js";
 import { language } from "./language.js";
 import { colours, theme } from "./theme.js";
 
@@ -27,7 +28,7 @@ export function edit(desk, parts) {
       cm.highlightActiveLineGutter(),
       cm.highlightSelectionMatches(),
       cm.search({ top: true }),
-      cm.indentUnit.of(desk.file.endsWith(".md") ? "    " : "  "),
+      cm.indentUnit.of("  "),
       cm.EditorView.lineWrapping,
       cm.EditorView.contentAttributes.of(labels),
       cm.placeholder(field.placeholder),
@@ -39,9 +40,9 @@ export function edit(desk, parts) {
         { key: "Tab", run: cm.acceptCompletion },
         ...cm.closeBracketsKeymap,
         ...cm.completionKeymap,
+        ...(desk.file.endsWith(".md") ? continuing : continuing.slice(1)),
         ...cm.searchKeymap,
         ...cm.historyKeymap,
-        cm.indentWithTab,
         ...cm.defaultKeymap,
       ]),
       cm.EditorView.updateListener.of((update) => {

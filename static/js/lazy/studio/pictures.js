@@ -31,7 +31,7 @@ export function pictures(desk) {
     if (!description) return alt.focus();
     const made = await sent.catch(() => null);
     if (!made || !box.open) return;
-    put(desk, { text: `![${description}](${made.name})`, inline: true });
+    put(desk, { text: `![${description}](${made.name})`.replace(/[{}]/g, "\\$&"), inline: true });
     desk.say("pictured");
     box.close();
   });

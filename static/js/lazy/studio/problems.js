@@ -17,6 +17,7 @@ export function problems(desk) {
       const badge = counts.querySelector(`[data-count=${name}]`);
       badge.hidden = !number;
       badge.querySelector("b").textContent = number;
+      badge.querySelector("span").textContent = number === 1 ? badge.dataset.one : badge.dataset.many;
     }
     desk.part("none").hidden = errors + warnings > 0;
     const words = errors === 1 ? inWords("1 error left") : inWords("%(errors)s errors left", { errors });

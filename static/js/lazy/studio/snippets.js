@@ -15,10 +15,13 @@ function fresh(text, doc, names) {
   });
 }
 
+// The last place is behind it all, so that Tab leads out.
+const ready = (one, doc, names) => `${fresh(one.text, doc, names).replace(/\n$/, "")}${one.inline ? "" : "\n"}#{99}`;
+
 export function put(desk, one, names) {
   const { view } = desk;
   const { state } = view;
-  const made = names ? fresh(one.text, state.doc.toString(), names) : one.text;
+  const made = names ? ready(one, state.doc.toString(), names) : one.text;
   const { from, to } = state.selection.main;
   const first = head(state.doc.toString());
   if (one.inline) snippet(made)(view, null, Math.max(from, first), Math.max(to, first));
@@ -42,7 +45,6 @@ export function snippets(names, typed) {
     sortText: String(place).padStart(3, "0"),
     detail: one.label,
     info: one.help,
-    apply: (view, _done, from, to) =>
-      snippet(fresh(one.text.replace(/\n$/, ""), view.state.doc.toString(), names))(view, null, from, to),
+    apply: (view, _done, from, to) => snippet(ready(one, view.state.doc.toString(), names))(view, null, from, to),
   }));
 }
