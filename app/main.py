@@ -13,7 +13,7 @@ from app.db import Database
 from app.runs import Runs, record
 from app.search.renewing import Renewing
 from app.settings import Settings
-from app.studio import publishing
+from app.studio import publishing, regrading
 from app.studio.counting import Counting
 from app.web import (
     account,
@@ -83,6 +83,7 @@ from app.web import (
     studio_preview,
     studio_publish,
     studio_question,
+    studio_regrades,
     studio_revisions,
     studio_shaping,
     studio_trying,
@@ -115,6 +116,7 @@ STUDIO = (
     studio_archives,
     studio_help,
     studio_in_out,
+    studio_regrades,
     studio_shaping,
     studio_words,
 )
@@ -151,6 +153,11 @@ def _finish_publications(app: FastAPI) -> None:
     publishing.resume(state.db, state.library, state.clock(), state.settings.studio_git)
 
 
+def _finish_regrading(app: FastAPI) -> None:
+    state = app.state
+    regrading.resume(state.db, state.library, state.clock())
+
+
 async def _compute_ahead(app: FastAPI, starting: asyncio.Task[None]) -> None:
     if app.state.settings.warm:
         await starting
@@ -172,14 +179,15 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     for task in (starting, loading):
         # What a start leaves behind is there for good: each search of it for garbage held every request for 90 ms.
         task.add_done_callback(lambda _: gc.freeze())
+    regraded = asyncio.create_task(asyncio.to_thread(_finish_regrading, app))
     ahead = asyncio.create_task(_compute_ahead(app, starting))
     finding = asyncio.create_task(_make_findable(app, starting))
     try:
         yield
     finally:
-        for task in (starting, loading, ahead, finding):
+        for task in (starting, loading, ahead, finding, regraded):
             task.cancel()
-        await asyncio.gather(starting, loading, ahead, finding, return_exceptions=True)
+        await asyncio.gather(starting, loading, ahead, finding, regraded, return_exceptions=True)
         await app.state.runs.stop()
         app.state.db.close()
 

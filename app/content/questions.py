@@ -102,6 +102,16 @@ class Question(ABC):
         """What an attempt keeps of the question beside its grade, JSON-able; None for nothing."""
         return None
 
+    def offered(self) -> str:
+        """Names what an answer was chosen from and the values it was about; empty where an answer stands by itself.
+
+        An answer given to something else offered cannot be graded again.
+        """
+        ids = [id for id, _ in (*self._options(0), *self._targets(0))] if self.kind != "choice" else []
+        if not ids and self.variables.count <= 1:
+            return ""
+        return sha256(repr((sorted(ids), self.variables)).encode()).hexdigest()[:12]
+
     @abstractmethod
     def read(self, raw: Any) -> Answer:
         """The answer in its canonical form, from JSON or from a form's field values. Raises AnswerError."""

@@ -205,9 +205,12 @@ def _moves(card: Card | None, question: Question, before: Any, shown: int, now: 
         return True
     if shown != before.seed or shown == before.answered_seed:
         return False
-    if now - card.last >= DAY or before.answered_seed is None:
-        return True
-    return question.draw(shown) != question.draw(before.answered_seed)
+    return is_news(card, question, shown, before.answered_seed, now)
+
+
+def is_news(card: Card, question: Question, shown: int, answered: int | None, now: float) -> bool:
+    """Whether another draw than the one ``answered`` last says anything new by ``now``."""
+    return now - card.last >= DAY or answered is None or question.draw(shown) != question.draw(answered)
 
 
 def _found(conn: Connection, place: Mapping[str, str], question: Question, before: Any, shown: int, now: float) -> bool:
@@ -235,14 +238,18 @@ def _draw(learner_id: str, question_id: str, before: Any, asked: int | None) -> 
 
 def _kept(outcome: Outcome, question: Question) -> str:
     """What the attempt's other columns do not say. The explanation is made again from the question."""
-    kept = {
+    kept: dict[str, Any] = {
         "feedback": [asdict(part) for part in outcome.feedback],
         "xp_awarded": outcome.xp_awarded,
         "total_xp": outcome.total_xp,
         "course_xp": outcome.course_xp,
     }
-    asked = question.asked()
-    return json.dumps(kept if asked is None else {**kept, "asked": asked}, separators=(",", ":"))
+    asked, offered = question.asked(), question.offered()
+    if asked is not None:
+        kept["asked"] = asked
+    if offered:
+        kept["offered"] = offered
+    return json.dumps(kept, separators=(",", ":"))
 
 
 def _stored(row: Any, course: str, question: Question, attempt_key: str) -> Outcome:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from app.db import Serial, metadata
-from app.learning.records import attempt
+from app.learning.regrades import regraded_attempt
 
 first_answer = Table(
     "first_answer",
@@ -99,8 +99,9 @@ def merge(conn: Connection, guest: str, account: str) -> None:
 
 
 def regraded(conn: Connection, course: str, question: str) -> None:
-    """Take over whether the attempts at a question are right, after they were graded anew."""
-    right = select(attempt.c.correct).where(attempt.c.id == first_answer.c.attempt_id).scalar_subquery()
+    """Take over what the attempts at a question count as, after they were graded anew."""
+    its = regraded_attempt.c
+    right = select(its.correct).where(its.attempt_id == first_answer.c.attempt_id).scalar_subquery()
     here = (first_answer.c.course == course, first_answer.c.question_id == question)
     conn.execute(update(first_answer).where(*here).values(correct=func.coalesce(right, first_answer.c.correct)))
     _changed(conn, {course})

@@ -16,6 +16,7 @@ from app.learning import (
     pen_names,
     plans,
     presence,
+    regrades,
     review_sets,
     reviews,
     skill_tests,
@@ -59,6 +60,7 @@ def merge_into(conn: Connection, guest_id: str, account_id: str, now: float) -> 
     pen_names.merge(conn, guest_id, account_id)
     first_answers.merge(conn, guest_id, account_id)
     lab_use.merge(conn, guest_id, account_id)
+    regrades.merge(conn, guest_id, account_id)
     # Whoever else holds the guest's token has not signed in.
     conn.execute(delete(learners.api_token).where(learners.api_token.c.learner_id == guest_id))
     conn.execute(

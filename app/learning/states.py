@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from app.content.questions import Answer, Feedback, Question
+from app.content.questions import Answer, AnswerError, Feedback, Question
 from app.db import Prepared
 from app.learning import learners
 from app.learning.draws import seed
 from app.learning.records import attempt, question_progress
+from app.learning.regrades import regraded_attempt
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class QuestionState:
     asked: Mapping[str, Any] | None = None
     #: The lesson's version that was answered.
     lesson_hash: str | None = None
+    #: When the answer was regraded, in UTC epoch seconds: ``correct`` is what it counts as since.
+    regraded: float | None = None
 
     @property
     def awarded(self) -> bool:
@@ -63,8 +66,14 @@ STATES = Prepared(
         attempt.c.score,
         attempt.c.outcome,
         attempt.c.lesson_hash,
+        regraded_attempt.c.correct.label("counts"),
+        regraded_attempt.c.created.label("regraded"),
     )
-    .select_from(question_progress.outerjoin(attempt, attempt.c.id == question_progress.c.last_attempt))
+    .select_from(
+        question_progress.outerjoin(attempt, attempt.c.id == question_progress.c.last_attempt).outerjoin(
+            regraded_attempt, regraded_attempt.c.attempt_id == question_progress.c.last_attempt
+        )
+    )
     .where(question_progress.c.learner_id == bindparam("learner"), question_progress.c.course == bindparam("course"))
 )
 
@@ -81,7 +90,7 @@ def _state(learner_id: str, question: Question, row: Any) -> QuestionState:
     if row is None:
         return QuestionState(question.id, 0, seed(learner_id, question.id, 0))
     answered = row.attempt_seed == row.seed
-    return QuestionState(
+    state = QuestionState(
         question_id=question.id,
         series=row.series,
         seed=row.seed,
@@ -99,6 +108,17 @@ def _state(learner_id: str, question: Question, row: Any) -> QuestionState:
         explanation=question.explanation(row.seed) if answered else None,
         lesson_hash=row.lesson_hash if answered else None,
     )
+    return state if row.counts is None or not answered else _regraded(state, question, row)
+
+
+def _regraded(state: QuestionState, question: Question, row: Any) -> QuestionState:
+    """The answer as it counts now, with what is said of it now, where it can still be read."""
+    known = replace(state, regraded=row.regraded, correct=row.counts, score=float(row.counts), feedback=())
+    try:
+        grade = question.grade(question.read(state.answer), state.seed)
+    except AnswerError:
+        return known
+    return known if grade.correct != row.counts else replace(known, score=grade.score, feedback=grade.feedback)
 
 
 #: The learner's row of a question, which the learner's lock keeps still.

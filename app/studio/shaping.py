@@ -54,9 +54,7 @@ def outline(read: Read) -> str:
 def new_course(title: str, summary: str, slug: str) -> Texts:
     _address(slug)
     first = "first-lesson"
-    lesson = beginnings.lesson(
-        _("A first lesson"), _("What it shows."), "first-skill", f"{slug}-first"[:80].rstrip("-")
-    )
+    lesson = beginnings.lesson("A first lesson", "What it shows.", "first-skill", f"{slug}-first"[:80].rstrip("-"))
     return {COURSE: beginnings.course(title, summary, first), f"{first}.md": lesson}
 
 

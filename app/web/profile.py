@@ -9,16 +9,17 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from app.content.course import Course, Skill
-from app.learning import learners, plans, reviews, skill_tests, time_spent, xp
+from app.learning import learners, plans, regrades, reviews, skill_tests, time_spent, xp
 from app.learning.agenda import agenda
 from app.learning.learners import Token
 from app.learning.mastery import SkillStanding
+from app.learning.regrades import Regraded
 from app.learning.review_sets import Scope
 from app.web.drawings.skill_map import columns
 from app.web.standing import CourseStanding, Standing, standing
 
-#: Awards of the timeline, and tests.
-MOST, TESTS = 40, 20
+#: Awards of the timeline, tests, and regraded answers.
+MOST, TESTS, REGRADED = 40, 20, 10
 STATES = ("mastered", "proficient", "fading", "learning", "unlocked", "locked")
 
 
@@ -84,6 +85,8 @@ class Profile:
     spent: tuple[tuple[date, int], ...]
     spent_in_all: int
     tokens: tuple[Token, ...]
+    #: What counts otherwise since its question was mended, with the slug of its lesson (empty where it is gone).
+    regraded: tuple[tuple[Regraded, str], ...]
 
 
 def profile(conn: Connection, learner_id: str, courses: Sequence[Course], now: float) -> Profile:
@@ -111,7 +114,14 @@ def profile(conn: Connection, learner_id: str, courses: Sequence[Course], now: f
         spent=tuple(time_spent.days(conn, learner_id)),
         spent_in_all=time_spent.total(conn, learner_id),
         tokens=tuple(learners.tokens(conn, learner_id)),
+        regraded=tuple((one, _lesson(by_slug, one)) for one in regrades.of_learner(conn, learner_id, REGRADED)),
     )
+
+
+def _lesson(courses: Mapping[str, Course], one: Regraded) -> str:
+    course = courses.get(one.course)
+    place = course.question_by_id.get(one.question_id) if course else None
+    return place[0].slug if place else ""
 
 
 def _title(courses: Mapping[str, Course], slug: str) -> str:

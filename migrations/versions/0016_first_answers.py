@@ -34,9 +34,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_first_answer_learner_id"), "first_answer", ["learner_id"])
-    op.create_index(
-        op.f("ix_first_answer_course_question_id_five"), "first_answer", ["course", "question_id", "five"]
-    )
+    op.create_index(op.f("ix_first_answer_course_question_id_five"), "first_answer", ["course", "question_id", "five"])
     op.create_table(
         "gathered_course",
         sa.Column("course", sa.Text(), nullable=False),
