@@ -25,6 +25,8 @@ _SIGNS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
 )
 #: What begins a document that may be an SVG.
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
+#: Bytes of an SVG, which is read whole as a tree.
+MOST_SVG_BYTES = 1_000_000
 _SVG = "{http://www.w3.org/2000/svg}"
 _REFUSED = frozenset({"script", "foreignobject", "iframe", "embed", "object", "handler", "listener", "audio", "video"})
 _OWN = re.compile(r"#[^\s]*|data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*|")
@@ -57,6 +59,8 @@ def kind(data: bytes) -> str:
 
 def _checked(data: bytes) -> None:
     """Raises PictureError for what is no SVG, and for one that could do more than be looked at."""
+    if len(data) > MOST_SVG_BYTES:
+        raise PictureError(f"an SVG has at most {MOST_SVG_BYTES:,} bytes; this one has {len(data):,}")
     try:
         root = ElementTree.fromstring(data, forbid_dtd=False)
     except DefusedXmlException:

@@ -38,6 +38,7 @@ def svg(inside: str, attributes: str = "") -> bytes:
         b"%PDF-1.7",
         b"<html><script>alert(1)</script></html>",
         b"<svg",
+        svg("<g/>" * 300_000),
         svg("<script>alert(1)</script>"),
         svg("<ScRiPt href='x'/>"),
         svg("", "onload='alert(1)'"),

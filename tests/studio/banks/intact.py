@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - rows of files stand on one line.
 """How many of a bank's questions come over intact: what students are shown against what the bank says.
 
 ``python -m tests.studio.banks.intact FOLDER`` measures every file of a folder.

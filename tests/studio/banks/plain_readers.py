@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - rows of files stand on one line.
 """Small readers of question banks that share nothing with the importer: what each question asks, offers and wants.
 
 They read what is written well, and say nothing of what no kind of ours can take. ``Asked`` holds letters and digits
