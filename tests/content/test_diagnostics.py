@@ -35,6 +35,7 @@ def test_places_that_hold_no_course(tmp_path: Path) -> None:
         (found,) = check(path)
         assert (found.code, found.severity, found.path) == ("F105", "error", str(path))
     (tmp_path / "a-folder").mkdir()
+    (tmp_path / "a-folder" / "lesson.md").write_text("")
     (found,) = check(tmp_path)
     assert (found.code, found.path) == ("F105", str(tmp_path / "a-folder" / "course.yaml"))
 

@@ -15,7 +15,9 @@ from starlette.testclient import TestClient
 from app.learning import staff
 from app.main import create_app
 from app.settings import Settings
-from app.studio import drafts, revisions, workshop, writing
+from app.studio import drafts, publishing, revisions, workshop, writing
+from app.web import rendered
+from tests.content.courses import small_course
 from tests.studio.desk import COURSE, FILES, lay_out
 from tests.web.conftest import PASSWORD, Site
 
@@ -327,3 +329,60 @@ def test_what_an_instructor_writes_stays_text_on_these_pages(ada: Author) -> Non
     page = ada.page()
     assert "<script>alert" not in page
     assert "<b onclick" not in page
+
+
+def test_what_could_not_be_written_is_said_and_tried_again(ada: Author, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, text: str | None) -> None:
+        raise OSError(28, "No space left on device")
+
+    ada.write("first.md", edited())
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "replace", full)
+        made = ada.publish("first.md").headers["location"]
+        page = ada.client.get(made).text
+    assert "Kept, and not yet written" in page
+    assert "No space left on device" in page
+    assert disk(ada) == FILES["first.md"]
+    assert ada.client.post(f"{made}/finish").headers["location"] == made
+    assert "1 file is written" in plain(ada.client.get(made).text)
+    assert disk(ada) == edited()
+
+
+def test_a_hand_on_the_disk_is_said(ada: Author, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada.write("first.md", edited())
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "finish", lambda db, library, one, now, git: one)
+        made = ada.publish("first.md").headers["location"]
+    (ada.folder / "first.md").write_text(edited("The last", "By hand, the last"))
+    ada.client.post(f"{made}/finish")
+    page = plain(ada.client.get(made).text)
+    assert "“first.md” was changed on disk just then, so it stays as it is there." in page
+    assert "The two fit together" in ada.page("/files/first.md/merge")
+
+
+def test_git_that_fails_is_said(settings: Settings, tmp_path: Path) -> None:
+    folder = lay_out(tmp_path / "lessons")
+    with Site(create_app(settings.model_copy(update={"lessons": folder, "studio_git": True}))) as site:
+        ada = author(site)
+        ada.write("first.md", edited())
+        page = ada.client.get(ada.publish("first.md").headers["location"]).text
+    assert "The files are written, but git did not commit them" in page
+    assert "not a git repository" in page
+
+
+def test_every_kind_of_question_and_block_is_shown_beside() -> None:
+    """The course of the fixtures has them all."""
+    course = small_course()
+    for lesson in course.lessons:
+        found = rendered.pieces(course, f"{lesson.slug}.md")
+        assert found
+        page = "".join(found)
+        assert all(f"<code>{question.id}</code>" in page for question in lesson.questions)
+        assert not re.search(r"<[^>]* (id|name|data-[a-z]+|hx-[a-z]+)=", page)
+        assert rendered.beside(found, found) == []
+        assert [row.kind for row in rendered.beside((), found)] == ["new"] * len(found)
+        # A piece is whole: as many elements end in it as begin.
+        for piece in found:
+            assert len(re.findall(r"<(div|p|ul|ol|li|pre|table|figure|svg)\b", piece)) == len(
+                re.findall(r"</(div|p|ul|ol|li|pre|table|figure|svg)>", piece)
+            )
