@@ -7,7 +7,8 @@ export function problems(desk) {
   const counts = desk.part("counts");
   const publish = desk.part("publish");
 
-  function count({ errors, warnings }) {
+  // Publishing waits for this file's own errors; the page for it says what else stands in the way.
+  function count({ errors, warnings, diagnostics }) {
     counts.dataset.errors = errors;
     counts.dataset.warnings = warnings;
     for (const [name, number] of [
@@ -20,10 +21,11 @@ export function problems(desk) {
       badge.querySelector("span").textContent = number === 1 ? badge.dataset.one : badge.dataset.many;
     }
     desk.part("none").hidden = errors + warnings > 0;
-    const words = errors === 1 ? inWords("1 error left") : inWords("%(errors)s errors left", { errors });
-    desk.part("left").textContent = errors ? words : "";
-    publish.toggleAttribute("data-blocked", errors > 0);
-    if (errors) publish.setAttribute("aria-disabled", "true");
+    const own = diagnostics.filter((one) => one.severity === "error" && one.file === desk.file).length;
+    const words = own === 1 ? inWords("1 error left") : inWords("%(errors)s errors left", { errors: own });
+    desk.part("left").textContent = own ? words : "";
+    publish.toggleAttribute("data-blocked", own > 0);
+    if (own) publish.setAttribute("aria-disabled", "true");
     else publish.removeAttribute("aria-disabled");
   }
 
