@@ -103,6 +103,7 @@ async def table(request: Request, course: str, since: Since = "all", within: In 
     writer.writerow(COLUMNS)
     writer.writerows(_row(view) for view in studio_items.views(here.course, found))
     headers = {"Content-Disposition": f'attachment; filename="{course}-answers-{here.period}.csv"'}
+    headers["Cache-Control"] = "private, no-store"
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from app.content.fields import SLUG
 from app.learning import staff as staffing
 from app.learning.staff import Staff
-from app.studio import archives, bringing
+from app.studio import addresses, archives, bringing
 from app.studio.archives import Packed, Refused
 from app.web import clock
 from app.web.problems import Problem
@@ -43,6 +43,8 @@ async def _new(request: Request, who: Staff, slug: str, archive: Packed) -> Resp
     if not who.creates:
         raise Problem(403, detail=_("Instructors make courses."))
     library, now = request.app.state.library, clock.now(request)
+    if not who.edits(slug) and await request.app.state.db.read(lambda conn: addresses.left_behind(conn, slug)):
+        raise Problem(409, detail=_("“%(slug)s” was the address of another course; take another.", slug=slug))
     try:
         await asyncio.to_thread(bringing.make, library.folder, slug, archive.files)
     except bringing.Taken:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.content.course import Course, Lesson
 from app.learning import roles
-from app.studio import beginnings, drafts, outlines, shaping, workshop
+from app.studio import addresses, beginnings, drafts, outlines, shaping, workshop
 from app.studio.shaping import Read, Refused, Texts
 from app.web import clock, pages, working_copy
 from app.web import staff as staffing
@@ -37,6 +37,8 @@ async def new_course(request: Request, title: Line = "", slug: Line = "", summar
         if not title:
             raise Refused(_("Give it a title."))
         texts = shaping.new_course(title, summary, slug)
+        if not staff.edits(slug) and await request.app.state.db.read(lambda conn: addresses.left_behind(conn, slug)):
+            raise Refused(_("“%(slug)s” was the address of another course; take another.", slug=slug))
         folder = library.folder / slug
         await asyncio.to_thread(_found, folder, slug in library.folders(), (library.folder / "course.yaml").exists())
     except Refused as refused:

@@ -7,6 +7,7 @@ be published, and in the studio as it is, errors and all.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -50,8 +51,6 @@ STAFF = (
     STUDIO,
     *(f"{STUDIO}/files/{name}" for name in untrusted.FILES),
     *(f"{STUDIO}/files/{name}/preview" for name in untrusted.FILES),
-    f"{STUDIO}/publish",
-    f"{STUDIO}/revisions",
     f"{STUDIO}/skills",
     f"{STUDIO}/answers",
     f"{STUDIO}/answers/lessons/second",
@@ -141,7 +140,24 @@ class Readers:
         self.answers()
         yield from look(self.student, PAGES)
         self.site.app.state.library = broken
+        yield from self.written()
         yield from look(self.teacher, STAFF)
+
+    def written(self) -> Iterator[tuple[str, str]]:
+        """What the editor shows of a draft with the text, what publishing it would change, and what is on record."""
+        at, folder = f"{STUDIO}/files/first.md", self.site.app.state.settings.lessons / untrusted.SLUG
+        draft = {"text": (folder / "first.md").read_text("utf-8") + "\n\nOne more line.\n", "version": 0}
+        sent = self.teacher.put(f"{at}/draft", json=draft)
+        if sent.status_code == 409:
+            sent = self.teacher.put(f"{at}/draft", json=draft | {"version": sent.json()["version"]})
+        assert sent.status_code == 200
+        pieces = sent.json()["preview"] or ()
+        yield f"{at}/draft", "".join(piece["html"] for piece in pieces if "html" in piece)
+        numbers = re.findall(r"/revisions/(\d+)", self.teacher.get(f"{STUDIO}/revisions?file=first.md").text)[:1]
+        shown = [f"{STUDIO}/publish", f"{STUDIO}/revisions?file=first.md", f"{STUDIO}/order"]
+        for number in numbers:
+            shown += [f"{STUDIO}/revisions/{number}", f"{at}/merge?revision={number}"]
+        yield from look(self.teacher, tuple(shown))
 
 
 def look(client: TestClient, urls: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -222,3 +238,40 @@ def test_every_place_is_published_with_some_vector(tmp_path: Path) -> None:
     for number, vector in enumerate(batches()[::3]):
         held |= untrusted.published(tmp_path / f"{number}", everywhere(vector))[1]
     assert set(untrusted.PLACES) - held <= {"lab-file"}, "which takes a file's name alone"
+
+
+@pytest.mark.parametrize("kind", ["gift", "moodle.xml"])
+def test_a_bank_of_questions_is_shown_as_text(readers: Readers, folder: Path, kind: str) -> None:
+    """What somebody else's file holds, in the report of an import."""
+    library = untrusted.write(folder, lambda _: "plain words")
+    readers.site.app.state.library = library
+    own, wrong = allowed(readers, folder), []
+    for vectors in (["plain words"], list(ONE_LINE)):
+        form = {"title": "A lesson"}
+        sent = readers.teacher.post(f"{STUDIO}/import", data=form, files={"bank": (f"a.{kind}", bank(kind, vectors))})
+        assert sent.status_code == 303
+        ((_, text),) = look(readers.teacher, (sent.headers["location"],))
+        parsed = Parsed(text)
+        if vectors == ["plain words"]:
+            assert parsed.wrong == []
+            own |= parsed.seen
+        new = {(tag, name) for tag, name in parsed.seen - own if not name or not HARMLESS.fullmatch(name)}
+        wrong += [*parsed.wrong, *new]
+        assert text.count(MARK) > 20 or vectors == ["plain words"]
+    assert wrong == []
+
+
+def bank(kind: str, vectors: list[str]) -> bytes:
+    """A file with each vector as a question's name, text, answer and feedback."""
+    if kind == "gift":
+        quoted = [re.sub(r"([~=#{}:\\])", r"\\\1", one) for one in vectors]
+        return "\n\n".join(f"::{one}::[html]{one} {{={one}#{one} ~wrong#{one}}}" for one in quoted).encode()
+    questions = "".join(
+        f"""<question type="multichoice"><name><text>{escape(one)}</text></name>
+        <questiontext format="html"><text>{escape(one)} &lt;p&gt;What?&lt;/p&gt;</text></questiontext>
+        <generalfeedback format="html"><text>{escape(one)}</text></generalfeedback><single>true</single>
+        <answer fraction="100"><text>{escape(one)} a</text><feedback><text>{escape(one)}</text></feedback></answer>
+        <answer fraction="0"><text>{escape(one)} b</text><feedback><text>x</text></feedback></answer></question>"""
+        for one in vectors
+    )
+    return f"<?xml version='1.0'?><quiz>{questions}</quiz>".encode()
