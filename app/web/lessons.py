@@ -110,6 +110,10 @@ class LessonPage:
         """Stands before a part of the page, and ``part("")`` behind it: nothing, but where parts are told apart."""
         return ""
 
+    def kept(self, row: Row) -> str:  # noqa: ARG002
+        """A row's HTML where it was made before, with its parts told; nothing where it is to be made."""
+        return ""
+
 
 def lesson_page(
     course: Course,

@@ -5,11 +5,13 @@ that was run goes on showing what came of it while another paragraph is written.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from hashlib import blake2b
 from html import escape
+from threading import Lock
 from typing import Any
 
 from app.content.course import (
@@ -27,6 +29,7 @@ from app.web import pages
 from app.web.lab_view import lab_view
 from app.web.lessons import LessonPage, Row, SectionView, lesson_page
 from app.web.questions import untouched
+from app.words import language
 
 #: Stand around parts while a page is made; authors cannot type them.
 _BEGIN, _END = "\uf8f0", "\uf8f1"
@@ -45,8 +48,10 @@ class Piece:
     id: str
     within: str
     lines: tuple[int, ...]
-    #: Names ``html``.
+    #: Names what it holds.
     hash: str
+    #: Its element alone, without its name, and with it.
+    bare: str
     html: str
 
     def as_json(self, have: Collection[str] = ()) -> dict[str, Any]:
@@ -82,6 +87,29 @@ class PreviewPage(LessonPage):
             id, lines = self._names[id_of(what)], self._of_block.get(id_of(what), lines)
         return f"{_BEGIN}{id} {' '.join(map(str, lines))}{_BEGIN}"
 
+    def kept(self, row: Row) -> str:
+        html = _rows.get(self._keys[id_of(row)])
+        return f"{self.part('row', row)}{html}{_END}" if html else ""
+
+    def keep(self, found: Iterable[Piece]) -> None:
+        """Remember what rows were made into."""
+        made = {piece.id: piece.bare for piece in found}
+        for row, key in self._keys.items():
+            _rows.put(key, made[self._names[row]])
+
+    @cached_property
+    def _keys(self) -> Mapping[int, str]:
+        """All that a row's HTML is made from, hashed; where it stands in the source is not part of it."""
+        lesson = (self.course.slug, self.course.language, self.lesson.slug, language(), pages.version())
+        asked = [(q.tried, q.state.seed) for q in self.questions.values()]
+        return {
+            id_of(row): blake2b(
+                repr((lesson, asked, [_unplaced(block) for block in row.blocks], row.notes)).encode(), digest_size=16
+            ).hexdigest()
+            for section in self.sections
+            for row in section.rows
+        }
+
     @cached_property
     def _names(self) -> Mapping[int, str]:
         """What each row is called: by the lab or question that it holds, else by its kind and place in its section."""
@@ -93,6 +121,46 @@ class PreviewPage(LessonPage):
                 counts[kind] = counts.get(kind, 0) + 1
                 names[id_of(row)] = f"{kind}-{own}" if own else f"section-{number}-{kind}-{counts[kind]}"
         return names
+
+
+class _Rows:
+    """What rows were made into lately, by anybody; for many threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._html: OrderedDict[str, str] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str) -> str:
+        with self._lock:
+            if key in self._html:
+                self._html.move_to_end(key)
+            return self._html.get(key, "")
+
+    def put(self, key: str, html: str) -> None:
+        with self._lock:
+            self._html[key] = html
+            while len(self._html) > self._most:
+                self._html.popitem(last=False)
+
+
+#: Some lessons' worth.
+_rows = _Rows(600)
+
+
+def _unplaced(block: Block) -> object:
+    """A block without where it stands in its file."""
+    match block:
+        case LabBlock(lab):
+            return replace(lab, line=0)
+        case QuestionBlock(question):
+            return replace(question, line=0)
+        case ClaimBlock(claim):
+            return replace(claim, line=0, column=0)
+        case WalkthroughBlock(walk):
+            return replace(walk, line=0)
+        case _:
+            return block
 
 
 def id_of(row: Row) -> int:
@@ -130,12 +198,18 @@ def preview_page(course: Course, lesson: Lesson, lines: tuple[Lines, ...], learn
 
 def pieces(page: PreviewPage) -> tuple[Piece, ...]:
     """The page's parts in their order."""
-    return tuple(_told_apart(_made(page))[0])
+    return _parts(page)[0]
 
 
 def whole(page: PreviewPage) -> str:
     """The page with its parts named."""
-    return _told_apart(_made(page))[1]
+    return _parts(page)[1]
+
+
+def _parts(page: PreviewPage) -> tuple[tuple[Piece, ...], str]:
+    found, html = _told_apart(_made(page))
+    page.keep(found)
+    return tuple(found), html
 
 
 def _made(page: PreviewPage) -> str:
@@ -187,7 +261,7 @@ def _split(html: str) -> Iterator[tuple[str, str | None]]:
 def _piece(part: _Open, within: str) -> Piece:
     html = "".join(part.own).strip()
     name = blake2b(html.encode(), digest_size=8).hexdigest()
-    piece = Piece(part.id, within, part.lines, name, html)
+    piece = Piece(part.id, within, part.lines, name, html, html)
     return replace(piece, html=_named(piece, html))
 
 

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.content.library import Library
+from app.learning import draws
 from app.main import create_app
 from app.settings import Settings
 from app.web import lessons
@@ -152,6 +153,29 @@ def test_only_what_changed_is_sent_and_keeps_its_name(author: TestClient, text: 
     assert {id for id, one in after.items() if one["html"]} == {"section-1-prose-1"}
     assert after["lab-one-layer"]["within"] == "section-2"
     assert after["lab-one-layer"]["line"] == text[: text.index("```{lab}")].count("\n") + 1
+
+
+def test_what_moves_down_stays_what_it_was(author: TestClient, text: str) -> None:
+    before = pieces(put(author, text + "\nOne.\n"))
+    moved = text.replace("## A kernel slides", "More.\n\nAnd more.\n\n## A kernel slides")
+    after = pieces(put(author, f"{moved}\nOne.\n", 1))
+    changed = {id for id in before if before[id]["hash"] != after[id]["hash"]}
+    assert changed == {"section-0-prose-1"} | (changed & {"toc", "toc-fold"})
+    assert after["lab-one-layer"]["line"] == before["lab-one-layer"]["line"] + 4
+    said = pieces(put(author, f"{moved}\nOne.\n".replace("3, 64, 3, padding=1", "3, 32, 3, padding=1"), 2))
+    assert {id for id in said if said[id]["hash"] != after[id]["hash"]} == {"lab-one-layer"}
+
+
+def test_each_author_has_the_draw_of_their_own(studio: Site) -> None:
+    seeds = set()
+    for _ in range(6):
+        client = named(studio, HERE, "instructor")
+        page = client.get(f"{FILE}/preview").text
+        seed = int(re.findall(r'name="seed" value="(\d+)"', page)[0])
+        id = client.get("/api/v1/me").json()["id"]
+        assert seed == draws.seed_of_cut(draws.cut(id), "kernel-reach")
+        seeds.add(seed)
+    assert len(seeds) > 1
 
 
 def test_lines_of_the_preview_are_those_of_the_source(author: TestClient, text: str) -> None:
