@@ -5,6 +5,7 @@ otherwise, both stand in the result between marks, as git writes them (``diff3``
 and Pierce, "A formal investigation of diff3", 2007).
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -12,6 +13,11 @@ from typing import Literal
 
 _OPEN, _BETWEEN, _CLOSE = "<<<<<<<", "=======", ">>>>>>>"
 
+#: ``equal``, ``replace``, ``delete`` or ``insert``, and from where to where in the one and in the other.
+Opcode = tuple[str, int, int, int, int]
+#: Pairs of equal lines that are weighed against one another. Two lessons of a thousand lines have some ten thousand; a
+#: text of blank lines alone would keep a processor busy for hours.
+_MOST_PAIRS = 1_000_000
 #: Unchanged lines that are shown around a change.
 AROUND = 3
 
@@ -115,8 +121,38 @@ def _common(base: list[str], ours: list[str], theirs: list[str]) -> Iterator[tup
 
 
 def _blocks(one: list[str], other: list[str]) -> list[tuple[int, int, int]]:
-    found = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
-    return [(block.a, block.b, block.size) for block in found if block.size]
+    return [(i, j, end - i) for what, i, end, j, _ in opcodes(one, other) if what == "equal"]
+
+
+def opcodes(one: Sequence[str], other: Sequence[str]) -> list[Opcode]:
+    """How to make the one into the other, as ``difflib`` says it. What is alike too often is not looked into."""
+    head = _same(one, other)
+    tail = _same(one[head:][::-1], other[head:][::-1])
+    left, right = one[head : len(one) - tail], other[head : len(other) - tail]
+    counts = Counter(right)
+    if sum(counts[line] for line in left) <= _MOST_PAIRS:
+        within = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    else:
+        within = [("replace", 0, len(left), 0, len(right))]
+    found: list[Opcode] = [("equal", 0, head, 0, head)] if head else []
+    found += [(what, i + head, i_end + head, j + head, j_end + head) for what, i, i_end, j, j_end in within]
+    return [*found, ("equal", len(one) - tail, len(one), len(other) - tail, len(other))] if tail else found
+
+
+def shortened(one: Sequence[str], other: Sequence[str], around: int) -> Iterator[Opcode]:
+    """``opcodes``, with ``skipped`` for what is equal and not near to a change; nothing where all is equal."""
+    codes = opcodes(one, other)
+    if all(what == "equal" for what, *_ in codes):
+        return
+    for number, (what, i, i_end, j, j_end) in enumerate(codes):
+        head = around if number else 0
+        tail = around if number < len(codes) - 1 else 0
+        if what == "equal" and i_end - i > head + tail:
+            yield "equal", i, i + head, j, j + head
+            yield "skipped", i + head, i_end - tail, j + head, j_end - tail
+            yield "equal", i_end - tail, i_end, j_end - tail, j_end
+        else:
+            yield what, i, i_end, j, j_end
 
 
 @dataclass(frozen=True)
@@ -151,20 +187,15 @@ def compare(before: str | None, after: str | None, around: int = AROUND) -> Comp
     """What changed from one text to another; None where there was or is no file."""
     old, new = _shown(before), _shown(after)
     rows: list[Row] = []
-    at = 0
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(around):
-        if group[0][1] > at:
-            rows.append(Row("skipped", skipped=group[0][1] - at))
-        for what, i, i_end, j, j_end in group:
-            if what == "equal":
-                pairs = zip(range(i, i_end), range(j, j_end), strict=True)
-                rows += [Row("same", old[a], a + 1, b + 1) for a, b in pairs]
-            else:
-                rows += [Row("gone", old[a], a + 1) for a in range(i, i_end)]
-                rows += [Row("new", new[b], None, b + 1) for b in range(j, j_end)]
-            at = i_end
-    if rows and at < len(old):
-        rows.append(Row("skipped", skipped=len(old) - at))
+    for what, i, i_end, j, j_end in shortened(old, new, around):
+        if what == "skipped":
+            rows.append(Row("skipped", skipped=i_end - i))
+        elif what == "equal":
+            pairs = zip(range(i, i_end), range(j, j_end), strict=True)
+            rows += [Row("same", old[a], a + 1, b + 1) for a, b in pairs]
+        else:
+            rows += [Row("gone", old[a], a + 1) for a in range(i, i_end)]
+            rows += [Row("new", new[b], None, b + 1) for b in range(j, j_end)]
     return Comparison(tuple(rows))
 
 

@@ -7,7 +7,6 @@ the same in the same styles, and does nothing.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Literal
 
@@ -15,16 +14,21 @@ from markupsafe import Markup
 
 from app.content.course import Course, Prose
 from app.studio import workshop
+from app.studio.merging import opcodes, shortened
 from app.web import pages
 
 #: Unchanged pieces that are shown around a change.
 _AROUND = 1
 _VOID = frozenset({"br", "hr", "img", "wbr", "input", "col", "source"})
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^>]*?(/?)>")
+# Quotes are kept together: an attribute may hold what looks like a tag, or like another attribute.
+_INSIDE = r'[^<>"]*(?:"[^"]*"[^<>"]*)*'
+_TAG = re.compile(rf"<(/?)([a-zA-Z][\w-]*){_INSIDE}?(/?)>")
+_OPENING = re.compile(r'<([a-zA-Z][\w-]*)((?:\s+[^\s=<>"/]+(?:="[^"]*")?)*)(\s*/?)>')
+_ATTRIBUTE = re.compile(r'\s+([^\s=<>"/]+)(?:="[^"]*")?')
 _DEAD = re.compile(
-    r' (?:id|name|for|data-[\w-]+|aria-(?:labelledby|describedby|controls|details)|popovertarget|hx-[\w:-]+)="[^"]*"'
+    r"id|name|for|data-.*|hx-.*|on.*|popovertarget|aria-(?:labelledby|describedby|controls|details)", re.IGNORECASE
 )
-_TOKEN = re.compile(r"<(math|svg|pre)\b.*?</\1>|<[^>]*>|[^<\s]+|\s+", re.DOTALL)
+_TOKEN = re.compile(rf"<(math|svg|pre)\b.*?</\1>|<{_INSIDE}>|[^<\s]+\s*|\s+|<", re.DOTALL)
 
 _NOTHING = Markup()
 Kind = Literal["same", "gone", "new", "changed", "skipped"]
@@ -66,7 +70,11 @@ def _piece(kind: str, of: object, course: Course) -> str:
 
 
 def _dead(html: str) -> str:
-    return re.sub(r"<[a-zA-Z][^>]*>", lambda tag: _DEAD.sub("", tag[0]), html)
+    return _OPENING.sub(lambda tag: f"<{tag[1]}{_ATTRIBUTE.sub(_kept, tag[2])}{tag[3]}>", html)
+
+
+def _kept(attribute: re.Match[str]) -> str:
+    return "" if _DEAD.fullmatch(attribute[1]) else attribute[0]
 
 
 def _elements(html: str) -> list[str]:
@@ -89,18 +97,13 @@ def beside(before: tuple[str, ...] | None, after: tuple[str, ...] | None) -> lis
     """What changed, with a little around it."""
     old, new = before or (), after or ()
     rows: list[Beside] = []
-    at = 0
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_AROUND):
-        if group[0][1] > at:
-            rows.append(Beside("skipped", skipped=group[0][1] - at))
-        for what, i, i_end, j, j_end in group:
-            if what == "equal":
-                rows += [Beside("same", Markup(one), Markup(one)) for one in old[i:i_end]]  # noqa: S704
-            else:
-                rows += _changed(old[i:i_end], new[j:j_end])
-            at = i_end
-    if rows and at < len(old):
-        rows.append(Beside("skipped", skipped=len(old) - at))
+    for what, i, i_end, j, j_end in shortened(old, new, _AROUND):
+        if what == "skipped":
+            rows.append(Beside("skipped", skipped=i_end - i))
+        elif what == "equal":
+            rows += [Beside("same", Markup(one), Markup(one)) for one in old[i:i_end]]  # noqa: S704
+        else:
+            rows += _changed(old[i:i_end], new[j:j_end])
     return rows
 
 
@@ -116,7 +119,7 @@ def _words(one: str, other: str) -> tuple[str, str]:
     old, new = ([match[0] for match in _TOKEN.finditer(html)] for html in (one, other))
     left: list[str] = []
     right: list[str] = []
-    for what, i, i_end, j, j_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, i, i_end, j, j_end in opcodes(old, new):
         left += old[i:i_end] if what == "equal" else _marked(old[i:i_end], "del")
         right += new[j:j_end] if what == "equal" else _marked(new[j:j_end], "ins")
     return "".join(left), "".join(right)
@@ -126,4 +129,5 @@ def _marked(tokens: list[str], by: str) -> Iterator[str]:
     for token in tokens:
         whole = token.startswith(("<math", "<svg", "<pre"))
         mark = token.strip() and (whole or not token.startswith("<"))
-        yield f"<{by}>{token}</{by}>" if mark else token
+        word = token.rstrip()
+        yield f"<{by}>{word}</{by}>{token[len(word) :]}" if mark else token

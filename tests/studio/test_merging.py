@@ -95,5 +95,12 @@ def test_a_comparison_says_how_much_it_leaves_out() -> None:
     assert [row.kind for row in rows] == ["skipped", *["same"] * 3, "gone", "new", *["same"] * 3, "skipped"]
 
 
+def test_a_text_of_one_line_over_and_over_takes_no_hours() -> None:
+    before, after = "a\n" * 60_000, "b\n" + "a\n" * 59_000 + "c\n"
+    assert merge(before, after, before).text() == after
+    assert compare(before, after).added >= 2
+    assert merge(before, after, "d\n" + before + "d\n").conflicts
+
+
 def test_a_file_that_comes_or_goes() -> None:
     assert (compare(None, "a\nb\n").added, compare("a\nb\n", None).removed, bool(compare(None, None))) == (2, 2, False)

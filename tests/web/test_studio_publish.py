@@ -386,3 +386,12 @@ def test_every_kind_of_question_and_block_is_shown_beside() -> None:
             assert len(re.findall(r"<(div|p|ul|ol|li|pre|table|figure|svg)\b", piece)) == len(
                 re.findall(r"</(div|p|ul|ol|li|pre|table|figure|svg)>", piece)
             )
+
+
+def test_what_looks_like_a_tag_in_an_attribute_stays_there() -> None:
+    before = '<p><a href="https://x" title="a > <img src=x> name=" rel="y">one</a></p>'
+    after = before.replace("one", "two")
+    (row,) = rendered.beside((rendered._dead(before),), (rendered._dead(after),))
+    assert row.before == before.replace("one", "<del>one</del>")
+    assert row.after == after.replace("two", "<ins>two</ins>")
+    assert rendered._dead('<p id="a" class="b" data-x="c" hidden><br id="d"/>') == '<p class="b" hidden><br/>'
