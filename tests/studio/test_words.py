@@ -1,6 +1,7 @@
 """What the editor offers holds: every snippet is a piece that the checker takes, every value one that it knows."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from app.studio.snippets import SNIPPETS, Snippet
 from tests.content.courses import FOLDER
 
 PLACE = re.compile(r"#\{(?:\d+:)?([^{}]*)\}")
+ROOT = Path(__file__).parents[2]
 COURSE = FOLDER / "small-course"
 READING = read_course(COURSE, {})
 LESSON = f"{next(iter(READING.drafts))}.md"
@@ -47,6 +49,12 @@ def test_a_snippet_is_right_as_it_stands(one: Snippet) -> None:
         assert {str(found) for found in read.diagnostics if found.code[0] in "QBDWM"} <= {
             str(found) for found in read_course(COURSE, {}).diagnostics
         }
+
+
+def test_what_says_more_is_a_heading_of_the_reference() -> None:
+    headings = re.findall(r"^#+ (.*)$", (ROOT / "docs" / "lesson-format.md").read_text(), re.MULTILINE)
+    slugs = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert {one.see for one in SNIPPETS if one.see} <= slugs
 
 
 def test_every_option_that_the_checker_takes_is_offered_and_explained() -> None:

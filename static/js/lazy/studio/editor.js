@@ -2,6 +2,7 @@
 import * as cm from "../../../vendor/codemirror/studio.js";
 import { continuing } from "./continuing.js";
 import { language } from "./language.js";
+import { phrases } from "./phrases.js";
 import { colours, theme } from "./theme.js";
 
 export function edit(desk, parts) {
@@ -32,6 +33,7 @@ export function edit(desk, parts) {
       cm.EditorView.lineWrapping,
       cm.EditorView.contentAttributes.of(labels),
       cm.placeholder(field.placeholder),
+      cm.EditorState.phrases.of(phrases()),
       language(desk.file),
       cm.syntaxHighlighting(colours),
       theme,

@@ -1,6 +1,7 @@
 // Two texts side by side, the right one to be changed, with what differs marked.
 import * as cm from "../../../vendor/codemirror/studio.js";
 import { language } from "./language.js";
+import { phrases } from "./phrases.js";
 import { colours, theme } from "./theme.js";
 
 export function sides(desk, host, left, right) {
@@ -11,6 +12,7 @@ export function sides(desk, host, left, right) {
     cm.history(),
     cm.keymap.of([...cm.historyKeymap, ...cm.defaultKeymap]),
     cm.EditorView.lineWrapping,
+    cm.EditorState.phrases.of(phrases()),
     language(desk.file),
     cm.syntaxHighlighting(colours),
     theme,

@@ -1,0 +1,20 @@
+// What CodeMirror itself says, in the page's language.
+export const phrases = () => ({
+  Find: inWords("Find"),
+  Replace: inWords("Replace with"),
+  next: inWords("next"),
+  previous: inWords("previous"),
+  all: inWords("all"),
+  "match case": inWords("match case"),
+  "by word": inWords("whole words"),
+  regexp: inWords("regular expression"),
+  replace: inWords("replace"),
+  "replace all": inWords("replace all"),
+  close: inWords("Close"),
+  "current match": inWords("current match"),
+  "on line": inWords("on line"),
+  Diagnostics: inWords("Problems"),
+  Completions: inWords("What can stand here"),
+  "$ unchanged lines": inWords("%(number)s unchanged lines", { number: "$" }),
+  "Revert this chunk": inWords("Take this from the left"),
+});
