@@ -28,6 +28,7 @@ cli.add_typer(user, name="user")
 cli.command()(cli_courses.new)
 cli.command()(cli_courses.export)
 cli.command("import-course")(cli_courses.import_course)
+cli.command("import")(cli_courses.import_questions)
 
 Email = Annotated[str, typer.Argument(help="The account's address.")]
 

@@ -1,4 +1,4 @@
-"""``receptive new``, ``export`` and ``import-course``: a course's files, without the site."""
+"""``receptive new``, ``export``, ``import`` and ``import-course``: a course's files, without the site."""
 
 import re
 from collections.abc import Mapping
@@ -95,6 +95,38 @@ def _make(slug: str, files: Mapping[str, bytes]) -> None:
     except OSError as error:
         _refuse(f"{lessons} cannot be written: {error.strerror or error}.")
     typer.echo(f"Made {folder}; receptive check {folder} says what is wrong with it.")
+
+
+def import_questions(
+    file: Annotated[Path, typer.Argument(help="GIFT, Moodle XML, QTI 1.2, QTI 2.1, mdbook-quiz, or a zip of them.")],
+    lesson: Annotated[
+        Path | None, typer.Option(help="The lesson's file; what its course has already is left out.")
+    ] = None,
+    skill: Annotated[str, typer.Option(help="The skill that the questions show.")] = "",
+    format: Annotated[str, typer.Option(help="gift, moodle, qti1, qti2 or mdbook, where it is not recognised.")] = "",
+) -> None:
+    """Print a bank's questions as our Markdown, with what was lost as comments. Exit status 1 if nothing came over."""
+    from app.content.reading import read_course
+    from app.studio import importing, pictures
+    from app.studio.banks.reading import MOST_BYTES
+
+    if not file.is_file() or file.stat().st_size > MOST_BYTES:
+        _refuse(f"{file} is no file of at most {MOST_BYTES:,} bytes")
+    reading = read_course(lesson.resolve().parent, {}) if lesson is not None else None
+    there = importing.questions_of(reading) if reading is not None else frozenset()
+    found = importing.report(file.read_bytes(), file.name, format, skill, there)
+    for name, data in found.media.items():
+        if lesson is not None:
+            pictures.keep(lesson.resolve().parent, name.rpartition("-")[0], data)
+    for loss in (*found.left_out, *(loss for one in found.new for loss in one.losses)):
+        where = ":".join(filter(None, (loss.file or file.name, str(loss.line or ""))))
+        typer.echo(
+            f"% {where}: {loss.title + ': ' if loss.title else ''}{'left out: ' if loss.left_out else ''}{loss.words}"
+        )
+    for one in found.new:
+        typer.echo(f"\n{one.written.markdown}", nl=False)
+    typer.echo(f"{len(found.new)} questions, {found.changed} changed, {len(found.left_out)} left out.", err=True)
+    raise typer.Exit(not found.new)
 
 
 def _refuse(words: str) -> NoReturn:

@@ -44,8 +44,9 @@ class Report:
 
 
 def questions_of(reading: Reading) -> frozenset[str]:
-    """The ids of all questions of a working copy."""
-    return frozenset(question.id for draft in reading.drafts.values() for question in draft.questions)
+    """The ids of all questions of a working copy, and of those that it retired."""
+    retired = reading.outline.retired if reading.outline is not None else ()
+    return frozenset((*retired, *(question.id for draft in reading.drafts.values() for question in draft.questions)))
 
 
 def report(data: bytes, name: str, format: str, skill: str, there: Collection[str]) -> Report:
@@ -83,33 +84,3 @@ def _quoted(text: str) -> str:
 
 def _heading(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>$#{}|~&])", r"\\\1", " ".join(text.split()))
-
-
-def listed(yaml: str, lesson: str) -> str | None:
-    """course.yaml with a lesson behind its last; None where its list of lessons cannot be found."""
-    flow = re.search(r"^lessons:[ \t]*\[([^\[\]]*)\]", yaml, re.MULTILINE)
-    if flow:
-        names = [name.strip() for name in flow[1].split(",") if name.strip()]
-        if lesson in names:
-            return yaml
-        end = flow.end(1)
-        before = yaml[:end].rstrip()
-        comma = "" if not names else " " if before.endswith(",") else ", "
-        return f"{before}{comma}{lesson}{yaml[end:]}"
-    block = re.search(
-        r"^lessons:[ \t]*(?:#[^\n]*)?\n((?:[ \t]*-[ \t]+[^\n]*(?:\n|\Z)|[ \t]*(?:#[^\n]*)?\n)*)", yaml, re.MULTILINE
-    )
-    entries = re.findall(r"^([ \t]*)-[ \t]+([^\s#]+)", block[1], re.MULTILINE) if block else []
-    if block is None or not entries:
-        return (
-            None
-            if block is None and "lessons:" in yaml
-            else f"{yaml.rstrip()}\nlessons: [{lesson}]\n"
-            if block is None
-            else None
-        )
-    if lesson in [name for _indent, name in entries]:
-        return yaml
-    last = list(re.finditer(r"^[ \t]*-[ \t]+[^\n]*$", block[1], re.MULTILINE))[-1]
-    at = block.start(1) + last.end()
-    return f"{yaml[:at]}\n{entries[-1][0]}- {lesson}{yaml[at:]}"

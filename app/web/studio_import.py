@@ -1,7 +1,6 @@
 """Questions of other systems for a course: a file is looked at, then what is ticked joins one's draft of a lesson."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,8 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import RedirectResponse, Response
 
-from app.content.fields import SLUG
-from app.studio import drafts, importing, pictures, workshop
+from app.studio import beginnings, drafts, importing, outlines, pictures, workshop
 from app.studio.banks.reading import MOST_BYTES
 from app.studio.banks.recognise import FORMATS, MOST_ITEMS
 from app.studio.banks.write import Written
@@ -132,8 +130,11 @@ async def _added(request: Request, copy: WorkingCopy, asked: _Asked, name: str, 
             return
         course = drafts.one(conn, learner, copy.slug, workshop.COURSE)
         yaml = course.text if course is not None and course.state == "open" else disk[workshop.COURSE]
-        listed = importing.listed(yaml or "", asked.lesson)
-        if listed is not None and listed != yaml:
+        try:
+            listed = outlines.add_lesson(yaml or "", asked.lesson)
+        except outlines.Unreadable:
+            return  # The lesson is there all the same, and the checker says that it is not listed.
+        if listed != yaml:
             version = course.version if course is not None else 0
             drafts.save(conn, learner, copy.slug, workshop.COURSE, listed, disk[workshop.COURSE], version, now)
 
@@ -155,6 +156,11 @@ def _text(given: Any, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+def _slug_of(title: str) -> str:
+    slug = beginnings.slug_of(title) or "questions"
+    return f"{slug}-lesson" if beginnings.trouble_with(slug) else slug
+
+
 def _asked(copy: WorkingCopy, file: str, given: Any) -> _Asked:
     """Reads a form or a query; what is none of the choices falls back to the first of them."""
     outline = copy.look.reading.outline
@@ -164,24 +170,19 @@ def _asked(copy: WorkingCopy, file: str, given: Any) -> _Asked:
     title = _text(given, "title")[:120]
     new = bool(title) and lesson not in lessons
     if new:
-        lesson = _slug(title)
+        lesson = _slug_of(title)
     elif lesson not in lessons:
         lesson = lessons[0] if lessons else ""
         new = not lessons
     if new and not title:
         title = _("Questions")
-        lesson = _slug(title)
+        lesson = _slug_of(title)
     new = new and lesson not in lessons
     if skill not in skills:
         draft = copy.look.reading.drafts.get(lesson)
         taught = [one for one in (draft.fields.skills if draft is not None else ()) if one in skills]
         skill = (taught or skills or [""])[0]
     return _Asked(file, format if format in FORMATS else "", lesson, title, skill, new)
-
-
-def _slug(title: str) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60].strip("-") or "questions"
-    return slug if re.fullmatch(SLUG, slug) and slug != "glossary" else f"{slug}-lesson"
 
 
 def _page(

@@ -52,3 +52,16 @@ def test_a_new_course_has_nothing_wrong(lessons: Path) -> None:
     assert "title: Vision networks" in (lessons / "vision-networks" / "course.yaml").read_text().replace('"', "")
     assert run(cli, ["new", "vision-networks"]).exit_code == 1
     assert run(cli, ["new", "Vision Networks"]).exit_code == 1
+
+
+def test_a_bank_is_printed_as_markdown_with_what_was_lost(lessons: Path) -> None:
+    Path("bank.gift").write_text("::Odd::Which is odd? {=3#Yes. ~4}\n\n::Why::Say why. {}\n")
+    lesson = lessons / "small-course" / "stacks.md"
+    done = run(cli, ["import", "bank.gift", "--lesson", str(lesson), "--skill", "stacking"])
+    assert done.exit_code == 0
+    assert done.stdout.startswith("% bank.gift:3: Why: left out: It is answered by an essay")
+    assert ":kind: choice\n:skill: stacking\n\nWhich is odd?\n\n- [x] 3\n  > Yes.\n- [ ] 4\n:::" in done.stdout
+    lesson.write_text(lesson.read_text() + done.stdout)
+    assert not [one for one in check(lessons) if one.severity == "error"]
+    assert run(cli, ["import", "bank.gift", "--lesson", str(lesson)]).exit_code == 1, "all of it is there"
+    assert run(cli, ["import", "nothing.gift"]).exit_code == 1

@@ -17,7 +17,7 @@ _ESCAPED = {character: chr(0xE000 + number) for number, character in enumerate("
 _BACK = {mark: "\n" if character == "n" else character for character, mark in _ESCAPED.items()}
 #: A formula in a line, as it was typed by somebody who did not know that GIFT has marks of its own.
 _FORMULA = re.compile(
-    r"\$\$([^$]{1,1000})\$\$|(?<![\\$\w])\$(?=\S)([^$]{1,400}?)(?<!\s)\$(?![\w$])|\\\((.{1,400}?)\\\)"
+    r"\$\$([^$]{1,1000})\$\$|(?<![\\$\w])\$(?=\S)([^$]{1,400}?)(?<!\s)\$(?![\w$])|(?<!\\)\\\((.{1,400}?)(?<!\\)\\\)"
 )
 _MARKS = re.compile("[" + "".join(_BACK) + "]")
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
