@@ -86,6 +86,7 @@ from app.web import (
     studio_regrades,
     studio_revisions,
     studio_shaping,
+    studio_skills,
     studio_trying,
     studio_use,
     studio_words,
@@ -118,6 +119,7 @@ STUDIO = (
     studio_in_out,
     studio_regrades,
     studio_shaping,
+    studio_skills,
     studio_words,
 )
 #: The nouns of the site, each with its routes, in the order in which they are looked through: answers first.

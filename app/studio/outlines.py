@@ -238,6 +238,18 @@ def with_skills_text(text: str, part: str) -> str:
     return text[:start] + part + text[end:]
 
 
+def skill_ids(text: str) -> list[str]:
+    """Raises Unreadable."""
+    ids: list[str] = []
+
+    def read(root: CommentedMap) -> None:
+        skills = root.get("skills")
+        ids.extend(str(one.get("id")) for one in skills or () if isinstance(one, CommentedMap))
+
+    edited(text, read)
+    return ids
+
+
 def _skills_at(text: str) -> tuple[int, int]:
     """Where the skills begin and end; blank lines and comments at the margin before the next field are not theirs."""
     fields = list(_TOP.finditer(text))
