@@ -2,8 +2,9 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -49,23 +50,26 @@ async def show(request: Request, course: str) -> Response:
 
 @router.get("/questions.gift")
 async def gift(request: Request, course: str, lesson: Lesson = "") -> Response:
-    reading, found, media = await _questions(request, course, lesson)
-    text, _losses = to_gift.write(found.items, media, title_of(reading), found.losses)
-    return sent(text.encode(), f"{lesson or course}.gift", "text/plain; charset=utf-8")
+    def written(*given: Any) -> bytes:
+        return to_gift.write(*given)[0].encode()
+
+    return await _questions(request, course, lesson, written, "gift", "text/plain; charset=utf-8")
 
 
 @router.get("/questions.moodle.xml")
 async def moodle(request: Request, course: str, lesson: Lesson = "") -> Response:
-    reading, found, media = await _questions(request, course, lesson)
-    data, _losses = to_moodle.write(found.items, media, title_of(reading), found.losses)
-    return sent(data, f"{lesson or course}.moodle.xml", "application/xml")
+    def written(*given: Any) -> bytes:
+        return to_moodle.write(*given)[0]
+
+    return await _questions(request, course, lesson, written, "moodle.xml", "application/xml")
 
 
 @router.get("/questions.qti.zip")
 async def qti(request: Request, course: str, lesson: Lesson = "") -> Response:
-    reading, found, media = await _questions(request, course, lesson)
-    data, _losses = to_qti.write(found.items, media, title_of(reading), found.losses)
-    return sent(data, f"{lesson or course}.qti.zip", "application/zip")
+    def written(*given: Any) -> bytes:
+        return to_qti.write(*given)[0]
+
+    return await _questions(request, course, lesson, written, "qti.zip", "application/zip")
 
 
 @router.get("/archive.zip")
@@ -102,13 +106,20 @@ def _taken(request: Request, folder: Path, lesson: str) -> tuple[Reading, Taken]
     return reading, taken(reading, lesson)
 
 
-async def _questions(request: Request, course: str, lesson: str) -> tuple[Reading, Taken, dict[str, bytes]]:
+async def _questions(
+    request: Request, course: str, lesson: str, write: Callable[..., bytes], ending: str, type: str
+) -> Response:
+    """The questions of a course, or of one lesson of it, in one format."""
     await may_see(request, course)
     folder = folder_of(request, course)
-    reading, found = await asyncio.to_thread(_taken, request, folder, lesson)
-    if lesson and lesson not in reading.drafts:
-        raise Problem(404)
-    return reading, found, await asyncio.to_thread(pictures, folder, found.items)
+
+    def made() -> bytes:
+        reading, found = _taken(request, folder, lesson)
+        if lesson and lesson not in reading.drafts:
+            raise Problem(404)
+        return write(found.items, pictures(folder, found.items), title_of(reading), found.losses)
+
+    return sent(await asyncio.to_thread(made), f"{lesson or course}.{ending}", type)
 
 
 def _count(request: Request, name: str) -> str:

@@ -1,5 +1,6 @@
 """A mend ends its problem, brings none of its kind, and touches nothing else: held over every example of the manual."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from typer.testing import CliRunner
 
 from app.cli import cli
 from app.content.diagnostics import CODES, Diagnostic
-from app.content.mending import apply, of
+from app.content.mending import MOST, MOST_FIELDS, apply, of
 from app.content.reading import read_course
 from tests.content import manual
 
@@ -158,3 +159,28 @@ def test_the_command_line_shows_asks_and_mends(tmp_path: Path) -> None:
     assert [path.name for path in course.iterdir() if path.name.startswith(".")] == []
     again = run(cli, ["check", str(course), "--mend", "--yes"])
     assert again.stdout == ""
+
+
+HEAD = "---\ntitle: T\nsummary: S\nskills: [receptive-field]\n---\n\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n\n".join("x <b>" + "a <i> " * 500 for _ in range(40)),
+        "<b " * 8_000 + "\n\n" + "<!-- " * 3_000 + "\n\n" + "<b>" * 3_000,
+        "\n\n".join(":::{question}\n\nWhat?\n:::" for _ in range(2_000)),
+        "<b><i>" * 600 + "x" + "</i></b>" * 600,
+        "*" * 3_000 + "<p>" * 1_000,
+    ],
+)
+def test_a_text_full_of_problems_costs_no_more_than_a_look(text: str, tmp_path: Path) -> None:
+    course = manual.course(tmp_path)
+    (course / "first.md").write_text(HEAD + text)
+    reading = read_course(course, {})
+    start = time.process_time()
+    found = of(reading)
+    # A tenth of a second, on a machine that does nothing else.
+    assert time.process_time() - start < 3
+    assert len(found) > 0
+    assert sum(one.mend is not None for one in found) <= MOST + MOST_FIELDS

@@ -19,6 +19,9 @@ MAKERS: dict[str, Maker] = {
     for code, maker in module.MENDS.items()
 }
 
+#: Problems that get a mend at one look, and those of them whose mend is tried out by reading YAML: what a text full of
+#: problems costs is bounded, and the next look mends on.
+MOST, MOST_FIELDS = 200, 12
 #: What is wrong reaches to the end of a word, unless a line begins there.
 _WORD = re.compile(r"[\w.×-]+|\S")
 
@@ -51,6 +54,7 @@ def mended(found: Iterable[Diagnostic], around: Around) -> tuple[Diagnostic, ...
     """
     texts: dict[str, tuple[list[str], int]] = {}
     done = []
+    left = {True: MOST_FIELDS, False: MOST}
     for one in found:
         name = PurePath(one.path).name
         if name not in texts:
@@ -58,12 +62,14 @@ def mended(found: Iterable[Diagnostic], around: Around) -> tuple[Diagnostic, ...
             lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
             texts[name] = lines, text.startswith("\ufeff")
         lines, shift = texts[name]
-        done.append(_mended(Place(one, name, lines, around), shift))
+        of_fields = one.code in fields.MENDS
+        left[of_fields] -= one.code in MAKERS
+        done.append(_mended(Place(one, name, lines, around), shift, left[of_fields] >= 0))
     return tuple(done)
 
 
-def _mended(place: Place, shift: int) -> Diagnostic:
-    maker = MAKERS.get(place.found.code)
+def _mended(place: Place, shift: int, may: bool) -> Diagnostic:
+    maker = MAKERS.get(place.found.code) if may else None
     mend = maker(place) if maker else None
     if mend is not None and shift and not mend.file:
         mend = replace(mend, edits=tuple(_shifted(edit) for edit in mend.edits))

@@ -1,17 +1,22 @@
 """Raw HTML written as the Markdown that says the same."""
 
 import re
+from functools import lru_cache
 
 from app.content.diagnostics import Edit, Mend
 from app.content.mending.place import Place, change
 
+#: Characters between two tags of a pair, of a line with tags, and of a block of HTML; tags in one another.
+_LONGEST, _LINE, _BLOCK_OF, _DEEPEST = 400, 4_000, 8_000, 6
 _MARKS = {
     **dict.fromkeys(("b", "strong"), "**"),
     **dict.fromkeys(("i", "em", "cite", "var", "dfn"), "*"),
     **dict.fromkeys(("s", "del", "strike"), "~~"),
     **dict.fromkeys(("code", "tt", "kbd", "samp"), "`"),
 }
-_PAIR = re.compile(rf"<({'|'.join(_MARKS)}|a|sub|sup|h[1-6])(?:\s([^<>]*))?>(\s*)(.*?)(\s*)</\1\s*>", re.I | re.S)
+_PAIR = re.compile(
+    rf"<({'|'.join(_MARKS)}|a|sub|sup|h[1-6])(?:\s([^<>]*))?>(\s*)(.{{0,{_LONGEST}}}?)(\s*)</\1\s*>", re.I | re.S
+)
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?:\s[^<>]*)?/?>")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.S)
 _VALUE = r"""\b{}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
@@ -28,7 +33,7 @@ def _value(name: str, attributes: str) -> str:
 
 def _pair(match: re.Match[str]) -> str:
     name, attributes = match[1].lower(), match[2] or ""
-    before, inside, after = match[3], markdown(match[4]), match[5]
+    before, inside, after = match[3], match[4].strip(), match[5]
     if name == "a":
         href = _value("href", attributes)
         return f"{before}[{inside}]({href}){after}" if href.startswith("https://") and inside else match[4]
@@ -56,8 +61,8 @@ def _single(match: re.Match[str]) -> str:
 def markdown(text: str) -> str:
     """A piece of text without tags: those that say something are marks, the others stand there to be read."""
     text = _COMMENT.sub("", text)
-    while (changed := _PAIR.sub(_pair, text)) != text:
-        text = changed
+    for _ in range(_DEEPEST):
+        text = _PAIR.sub(_pair, text)
     return re.sub(r"(?<!\\)" + _TAG.pattern, _single, text)
 
 
@@ -75,9 +80,16 @@ def raw(place: Place) -> Mend | None:
     return _inline(place)
 
 
+@lru_cache(maxsize=64)
+def _pairs(line: str) -> tuple[re.Match[str], ...]:
+    return tuple(_PAIR.finditer(line))
+
+
 def _inline(place: Place) -> Mend | None:
     at = place.column - 1
-    found = next((m for m in _PAIR.finditer(place.text) if m.start() <= at < m.end()), None)
+    if len(place.text) > _LINE:
+        return None
+    found = next((m for m in _pairs(place.text) if m.start() <= at < m.end()), None)
     found = found or _COMMENT.match(place.text, at) or _TAG.match(place.text, at)
     if not found:
         edit = Edit(place.line, place.column, place.line, place.column, "\\")
@@ -95,13 +107,15 @@ def _inline(place: Place) -> Mend | None:
     return change(label, edit, safe=(_plain(found[0]) and "](" not in new) or new == "\\\n")
 
 
-def _block(place: Place) -> Mend:
+def _block(place: Place) -> Mend | None:
     """A block of HTML ends at an empty line, a comment where it is closed."""
     ends = "-->" if place.rest.startswith("<!--") else ""
     last = place.line
     while last < len(place.lines) and (ends not in place.of(last) if ends else bool(place.of(last + 1).strip())):
         last += 1
     text = "\n".join(place.lines[place.line - 1 : last])
+    if len(text) > _BLOCK_OF:
+        return None
     indent = text[: place.column - 1]
     new = re.sub(r"\n{3,}", "\n\n", markdown(text).strip("\n "))
     new = re.sub(r"(?m)^\\?$\n?(?=\Z)|\\\Z", "", new)

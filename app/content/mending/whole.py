@@ -8,7 +8,7 @@ from app.content.mending import apply, of
 from app.content.reading import read_course
 
 #: Rounds of reading and mending: a mend can bring to light what another ends.
-MOST_ROUNDS = 8
+MOST_ROUNDS = 20
 
 
 def changes(folder: Path) -> dict[str, tuple[str, str]]:

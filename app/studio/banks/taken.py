@@ -36,15 +36,15 @@ _HERE_ALONE = {
     "architecture": N_("The lab measures the network that is answered; no other system can. It stays here."),
 }
 _PIECES = re.compile(
-    r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|^~{3,}.*?^~{3,})"
-    r"|(?P<maths>\$\$.*?\$\$|\$(?=[^\s$])(?:\\.|[^$\\])+?(?<!\s)\$(?!\d))"
+    r"(?P<code>(?P<ticks>`+)(?!`).{0,4000}?(?<!`)(?P=ticks)(?!`)|^~{3,}.{0,4000}?^~{3,})"
+    r"|(?P<maths>\$\$.{0,1500}?\$\$|\$(?=[^\s$])(?:\\.|[^$\\]){1,1500}?(?<!\s)\$(?!\d))"
     r"|(?P<escaped>\\.)"
     r"|(?P<fill>\{\s*(?:=[^{}`]{1,200}|[A-Za-z_]\w{0,30})\s*\}(?!`))",
     re.DOTALL | re.MULTILINE,
 )
 _FILL = re.compile(r"\{\s*(=[^{}]+|[A-Za-z_]\w{0,30})\s*\}")
-_ROLE = re.compile(r"\{([A-Za-z]+)\}(`+)(?!`)(.+?)\2", re.DOTALL)
-_LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!https://)[^()\s]*\)")
+_ROLE = re.compile(r"\{([A-Za-z]+)\}(`+)(?!`)(.{1,400}?)\2", re.DOTALL)
+_LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){0,400})\]\((?!https://)[^()\s]*\)")
 
 
 @dataclass(frozen=True)
