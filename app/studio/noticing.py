@@ -3,10 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.content.course import Course
-from app.content.questions import Question
-
-#: Draws in which two versions of a question are held against one another.
-_SEEDS = range(8)
+from app.studio.regrading import changed_keys
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ def notices(before: Course | None, after: Course | None) -> Notices:
     asked = {id: question for id, (_, question) in before.question_by_id.items()}
     asks = {id: question for id, (_, question) in after.question_by_id.items()}
     both = [id for id in asks if id in asked]
-    keys = tuple(id for id in both if key_changed(asked[id], asks[id]))
+    keys = changed_keys(before, after)
     labs = [id for id in after.lab_by_id if id in before.lab_by_id]
     return Notices(
         new_lessons=tuple(slug for slug in now if slug not in was),
@@ -54,13 +51,6 @@ def notices(before: Course | None, after: Course | None) -> Notices:
             id for id in labs if replace(before.lab_by_id[id][1], line=0) != replace(after.lab_by_id[id][1], line=0)
         ),
     )
-
-
-def key_changed(before: Question, after: Question) -> bool:
-    """Whether an answer that was right before is not right now, or the other way round, as far as keys tell."""
-    if before.kind != after.kind or before.variables != after.variables:
-        return True
-    return any(before.key(seed) != after.key(seed) for seed in _SEEDS)
 
 
 def _text(lesson: object) -> object:
