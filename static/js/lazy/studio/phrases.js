@@ -10,7 +10,7 @@ export const phrases = () => ({
   regexp: inWords("regular expression"),
   replace: inWords("replace"),
   "replace all": inWords("replace all"),
-  close: inWords("Close"),
+  close: inWords("Close the search"),
   "current match": inWords("current match"),
   "on line": inWords("on line"),
   Diagnostics: inWords("Problems"),
