@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from app.studio import workshop
-from app.web import clock, courses, pages, preview_pieces, security, sessions, working_copy
-from app.web.preview_pieces import Piece, PreviewPage
+from app.web import clock, courses, pages, preview_page, security, sessions, working_copy
+from app.web.preview_page import PreviewPage
+from app.web.preview_pieces import Piece
 from app.web.problems import Problem
 from app.web.studio_trying import address, trials
 from app.web.working_copy import WorkingCopy
@@ -24,7 +25,7 @@ async def show(request: Request, course: str, file: str) -> Response:
     trials(request).forget(sessions.learner_id(request), at)
     try:
         if workshop.lesson_of(file):
-            html = await asyncio.to_thread(preview_pieces.whole, lesson_page(request, copy, file))
+            _pieces, html = await asyncio.to_thread(preview_page.parts, lesson_page(request, copy, file))
             return HTMLResponse(html, headers=security.FRAMED | {"Cache-Control": "private, no-store"})
         return await _other(request, copy, file)
     except Problem as problem:
@@ -38,12 +39,12 @@ def lesson_page(request: Request, copy: WorkingCopy, file: str) -> PreviewPage:
     course, lesson = copy.place(workshop.lesson_of(file))
     lines = copy.look.reading.drafts[lesson.slug].lines
     at = address(copy.slug, file)
-    return preview_pieces.preview_page(course, lesson, lines, sessions.learner_id(request), at)
+    return preview_page.preview_page(course, lesson, lines, sessions.learner_id(request), at)
 
 
 def pieces(request: Request, copy: WorkingCopy, file: str) -> tuple[Piece, ...]:
     """The parts of a lesson's page; none of another file's, whose page is loaded anew. Raises Problem."""
-    return preview_pieces.pieces(lesson_page(request, copy, file)) if workshop.lesson_of(file) else ()
+    return preview_page.parts(lesson_page(request, copy, file))[0] if workshop.lesson_of(file) else ()
 
 
 async def _other(request: Request, copy: WorkingCopy, file: str) -> Response:
