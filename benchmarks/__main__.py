@@ -13,7 +13,7 @@ from rich.table import Table
 
 from benchmarks import Row
 
-NAMES = ("lab", "pages", "first_view", "start", "answers", "growth", "search", "studio")
+NAMES = ("lab", "pages", "first_view", "start", "answers", "growth", "search", "studio", "analytics")
 
 
 def processor() -> str:
