@@ -91,7 +91,7 @@ def measure() -> list[Row]:
         db.write_now(
             lambda conn: learners.create_account(conn, id, "Ada", "ada@example.org", hashed, 0.0, "instructor")
         )
-        client = TestClient(app, headers={"sec-fetch-site": "same-origin"})
+        client = TestClient(app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
         client.post("/sign-in", data={"email": "ada@example.org", "password": PASSWORD})
         first, again = (_seconds(client, "/studio/courses/sample/answers") for _ in range(2))
         one = _seconds(client, "/studio/courses/sample/answers/questions/question-007")

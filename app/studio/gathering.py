@@ -24,6 +24,7 @@ from app.learning.staff import course_staff
 from app.learning.states import feedback_in
 from app.studio import answer_keys
 from app.studio.classes import class_member, study_class
+from app.studio.comparing import COUNTS, WITH_REGRADED
 from app.studio.small_groups import SMALLEST
 
 #: Attempts looked at in one go.
@@ -72,7 +73,7 @@ NEXT = Prepared(
         attempt.c.learner_id,
         attempt.c.question_id,
         attempt.c.answer,
-        attempt.c.correct,
+        COUNTS.label("correct"),
         attempt.c.hints_opened,
         attempt.c.seed,
         attempt.c.created,
@@ -80,7 +81,7 @@ NEXT = Prepared(
         _staff.label("staff"),
         _known.label("known"),
     )
-    .join(learner, learner.c.id == attempt.c.learner_id)
+    .select_from(WITH_REGRADED.join(learner, learner.c.id == attempt.c.learner_id))
     .where(attempt.c.course == bindparam("course"), attempt.c.id > func.coalesce(_since, 0))
     .order_by(attempt.c.id)
     .limit(STEP)
