@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, Integer, and_, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Float, Integer, and_, bindparam, cast, func, select
 
 from app.content.choices import Choice
 from app.content.course import Course
@@ -63,22 +63,19 @@ class Item:
 def of(conn: Connection, course: Course, scope: Scope, only: Question | None = None) -> Mapping[str, Item]:
     """The figures of every question that the course asks now, by id; of ``only`` one where it is given."""
     asked = [only] if only else [question for _lesson, question in course.question_by_id.values()]
-    found = _counted(conn, course.slug, scope, only)
+    found = _counted(conn, course.slug, scope, asked)
     sums = _discrimination(conn, course.slug, scope, only)
-    return {q.id: _item(q, found.get(q.id, []), sums.get(q.id)) for q in asked}
+    return {q.id: _item(q, found[q.id], sums.get(q.id)) for q in asked}
 
 
-def _counted(conn: Connection, course: str, scope: Scope, only: Question | None) -> Mapping[str, list[Any]]:
+def _counted(conn: Connection, course: str, scope: Scope, asked: list[Question]) -> Mapping[str, list[Any]]:
+    """Question by question: to sort a few thousand rows two hundred times is three times as fast as to sort all."""
     table = first_answer.c
-    by = (table.question_id, table.correct, table.said, table.met, table.seed)
+    by = (table.correct, table.said, table.met, table.seed)
     opened = func.sum(cast(table.hints > 0, Integer)).label("opened")
-    chosen = select(*by, func.count().label("people"), opened).where(scope.holds(course)).group_by(*by)
-    if only:
-        chosen = chosen.where(table.question_id == only.id)
-    rows: dict[str, list[Any]] = {}
-    for row in conn.execute(chosen):
-        rows.setdefault(row.question_id, []).append(row)
-    return rows
+    here = (scope.holds(course), table.question_id == bindparam("question"))
+    chosen = select(*by, func.count().label("people"), opened).where(*here).group_by(*by)
+    return {one.id: list(conn.execute(chosen, {"question": one.id})) for one in asked}
 
 
 def _discrimination(conn: Connection, course: str, scope: Scope, only: Question | None) -> Mapping[str, Estimate]:
