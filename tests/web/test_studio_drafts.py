@@ -213,7 +213,7 @@ HOSTILE = """
 
 [a](javascript:alert(1)) ![b](https://elsewhere.example/b.png) <https://ok.example/" onclick="alert(1)>
 
-$\\text{<script>alert(1)</script>}$ \uf8f0 \uf8f1
+$\\text{<script>alert(1)</script>}$ \uf8f0 \uf8f1 &#xf8f0; &#xf8f1; `&#xf8f1;`
 
 :::{question} "><script>alert(1)</script>
 :kind: choice
