@@ -1,6 +1,5 @@
 """Writing a lesson in a real browser: beside its preview, tried as a student, found again."""
 
-import re
 import shutil
 import time
 import uuid
@@ -147,23 +146,3 @@ def test_what_was_saved_outlives_a_kill(desk: Page, studio: Server) -> None:
     studio.start("/healthz")
     desk.reload()
     expect(preview(desk).get_by_text("Written before the power failed.")).to_be_visible()
-
-
-def test_without_a_script_the_editor_is_a_form(browser: Browser, studio: Server) -> None:
-    context = signed_in(browser, studio, account(studio))
-    bare = browser.new_context(
-        base_url=studio.url,
-        java_script_enabled=False,
-        storage_state=context.storage_state(),
-        viewport={"width": 360, "height": 800},
-    )
-    page = bare.new_page()
-    page.goto(FILE)
-    text = page.locator("textarea[name=text]")
-    text.fill(text.input_value() + "\n\nWithout a script.\n")
-    page.get_by_role("button", name="Save and check").click()
-    expect(page.locator("textarea[name=text]")).to_have_value(re.compile("Without a script"))
-    page.goto(f"{FILE}/preview")
-    expect(page.get_by_text("Without a script.")).to_be_visible()
-    bare.close()
-    context.close()
