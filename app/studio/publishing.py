@@ -6,6 +6,7 @@ it is the very text that a draft was begun from.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -15,14 +16,15 @@ from sqlalchemy.exc import IntegrityError
 from app.content.library import Library
 from app.db import Busy, Database
 from app.studio import committing, drafts, publications, revisions, workshop, writing
-from app.studio.drafts import named, storable
+from app.studio.drafts import Draft, named, storable
 from app.studio.proposals import Proposal, propose
 from app.studio.publications import Publication
 
 _log = logging.getLogger(__name__)
 
-#: How often a publication is checked anew because somebody else published meanwhile.
-_TRIES = 4
+#: How often a publication is checked anew because somebody else published meanwhile, and the seconds in between, each
+#: time so many more.
+_TRIES, _PAUSE = 8, 0.03
 
 
 class Refused(Exception):
@@ -63,11 +65,12 @@ def publish(
         made = db.read_now(lambda conn: publications.get(conn, course, key))
         if made is not None:
             return finish(db, library, made, now, git)
-        resume(db, library, now, git, course)
-        for _ in range(_TRIES):
-            number, own = db.read_now(
-                lambda conn: (publications.count(conn, course), drafts.own(conn, learner_id, course))
-            )
+        for number_of_try in range(_TRIES):
+            time.sleep(_PAUSE * number_of_try)
+            resume(db, library, now, git, course)
+            number, waiting, own = db.read_now(lambda conn: _standing(conn, course, learner_id))
+            if waiting.intersection(wanted):
+                continue  # Another host is at it, or cannot write it: what is on disk is not what was published last.
             proposal = propose(library, course, own, wanted)
             if not proposal.ready:
                 raise Refused(proposal)
@@ -81,6 +84,13 @@ def publish(
                 continue
             return finish(db, library, planned, now, git)
     raise Busy
+
+
+def _standing(conn: Connection, course: str, learner_id: str) -> tuple[int, set[str], dict[str, Draft]]:
+    """How often the course was published, the files of it that are still to be written, and a learner's drafts."""
+    planned = [one for one in publications.unfinished(conn, course) if one.state == "planned"]
+    files = {revision.file for one in planned for revision in revisions.of_publication(conn, one.id)}
+    return publications.count(conn, course), files, drafts.own(conn, learner_id, course)
 
 
 def _planning(

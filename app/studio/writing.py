@@ -4,11 +4,14 @@ import fcntl
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _SUFFIX = ".being-published"
+#: Seconds after which nobody is still writing a file.
+_STALE = 3600
 _lock = threading.RLock()
 
 
@@ -38,9 +41,11 @@ def try_out(folder: Path) -> None:
 
 
 def tidy(folder: Path) -> None:
-    """Take away what a crash left half written."""
+    """Take away what a crash left half written, once it is too old to be somebody's work."""
     for path in folder.glob(f".*{_SUFFIX}"):
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            if path.stat().st_mtime < time.time() - _STALE:
+                path.unlink()
 
 
 def replace(path: Path, text: str | None) -> None:

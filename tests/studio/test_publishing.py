@@ -1,6 +1,7 @@
 """Publishing: once, whole, by whoever was first, over nothing that somebody else wrote."""
 
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -209,7 +210,11 @@ def test_what_was_typed_while_it_was_published_stays_a_draft(desk: Desk, monkeyp
     assert desk.disk("first.md") == later
 
 
-def test_many_at_once_publish_one_after_the_other(desk: Desk) -> None:
+@pytest.mark.parametrize("locks", [True, False])
+def test_many_at_once_publish_one_after_the_other(desk: Desk, locks: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hosts of their own, on a file system with locks or without."""
+    if not locks:
+        monkeypatch.setattr(writing, "alone", lambda _: nullcontext())
     people = [desk.instructor(f"Person {n}") for n in range(6)]
     for person in people[:3]:
         desk.write(person, "first.md", edited("first.md", "A first", f"By {person},"))
@@ -220,9 +225,10 @@ def test_many_at_once_publish_one_after_the_other(desk: Desk) -> None:
     together = threading.Barrier(len(people))
 
     def act(who: str) -> None:
+        host = Desk(desk.db, desk.folder)
         together.wait()
         try:
-            desk.publish(who)
+            host.publish(who)
             published.append(who)
         except Refused:
             refused.append(who)
