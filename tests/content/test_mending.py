@@ -144,6 +144,34 @@ def test_html_becomes_the_markdown_that_says_the_same(tmp_path: Path) -> None:
         assert markdown(written) == meant
 
 
+@pytest.mark.parametrize(
+    ("written", "meant", "safe"),
+    [
+        ("<p>Text <b>x</b> and <i>y</i></p>", "Text **x** and *y*", True),
+        ("<ul>\n<li>a</li>\n<li>b</li>\n</ul>", "- a\n- b", False),
+        ("Some <!-- hidden --> words", "Some  words", False),
+        ("A line<br>\nnext", "A line\\\nnext", True),
+        ("| a | b |\n| --- | --- |\n| x<br>y | <b>z</b> |", "| a | b |\n| --- | --- |\n| x y | **z** |", True),
+        ("<a href='http://x.org'>x</a>", "x", False),
+        ("> <b>q</b> text", "> **q** text", True),
+        ("A vector<int> of them", "A vector\\<int> of them", False),
+        ("<div>\n\ninner **md**\n\n</div>", "\ninner **md**\n", False),
+        ("<script>alert(1)</script>", "\\<script>alert(1)\\</script>", False),
+    ],
+)
+def test_html_is_mended_in_its_place(written: str, meant: str, safe: bool, tmp_path: Path) -> None:
+    course = manual.course(tmp_path)
+    first = course / "first.md"
+    first.write_text(f"---\ntitle: T\nsummary: S\nskills: [receptive-field]\n---\n\n## A\n\n{written}\n")
+    was_safe = True
+    while mends := [one.mend for one in found(course, "L104") if one.mend]:
+        was_safe &= mends[0].safe
+        first.write_text(apply(first.read_text(), mends[0].edits))
+    assert found(course, "L104") == []
+    assert first.read_text().partition("## A\n\n")[2].rstrip("\n") == meant.rstrip("\n")
+    assert was_safe == safe
+
+
 def test_the_command_line_shows_asks_and_mends(tmp_path: Path) -> None:
     course = example("L102", tmp_path, "\nThe {terms}`receptive feild` grows.\n")
     first = course / "first.md"

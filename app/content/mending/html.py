@@ -54,7 +54,7 @@ def _single(match: re.Match[str]) -> str:
     if name == "img":
         return f"![{_value('alt', match[0])}]({_value('src', match[0])})"
     if name in ("p", "li"):
-        return "\n- " if name == "li" and match[0][1] != "/" else "\n"
+        return ("" if match[0][1] == "/" else "\n- ") if name == "li" else "\n"
     return "" if name in _LAYOUT else "\\" + match[0]
 
 
@@ -69,7 +69,7 @@ def markdown(text: str) -> str:
 def _plain(text: str) -> bool:
     """Whether nothing but what Markdown says as well is lost."""
     names = {name.lower() for name in re.findall(r"</?([A-Za-z][A-Za-z0-9-]*)", text)}
-    return names <= {*_MARKS, "a", "br", "p"} - {"cite", "var", "dfn", "kbd"} and "<!" not in text
+    return names <= {*_MARKS, "br", "p"} - {"cite", "var", "dfn", "kbd"} and "<!" not in text
 
 
 def raw(place: Place) -> Mend | None:
@@ -117,7 +117,7 @@ def _block(place: Place) -> Mend | None:
     if len(text) > _BLOCK_OF:
         return None
     indent = text[: place.column - 1]
-    new = re.sub(r"\n{3,}", "\n\n", markdown(text).strip("\n "))
+    new = re.sub(r"\n{3,}", "\n\n", re.sub(r"\n+(?=- )", "\n", markdown(text)).strip("\n "))
     new = re.sub(r"(?m)^\\?$\n?(?=\Z)|\\\Z", "", new)
     if new and not new.startswith(indent):
         new = indent + new
