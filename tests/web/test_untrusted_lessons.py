@@ -5,6 +5,7 @@ be published, and in the studio as it is, errors and all.
 """
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -12,10 +13,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from app.content.cleaning import ATTRIBUTES
 from app.content.library import Library
+from app.learning import learners
+from app.studio import classes
 from app.web.security import CSP, FRAMED, FRAMES
 from tests.content.courses import problems
 from tests.web import untrusted
@@ -46,16 +50,19 @@ PAGES = (
     "/me/classes",
     "/review",
 )
+ANSWERS = (
+    f"{STUDIO}/answers",
+    f"{STUDIO}/answers/lessons/second",
+    f"{STUDIO}/answers/skills",
+    *(f"{STUDIO}/answers/questions/{question}" for question in QUESTIONS),
+    f"{STUDIO}/regrades",
+)
 STAFF = (
     "/studio",
     STUDIO,
     *(f"{STUDIO}/files/{name}" for name in untrusted.FILES),
     *(f"{STUDIO}/files/{name}/preview" for name in untrusted.FILES),
     f"{STUDIO}/skills",
-    f"{STUDIO}/answers",
-    f"{STUDIO}/answers/lessons/second",
-    f"{STUDIO}/answers/skills",
-    *(f"{STUDIO}/answers/questions/{question}" for question in QUESTIONS),
     f"{STUDIO}/classes",
     f"{STUDIO}/people",
     "/studio/problems",
@@ -139,6 +146,7 @@ class Readers:
         self.site.app.state.library = library
         self.answers()
         yield from look(self.student, PAGES)
+        yield from look(self.teacher, ANSWERS)
         self.site.app.state.library = broken
         yield from self.written()
         yield from look(self.teacher, STAFF)
@@ -275,3 +283,34 @@ def bank(kind: str, vectors: list[str]) -> bytes:
         for one in vectors
     )
     return f"<?xml version='1.0'?><quiz>{questions}</quiz>".encode()
+
+
+def test_what_students_call_themselves_and_answer_stays_text_for_their_staff(readers: Readers, folder: Path) -> None:
+    """The other way: nor can a student's text act in the studio."""
+    own = allowed(readers, folder)
+    site, names = readers.site, ["plain words", *(one[:100] for one in ONE_LINE)]
+    site.app.state.library = untrusted.write(folder, untrusted.plain)
+    group = uuid.uuid4().hex
+
+    def write(conn: Connection) -> None:
+        made = classes.make(conn, group, untrusted.SLUG, "A class", True, 1.0)
+        assert made
+        for number, name in enumerate(names):
+            learners.create_account(conn, f"{number:032x}", name, f"{number}@example.org", "x", 1.0)
+            classes.join(conn, made, f"{number:032x}", 1.0)
+
+    site.db.write_now(write)
+    for one in (*ONE_LINE[:2], *ONE_LINE[17:19]):
+        for _ in range(6):
+            site.visitor().post(f"{COURSE}/questions/a-text/attempts", data={"answer": one})
+    at = f"{STUDIO}/classes/{group}"
+    member = re.findall(rf'"({at}/members/\w+)"', readers.teacher.get(at).text)[-1]
+    question = f"{STUDIO}/answers/questions/a-text"
+    pages = (at, member, f"{STUDIO}/answers", question, f"{question}/groups", f"{STUDIO}/people", f"{STUDIO}/regrades")
+    found = dict(look(readers.teacher, pages)) | dict(look(site.signed_in("admin"), ("/studio/people?q=example.org",)))
+    assert found[at].count(MARK) >= len(ONE_LINE)
+    assert MARK in found[f"{question}/groups"], "five people gave each answer"
+    for url, text in found.items():
+        parsed = Parsed(text)
+        new = {(tag, name) for tag, name in parsed.seen - own if tag in ("script", "style", "img", "svg", "iframe")}
+        assert (parsed.wrong, new) == ([], set()), url
