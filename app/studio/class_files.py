@@ -8,6 +8,7 @@ midnight, UTC, of its day.
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,10 @@ VERBS = "http://adlnet.gov/expapi/verbs/"
 ACTIVITIES = "http://adlnet.gov/expapi/activities/"
 
 Statement = dict[str, Any]
+
+
+def as_json(one: Statement) -> str:
+    return json.dumps(one, ensure_ascii=False, separators=(",", ":"))
 
 
 def guarded(cell: str) -> str:

@@ -1,6 +1,5 @@
 """A class taken out as a file, a page of its students at a time: nothing is held but what is being written."""
 
-import json
 import re
 import unicodedata
 from collections.abc import AsyncIterator
@@ -12,7 +11,7 @@ from starlette.responses import StreamingResponse
 
 from app.content.course import Course
 from app.studio import class_files, classes, rosters
-from app.studio.class_files import Answered, Writer
+from app.studio.class_files import Writer
 from app.studio.classes import Class, Member
 from app.studio.rosters import Progress
 from app.web import clock, pages
@@ -53,14 +52,14 @@ async def _statements(request: Request, course: Course, group: Class, emails: bo
     site, before = pages.origin(request), "[\n"
     async for member, its in _students(request, course, group):
         writer, last = Writer(site, course, member, emails), 0
-        while some := await _answers(request, course, group, member, last):
-            for one in some:
-                for statement in writer.answered(one):
-                    yield before + json.dumps(statement, ensure_ascii=False)
-                    before = ",\n"
-            last = some[-1].id
-        for statement in writer.mastered(its):
-            yield before + json.dumps(statement, ensure_ascii=False)
+        while True:
+            text, last = await _answers(request, group, writer, last)
+            if not last:
+                break
+            yield before + text
+            before = ",\n"
+        if text := ",\n".join(map(class_files.as_json, writer.mastered(its))):
+            yield before + text
             before = ",\n"
     yield "]\n" if before != "[\n" else "[]\n"
 
@@ -79,15 +78,19 @@ async def _students(request: Request, course: Course, group: Class) -> AsyncIter
             yield student
 
 
-async def _answers(request: Request, course: Course, group: Class, member: Member, after: int) -> list[Answered]:
-    """The next answers; none once the member has left the class."""
+async def _answers(request: Request, group: Class, writer: Writer, after: int) -> tuple[str, int]:
+    """The next answers' statements, and the last answer's number; 0 at the end, or once the member has left."""
 
-    def read(conn: Connection) -> list[Answered]:
+    # Written where it is read, in a thread of its own: the site goes on meanwhile.
+    def read(conn: Connection) -> tuple[str, int]:
+        member = writer.member
         if classes.member(conn, group, member.code) is None:
-            return []
-        return class_files.answers(conn, member.learner_id, course.slug, after, ANSWERS)
+            return "", 0
+        some = class_files.answers(conn, member.learner_id, group.course, after, ANSWERS)
+        text = ",\n".join(class_files.as_json(one) for answer in some for one in writer.answered(answer))
+        return text, some[-1].id if some else 0
 
-    found: list[Answered] = await request.app.state.db.read(read)
+    found: tuple[str, int] = await request.app.state.db.read(read)
     return found
 
 
