@@ -2,14 +2,16 @@
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 from starlette.types import ASGIApp
 
 from app.content.library import Library
-from app.db import Database
+from app.db import Database, Unavailable
 from app.runs import Runs, record
 from app.search.renewing import Renewing
 from app.settings import Settings
@@ -100,6 +102,8 @@ from app.web.identity import Sessions
 from app.web.sessions import Signer
 from app.web.words import Speaks
 
+_log = logging.getLogger(__name__)
+
 #: Those of the studio, a line each.
 STUDIO = (
     studio,
@@ -150,9 +154,12 @@ class Receptive(FastAPI):
 
 
 def _finish_publications(app: FastAPI) -> None:
-    """Whatever an earlier process kept and did not get to write."""
+    """Whatever an earlier process kept and did not get to write. A database that is away keeps nobody from starting."""
     state = app.state
-    publishing.resume(state.db, state.library, state.clock(), state.settings.studio_git)
+    try:
+        publishing.resume(state.db, state.library, state.clock(), state.settings.studio_git)
+    except (Unavailable, DBAPIError):
+        _log.warning("what was published and not written is finished at the next publication", exc_info=True)
 
 
 def _finish_regrading(app: FastAPI) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from app.learning import staff
-from app.main import create_app
+from app.main import _finish_publications, create_app
 from app.settings import Settings
 from app.studio import drafts, publishing, revisions, workshop, writing
 from app.web import rendered
@@ -395,3 +395,11 @@ def test_what_looks_like_a_tag_in_an_attribute_stays_there() -> None:
     assert row.before == before.replace("one", "<del>one</del>")
     assert row.after == after.replace("two", "<ins>two</ins>")
     assert rendered._dead('<p id="a" class="b" data-x="c" hidden><br id="d"/>') == '<p class="b" hidden><br/>'
+
+
+def test_a_database_that_is_away_keeps_nobody_from_starting(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"}))
+    _finish_publications(app)
+    assert "finished at the next publication" in caplog.text
