@@ -6,7 +6,7 @@ so that neither is lost. What was discarded stays until something else is writte
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -161,8 +161,8 @@ def save(
 ) -> Draft:
     """Keep what was written over ``version`` (0 before anything was); the same text sent again changes nothing.
 
-    ``base_text`` is the text on disk: what a draft is begun from. One that is open keeps its own, unless ``rebase``
-    says that the two were merged. Raises Newer, and ValueError for a text that is too long.
+    ``base_text`` is the text on disk: what a draft is begun from, and which begins none itself. One that is open keeps
+    its own, unless ``rebase`` says that the two were merged. Raises Newer, and ValueError for a text that is too long.
     """
     if text is not None:
         text = with_newlines(_UNSTORABLE.sub("\ufffd", text))
@@ -171,12 +171,16 @@ def save(
     base_text = storable(base_text)
     key = {"learner_id": learner_id, "course": course, "file": file}
     held = one(conn, learner_id, course, file)
+    idle = held is None or (held.version == version and not held.changes)
+    if idle and not rebase and text == with_newlines(base_text):  # Looked at, not written.
+        return replace(held, text=text) if held else Draft(course, file, learner_id, text, base_text, version, now)
     if held is None:
         row = {"text": text, "base_text": base_text, "version": version + 1, "state": "open", "updated": now}
         _BEGIN.rows(conn, key | row)
         held = one(conn, learner_id, course, file)
         assert held is not None
-    if held.version == version + 1 and held.state == "open" and held.text == text:
+    seen = (version + 1,) if rebase else (version, version + 1)
+    if held.version in seen and held.state == "open" and held.text == text:
         return held
     values = {"text": text, "version": version + 1, "state": "open", "updated": now}
     if rebase or held.state != "open":

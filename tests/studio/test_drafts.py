@@ -52,6 +52,17 @@ def test_a_tab_that_is_behind_is_told_what_stands_there(database: Database, writ
     assert own(database, writer)[FILE].text == "one tab"
 
 
+def test_looking_is_no_writing(database: Database, writer: str) -> None:
+    assert save(database, writer, "old", 0).version == 0
+    assert own(database, writer) == {}
+    assert save(database, writer, "new", 0).version == 1
+    assert save(database, writer, "new", 1).version == 1
+    ended = database.write_now(lambda conn: drafts.discard(conn, writer, COURSE, [FILE], 6.0))
+    assert ended == [FILE]
+    assert save(database, writer, "old", 2).version == 2
+    assert own(database, writer) == {}
+
+
 def test_the_same_save_sent_again_is_one(database: Database, writer: str) -> None:
     assert save(database, writer, "new", 0) == save(database, writer, "new", 0)
     assert save(database, writer, "newer", 1).version == 2

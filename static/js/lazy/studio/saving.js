@@ -1,8 +1,5 @@
 // Saves the draft by itself at a pause, and has it looked at on the way. One request at a time.
-import { put } from "./sending.js";
-
-const PAUSE = 80;
-const LONGEST = 30_000;
+import { pause, put } from "./sending.js";
 
 export function saving(desk) {
   let version = Number(desk.version);
@@ -10,9 +7,9 @@ export function saving(desk) {
   let [flying, held, misses, waiting] = [false, false, 0, 0];
   desk.unsaved = () => desk.text() !== saved;
 
-  const later = (pause) => {
+  const later = (wait = pause(misses)) => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => desk.save(), pause);
+    waiting = setTimeout(() => desk.save(), wait);
   };
   const agreed = (at) => {
     desk.say("saved", saved);
@@ -24,19 +21,22 @@ export function saving(desk) {
     if (held || flying || (text === saved && !look)) return;
     clearTimeout(waiting);
     flying = true;
-    if (text !== saved) desk.say("state", { name: "saving" });
+    if (desk.unsaved()) desk.say("state", { name: "saving" });
     const { kind, said } = await put(desk.draft, { text, version, look: true, have: desk.have() }, leaving);
     flying = false;
     misses = kind === "missed" ? misses + 1 : 0;
     if (kind === "saved") {
-      const changed = text !== saved;
+      const before = saved;
       [version, saved] = [said.version, text];
-      if (changed) agreed(said.saved);
+      if (text !== before) agreed(said.saved);
       desk.say("looked", said);
-      if (desk.unsaved()) later(PAUSE);
+      if (desk.unsaved()) later();
     } else if (kind === "missed") {
       desk.say("state", { name: "offline" });
-      later(Math.min(LONGEST, 1000 * 2 ** misses));
+      later();
+    } else if (kind === "newer" && (said.text ?? "") === saved) {
+      version = said.version; // Nothing was changed elsewhere.
+      later(0);
     } else {
       held = kind; // until a choice, or the next key
       if (kind === "newer") desk.say("newer", { ...said, text: said.text ?? "", mine: text !== saved });
@@ -47,13 +47,13 @@ export function saving(desk) {
   desk.on("typed", () => {
     if (held === "refused") held = false;
     if (!held && desk.unsaved()) desk.say("state", { name: misses ? "offline" : "unsaved" });
-    later(misses ? Math.min(LONGEST, 1000 * 2 ** misses) : PAUSE);
+    later();
   });
   desk.on("chosen", (theirs) => {
     [version, saved, held] = [theirs.version, theirs.text, false];
     if (desk.unsaved()) later(0);
     else agreed();
   });
-  desk.on("ready", () => desk.save({ look: true }));
+  if (saved) desk.on("ready", () => desk.save({ look: true }));
   addEventListener("online", () => later(0));
 }
