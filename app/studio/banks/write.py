@@ -163,7 +163,8 @@ def checked(markdown: str, skill: str = "") -> tuple[Question | None, str]:
     """The question that a directive makes, its pictures as their descriptions; or the checker's first error."""
     skill = skill or "skill"
     book = Book("bank", Path("/nowhere"), frozenset({"bank"}), frozenset({skill}))
-    bare = _PICTURE.sub(r"*(\1)*", markdown).replace("*()*", f"*({_('picture')})*")
+    unnamed = _("picture")
+    bare = _PICTURE.sub(lambda found: f"*({found[1] or unnamed})*", markdown)
     text = f"---\ntitle: Bank\nsummary: Bank\nskills: [{skill}]\n---\n\n{bare}"
     read = draft(Passage.of(text), "bank", book, (), "bank.md")
     wrong = next((one.message for one in read.diagnostics if one.severity == "error"), "")
