@@ -173,7 +173,10 @@ class Reader:
 
     def footnotes(self, inline: Token, text: Token) -> None:
         for match in _FOOTNOTE.finditer(text.content):
-            line, column = spot(self.passage, inline, max(inline.content.find(match.group()), 0))
+            written = re.search(rf"(?<!\\){re.escape(match.group())}", inline.content)
+            if written is None:
+                continue  # its bracket is escaped: these are the signs themselves
+            line, column = spot(self.passage, inline, written.start())
             name = match.group()
             words = f"the footnote {name} is not written anywhere; add a line '{name}: …'"
             self.page.problems.error("L113", line, column, words)

@@ -81,3 +81,12 @@ def test_what_is_written_passes_the_checker_and_keeps_its_id() -> None:
         f":::{{question}} {kept[3].id}\n:kind: choice\n:skill: a-skill\n:shuffle: off\n\n1+1=2\n\n"
         "- [x] True\n  > yes\n- [ ] False\n  > no\n\n! Count them.\n:::\n"
     )
+
+
+def test_signs_that_mean_something_to_lessons_stay_signs() -> None:
+    bank = r"Is [^a-z] \{x\} `\{term\}` a \#class or 1. $5 and $10? {=[^a] ~- [ ] no}"
+    items = gift.read(bank.encode()).items
+    (kept,), lost = write.written(items, "skill")
+    assert not lost
+    assert kept.question.shown(0).prompt_html.startswith("<p>Is [^a-z] {x} `{term}` a #class or 1. $5 and $10?")
+    assert sorted(option.html for option in kept.question.shown(0).options) == ["- [ ] no", "[^a]"]
