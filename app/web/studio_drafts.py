@@ -1,9 +1,10 @@
 """Writing a file of a course: the editor's page, and what is saved of it."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Form, Request
@@ -12,13 +13,12 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.content import mending
-from app.content.diagnostics import Diagnostic
+from app.learning.staff import Staff
 from app.studio import drafts, workshop
 from app.studio.drafts import Draft, Newer, Writing
-from app.web import clock, pages, security, studio_preview, working_copy
+from app.web import clock, diagnostics_json, pages, security, studio_preview, working_copy
 from app.web import staff as staffing
 from app.web.problems import Problem
-from app.web.working_copy import WorkingCopy
 from app.words import _
 
 router = APIRouter(prefix="/studio/courses/{course}/files/{file}", include_in_schema=False)
@@ -47,16 +47,20 @@ class Place:
 
     course: str
     file: str
-    learner_id: str
+    staff: Staff
+    folder: Path
     #: The text on disk; None where there is none.
     published: str | None
+
+    @property
+    def learner_id(self) -> str:
+        return self.staff.account.id
 
 
 async def _place(request: Request, course: str, file: str) -> Place:
     staff = await staffing.may_edit(request, course)
     folder = working_copy.folder(request, course)
-    published = await asyncio.to_thread(workshop.text_on_disk, folder, working_copy.file(file))
-    return Place(course, file, staff.account.id, published)
+    return Place(course, file, staff, folder, workshop.text_on_disk(folder, working_copy.file(file)))
 
 
 @router.get("")
@@ -103,14 +107,13 @@ async def save(request: Request, course: str, file: str, written: Annotated[Writ
     """Keep a text; say what is wrong with it and what its page looks like, where that is asked for."""
     at = await _place(request, course, file)
     try:
-        draft = await _save(request, at, written.text, written.version)
+        draft, own = await _save(request, at, written.text, written.version)
     except Newer as newer:
         return _newer(request, at, newer.draft)
     said: dict[str, Any] = {"version": draft.version, "saved": _moment(draft.updated), "words": _words(draft.text)}
     said |= {"errors": None, "warnings": None, "diagnostics": None, "preview": None}
     if written.look:
-        copy = await working_copy.to_edit(request, course)
-        said |= await asyncio.to_thread(looked, request, copy, file, written.have)
+        said |= await asyncio.to_thread(looked, request, at, own, written.have)
     return JSONResponse(said, headers={"Cache-Control": "private, no-store"})
 
 
@@ -159,63 +162,32 @@ async def restore(request: Request, course: str, file: str) -> Response:
     return _moved(request, at, await request.app.state.db.write(write))
 
 
-def looked(request: Request, copy: WorkingCopy, file: str, have: frozenset[str]) -> dict[str, Any]:
+def looked(request: Request, at: Place, own: Mapping[str, Draft], have: frozenset[str]) -> dict[str, Any]:
     """What is wrong with a working copy, and the pieces of a file's page; no pieces where it makes none."""
+    copy = working_copy.made(request, at.staff, at.course, at.folder, own)
     found = mending.of(copy.look.reading, {name: draft.text for name, draft in copy.own.items()})
     try:
-        made = [piece.as_json(have) for piece in studio_preview.pieces(request, copy, file)]
+        made = [piece.as_json(have) for piece in studio_preview.pieces(request, copy, at.file)]
     except Problem:
         made = []
     return {
         "errors": sum(one.severity == "error" for one in found),
         "warnings": sum(one.severity == "warning" for one in found),
-        "diagnostics": diagnostics(found),
+        "diagnostics": diagnostics_json.diagnostics(found),
         "preview": made or None,
     }
 
 
-def diagnostics(found: Sequence[Diagnostic]) -> list[dict[str, Any]]:
-    """Diagnostics as an editor takes them."""
-    return [_diagnostic(one) for one in found]
-
-
-def _diagnostic(one: Diagnostic) -> dict[str, Any]:
-    mend = one.mend
-    return {
-        "file": one.path.rpartition("/")[2],
-        "line": one.line,
-        "column": one.column,
-        "endColumn": one.end_column,
-        "code": one.code,
-        "severity": one.severity,
-        "message": one.message,
-        "help": f"/studio/help/lesson-format#{one.code.lower()}",
-        "mend": {"label": mend.label, "file": mend.file, "edits": [_edit(edit) for edit in mend.edits]}
-        if mend
-        else None,
-    }
-
-
-def _edit(edit: Any) -> dict[str, Any]:
-    given = asdict(edit)
-    return {
-        "line": given["line"],
-        "column": given["column"],
-        "endLine": given["end_line"],
-        "endColumn": given["end_column"],
-        "text": given["text"],
-    }
-
-
-async def _save(request: Request, at: Place, text: str | None, version: int) -> Draft:
-    """Raises Newer."""
+async def _save(request: Request, at: Place, text: str | None, version: int) -> tuple[Draft, dict[str, Draft]]:
+    """The draft, and all of one's drafts of the course. Raises Newer."""
     now = clock.now(request)
 
-    def write(conn: Connection) -> Draft:
-        return drafts.save(conn, at.learner_id, at.course, at.file, text, at.published, version, now)
+    def write(conn: Connection) -> tuple[Draft, dict[str, Draft]]:
+        saved = drafts.save(conn, at.learner_id, at.course, at.file, text, at.published, version, now)
+        return saved, drafts.own(conn, at.learner_id, at.course)
 
-    draft: Draft = await request.app.state.db.write(write)
-    return draft
+    result: tuple[Draft, dict[str, Draft]] = await request.app.state.db.write(write)
+    return result
 
 
 def _standing(at: Place, draft: Draft) -> str | None:

@@ -92,6 +92,10 @@ async def _copy(request: Request, course: str, staff: Staff) -> WorkingCopy:
         return drafts.own(conn, id, course)
 
     own: dict[str, Draft] = await request.app.state.db.read(read)
+    return await asyncio.to_thread(made, request, staff, course, place, own)
+
+
+def made(request: Request, staff: Staff, course: str, folder: Path, own: Mapping[str, Draft]) -> WorkingCopy:
+    """The working copy of somebody's drafts; takes a moment, so call it in a thread."""
     over = {name: draft.text for name, draft in own.items()}
-    look = await asyncio.to_thread(workshop.look, request.app.state.library, course, over)
-    return WorkingCopy(staff, course, place, own, look)
+    return WorkingCopy(staff, course, folder, own, workshop.look(request.app.state.library, course, over))
