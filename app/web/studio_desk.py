@@ -1,7 +1,7 @@
 """Where an instructor begins: the courses, and one course's files as they stand."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ async def desk(request: Request) -> Response:
     mine = [one for one in writing if one.learner_id == staff.account.id]
     copies = {slug: await working_copy.to_see(request, slug) for slug in {one.course for one in mine}}
     wrong = {slug: copies[slug].look.diagnostics if slug in copies else _of(found, folders[slug]) for slug in slugs}
-    entries = [_course(request, staff, slug, wrong[slug], writing) for slug in slugs]
+    entries = [_course(request, staff, slug, wrong[slug], writing, copies) for slug in slugs]
     titles = {entry.slug: entry.title for entry in entries}
     known: dict[str, Any] = {"entries": entries, "mine": mine, "titles": titles, "reports": reports}
     return pages.page(request, "studio/desk.html", staff=staff, at="studio", **known)
@@ -87,13 +87,19 @@ def _of(found: Sequence[Diagnostic], folder: Path) -> list[Diagnostic]:
 
 
 def _course(
-    request: Request, staff: Staff, slug: str, wrong: Sequence[Diagnostic], writing: Sequence[Writing]
+    request: Request,
+    staff: Staff,
+    slug: str,
+    wrong: Sequence[Diagnostic],
+    writing: Sequence[Writing],
+    begun: Mapping[str, WorkingCopy],
 ) -> CourseEntry:
     course = request.app.state.library.course(slug)
+    unpublished = begun[slug].title if slug in begun else slug
     here = [one for one in writing if one.course == slug]
     return CourseEntry(
         slug=slug,
-        title=course.title if course is not None else slug,
+        title=course.title if course is not None else unpublished,
         lessons=len(course.lessons) if course is not None else 0,
         errors=sum(one.severity == "error" for one in wrong),
         warnings=sum(one.severity == "warning" for one in wrong),
