@@ -1,5 +1,6 @@
 """Edits of course.yaml that leave everything else as its author wrote it: comments, order, quotes, line breaks."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from io import StringIO
@@ -81,77 +82,91 @@ def entitle(text: str, title: str) -> str:
 
 def add_lesson(text: str, slug: str) -> str:
     """List a lesson last; one that is listed already stays where it is."""
-
-    def edit(root: CommentedMap) -> None:
-        lessons = _list(root, "lessons")
-        if slug not in lessons:
-            lessons.append(slug)
-
-    return edited(text, edit)
+    return _relisted(text, "lessons", lambda held: held if slug in held else [*held, slug])
 
 
 def rename(text: str, old: str, new: str) -> str:
     """Give a listed lesson another name, to which the old one leads from then on."""
 
     def edit(root: CommentedMap) -> None:
-        lessons = _list(root, "lessons")
-        if old in lessons:
-            lessons[lessons.index(old)] = new
         renamed = _map(root, "renamed")
         # Taken back: the name is the lesson's own again.
         renamed.pop(new, None)
         renamed[old] = new
 
-    return edited(text, edit)
+    return edited(relist(text, old, new), edit)
 
 
 def relist(text: str, old: str, new: str) -> str:
     """Give a listed lesson another name that nobody knows yet."""
-
-    def edit(root: CommentedMap) -> None:
-        lessons = _list(root, "lessons")
-        if old in lessons:
-            lessons[lessons.index(old)] = new
-
-    return edited(text, edit)
+    return _relisted(text, "lessons", lambda held: [new if one == old else one for one in held])
 
 
 def unlist(text: str, slug: str) -> str:
-    def edit(root: CommentedMap) -> None:
-        lessons = _list(root, "lessons")
-        if slug in lessons:
-            lessons.remove(slug)
-
-    return edited(text, edit)
+    return _relisted(text, "lessons", lambda held: [one for one in held if one != slug])
 
 
 def order(text: str, slugs: Sequence[str]) -> str:
     """List the lessons in this order; those that it leaves out follow as they did."""
 
-    def edit(root: CommentedMap) -> None:
-        lessons = _list(root, "lessons")
-        held = list(lessons)
+    def ordered(held: list[str]) -> list[str]:
         wanted = [slug for slug in dict.fromkeys(slugs) if slug in held]
-        for index, slug in enumerate([*wanted, *(slug for slug in held if slug not in wanted)]):
-            lessons[index] = slug
+        return [*wanted, *(slug for slug in held if slug not in wanted)]
 
-    return edited(text, edit)
+    return _relisted(text, "lessons", ordered)
+
+
+_ITEM = re.compile(r"""(\s*-\s+)(["']?)([\w-]+)\2(\s*(?:\s#.*)?)""")
+
+
+def _relisted(text: str, name: str, change: Callable[[list[str]], list[str]]) -> str:
+    """The text with another list of names. One name a line keeps its lines, each with the remark behind it."""
+    held: list[str] = []
+    edited(text, lambda root: held.extend(map(str, _list(root, name))))
+    wanted = change(list(held))
+    if wanted == held:
+        return text
+    start, end = _field_at(text, name)
+    lines = text[start:end].split("\n")
+    found = {number: match for number, line in enumerate(lines) if (match := _ITEM.fullmatch(line))}
+    if not found or not wanted or [match[3] for match in found.values()] != held:
+        return edited(text, lambda root: _set(_list(root, name), wanted))
+    free = [one for one in held if one not in wanted]
+    behind = {match[3]: match[4] for match in found.values()}
+    # A name that takes another's place takes the remark over.
+    behind |= {new: behind[old] for new, old in zip((n for n in wanted if n not in held), free, strict=False)}
+    dash = next(iter(found.values()))[1]
+    made = [f"{dash}{one}{behind.get(one, '')}" for one in wanted]
+    places, last = list(found), max(found)
+    for number, line in zip(places, made, strict=False):
+        lines[number] = line
+    gone = set(places[len(made) :])
+    kept = [line for number, line in enumerate(lines) if number not in gone]
+    if len(made) > len(places):
+        kept[last + 1 : last + 1] = made[len(places) :]
+    return text[:start] + "\n".join(kept) + text[end:]
+
+
+def _set(held: CommentedSeq, wanted: Sequence[str]) -> None:
+    for index, one in enumerate(wanted):
+        if index < len(held):
+            held[index] = one
+        else:
+            held.append(one)
+    del held[len(wanted) :]
 
 
 def retire(text: str, ids: Iterable[str], instead: str = "") -> str:
     """Say that ids are gone for good; a lesson among them is listed no more, and ``instead`` stands in its place."""
+    gone = list(dict.fromkeys(ids))
+    text = _relisted(text, "lessons", lambda held: [one for one in held if one not in gone])
 
     def edit(root: CommentedMap) -> None:
-        retired, lessons = _list(root, "retired"), _list(root, "lessons")
-        for id in ids:
-            if id not in retired:
-                retired.append(id)
-            if id in lessons:
-                lessons.remove(id)
-            if instead:
-                _map(root, "renamed")[id] = instead
+        for id in gone:
+            _map(root, "renamed")[id] = instead
 
-    return edited(text, edit)
+    text = edited(text, edit) if instead else text
+    return _relisted(text, "retired", lambda held: [*held, *(id for id in gone if id not in held)])
 
 
 def _skill(root: CommentedMap, id: str) -> CommentedMap:
@@ -164,21 +179,46 @@ def _skill(root: CommentedMap, id: str) -> CommentedMap:
 
 def add_skill(text: str, id: str, title: str, concept: str, group: str = "", after: str = "") -> str:
     """A new skill, last, or behind ``after``. Raises ValueError where there is one of this id."""
+    words = {"id": id, "title": said(title), "group": said(group) if group else "", "concept": said(concept)}
+    places: list[tuple[int, int]] = []
+    ids: list[str] = []
 
-    def edit(root: CommentedMap) -> None:
+    def read(root: CommentedMap) -> None:
         skills = _list(root, "skills")
-        ids = [one.get("id") for one in skills if isinstance(one, CommentedMap)]
-        if id in ids:
-            raise ValueError(_("There is a skill '%(id)s' already.", id=id))
-        made = CommentedMap(id=id, title=said(title), concept=said(concept))
-        if group:
-            made.insert(2, "group", said(group))
-        made.fa.set_block_style()
-        if not skills:
-            skills.fa.set_block_style()
-        skills.insert(ids.index(after) + 1 if after in ids else len(skills), made)
+        ids.extend(str(one.get("id")) for one in skills if isinstance(one, CommentedMap))
+        if not skills.fa.flow_style():
+            places.extend(skills.lc.item(n) for n in range(len(skills)))
 
-    return edited(text, edit)
+    edited(text, read)
+    if id in ids:
+        raise ValueError(_("There is a skill '%(id)s' already.", id=id))
+    if not places:
+        return edited(text, lambda root: _first_skill(root, {name: value for name, value in words.items() if value}))
+    lines = text.split("\n")
+    at = ids.index(after) + 1 if after in ids else len(ids)
+    # Comments of the file stay with what follows them, a new skill stands before those.
+    number = places[at][0] if at < len(places) else text[: _field_at(text, "skills")[1]].count("\n")
+    while at < len(places) and re.fullmatch(r"\s*(?:#.*)?", lines[number - 1]):
+        number -= 1
+    margin = " " * (places[-1][1] - 2)
+    fields = [f"{name}: {_written(value)}" for name, value in words.items() if value]
+    if number == len(lines) or (number == len(lines) - 1 and lines[-1]):
+        number = len(lines)
+    lines[number:number] = [f"{margin}- {fields[0]}", *(f"{margin}  {one}" for one in fields[1:])]
+    return "\n".join(lines)
+
+
+def _first_skill(root: CommentedMap, words: dict[str, Any]) -> None:
+    made = CommentedMap(words)
+    made.fa.set_block_style()
+    skills = _list(root, "skills")
+    if not skills:
+        skills.fa.set_block_style()
+    skills.append(made)
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, DoubleQuotedScalarString) else str(value)
 
 
 def change_skill(text: str, id: str, title: str, concept: str, group: str) -> str:
@@ -219,7 +259,7 @@ _TOP = re.compile(r"(?m)^[A-Za-z_][\w-]*:")
 
 def skills_text(text: str) -> str:
     """The lines of course.yaml that hold its skills, with the comments among them; "skills:" where there are none."""
-    start, end = _skills_at(text)
+    start, end = _field_at(text, "skills")
     return text[start:end] or "skills:\n"
 
 
@@ -232,7 +272,7 @@ def with_skills_text(text: str, part: str) -> str:
         raise Unreadable from error
     if not isinstance(root, CommentedMap) or list(root) != ["skills"]:
         raise ValueError(_("This part holds the field “skills:” and nothing else."))
-    start, end = _skills_at(text)
+    start, end = _field_at(text, "skills")
     if start == end and text and not text.endswith("\n"):
         part = f"\n{part}"
     return text[:start] + part + text[end:]
@@ -250,14 +290,14 @@ def skill_ids(text: str) -> list[str]:
     return ids
 
 
-def _skills_at(text: str) -> tuple[int, int]:
-    """Where the skills begin and end; blank lines and comments at the margin before the next field are not theirs."""
+def _field_at(text: str, name: str) -> tuple[int, int]:
+    """Where a field begins and ends; blank lines and comments at the margin behind it are not its own."""
     fields = list(_TOP.finditer(text))
     for number, field in enumerate(fields):
-        if field[0] == "skills:":
+        if field[0] == f"{name}:":
             end = fields[number + 1].start() if number + 1 < len(fields) else len(text)
-            tail = re.search(r"(?:^(?:#.*|[^\S\n]*)\n)*\Z", text[field.start() : end], re.MULTILINE)
-            return field.start(), end - (len(tail[0]) if tail and number + 1 < len(fields) else 0)
+            tail = re.search(r"(?:^(?:#.*|[^\S\n]*)(?:\n|\Z))*\Z", text[field.start() : end], re.MULTILINE)
+            return field.start(), end - (len(tail[0]) if tail else 0)
     return len(text), len(text)
 
 

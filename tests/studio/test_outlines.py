@@ -100,3 +100,42 @@ def test_what_is_no_course_says_so(text: str) -> None:
 def test_any_title_is_read_back_as_it_was_typed(title: str) -> None:
     text = outlines.entitle(YAML_TEXT, title)
     assert YAML(typ="safe", pure=True).load(text)["title"] == " ".join(title.split())
+
+
+FOLLOWED = (
+    YAML_TEXT
+    + """
+# Who wrote it.
+authors:
+  - {id: team, name: The team}
+"""
+)
+
+
+def test_a_comment_stays_with_what_follows_it() -> None:
+    text = outlines.add_skill(FOLLOWED, "last", "The last", "It ends.")
+    assert 'requires: [seeing]} # one line\n  - id: last\n    title: The last\n    concept: "It ends."\n\n# In' in text
+    text = outlines.add_skill(text, "between", "Between", "It stands there.", "", "seeing")
+    assert "    concept: What a window sees.\n  - id: between\n" in text
+    text = outlines.add_lesson(text, "third")
+    assert "  - first # begins\n  - second\n  - third\n\n# Who wrote it.\nauthors:" in text
+    assert "  - third\n  - first # begins\n  - second\n\n# Who" in outlines.order(text, ["third"])
+    assert "lessons:\n  - first # begins\n  - second\n\n# Who" in outlines.unlist(text, "third")
+    assert "  - begun # begins\n  - second\n  - third\n\n# Who" in outlines.rename(text, "first", "begun")
+    gone = outlines.retire(text, ["first", "a-question"], "second")
+    assert YAML(typ="safe", pure=True).load(gone)["lessons"] == ["second", "third"]
+    assert YAML(typ="safe", pure=True).load(gone)["retired"] == ["first", "a-question"]
+    assert "# Who wrote it.\nauthors:" in gone
+    for without_end in (FOLLOWED.rstrip(), YAML_TEXT.rstrip()):
+        assert YAML(typ="safe", pure=True).load(outlines.add_lesson(without_end, "third"))["lessons"][-1] == "third"
+
+
+def test_a_skill_goes_into_any_list() -> None:
+    for text in (
+        "title: A\nskills: []\n",
+        "title: A\n",
+        "title: A\nskills:\n- {id: a, title: A, concept: A}",
+        "skills:\n  - id: a\n    title: A\n    concept: A",
+    ):
+        made = YAML(typ="safe", pure=True).load(outlines.add_skill(text, "new", 'Say "so": #1', "C", "G"))
+        assert made["skills"][-1] == {"id": "new", "title": 'Say "so": #1', "group": "G", "concept": "C"}
