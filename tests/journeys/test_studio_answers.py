@@ -16,6 +16,7 @@ from app.db import Database
 from tests.content.courses import FOLDER, small_course
 from tests.journeys.server import Server
 from tests.journeys.test_looks import RULES
+from tests.studio.counted import count
 from tests.studio.crowd import Behaviour, Crowd
 
 HOME = "/studio/courses/small-course/answers"
@@ -30,6 +31,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     database.upgrade()
     acts = {"kernel-reach": Behaviour(difficulty=2, drawn=1), "weights-of-a-stack": Behaviour(odd=2)}
     Crowd(small_course(), 300, now=time.time() - 600, behaviours=acts).fill(database)
+    count(database, small_course(), time.time())
     database.close()
     running = Server(data, RECEPTIVE_LESSONS=str(FOLDER)).start()
     receptive = Path(sys.executable).parent / "receptive"
@@ -82,6 +84,7 @@ def test_a_group_is_written_to_by_keyboard_and_everyone_of_it_reads_it(browser: 
     staff.get_by_role("link", name="kernel-reach").press("Enter")
     staff.get_by_role("link", name="equal wrong answers").press("Enter")
     group = staff.locator(".group").first
+    group.get_by_text("Say something to them").press("Enter")
     group.get_by_label("What they are told").focus()
     staff.keyboard.type("Count the *columns*, too.")
     staff.keyboard.press("Tab")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from app.content.course import Course
 from app.db import Database
-from app.learning import first_answers, learners, own_data, regrades, staff
+from app.learning import first_answers, lab_use, learners, own_data, regrades, staff
 from app.learning.records import attempt
 from app.studio import classes, items
 from app.studio.items import RIGHT, Item, Scope
@@ -184,6 +184,21 @@ def test_a_guest_who_signs_in_stays_one_person(database: Database) -> None:
     # The account had answered everything itself, and waited for its five; the guest's five is told no more.
     assert {item.n for item in figures(database, course).values()} == {0}
     assert held[HARD, account][0] is None
+
+
+def test_what_a_guest_ran_is_the_account_s_once(database: Database) -> None:
+    guest, account = "1" * 32, "2" * 32
+
+    def write(conn: Connection) -> None:
+        learners.create_account(conn, account, "Ada", "ada@example.org", "hash", NOW)
+        for who, lab in ((guest, "both"), (account, "both"), (guest, "one")):
+            lab_use.note(conn, who, "c", lab, NOW)
+            lab_use.note(conn, who, "c", lab, NOW + 1)
+        learners.merge(conn, guest, account, NOW)
+
+    database.write_now(write)
+    held = database.read_now(lambda conn: conn.execute(lab_use.lab_use.select()).all())
+    assert sorted(held) == [(account, "c", "both", NOW), (account, "c", "one", NOW)]
 
 
 def test_a_regraded_question_is_told_as_it_stands(crowded: Database) -> None:

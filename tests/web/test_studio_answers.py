@@ -5,8 +5,10 @@ import io
 import re
 
 import pytest
+from sqlalchemy import Connection
 
 from app.content.choices import Choice
+from app.studio import classes
 from app.studio.answer_comments import group_id
 from tests.content.courses import small_course
 from tests.studio.crowd import Behaviour, Crowd
@@ -14,6 +16,12 @@ from tests.web.conftest import Site
 from tests.web.sample import flat
 
 HOME = "/studio/courses/small-course/answers"
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, a page shows all that there is."""
+    monkeypatch.setattr("app.studio.counting.PATIENCE", 120.0)
 
 
 @pytest.fixture
@@ -141,3 +149,27 @@ def test_the_skills_page_counts_in_fives(crowded: Site) -> None:
     page = flat(crowded.signed_in("assistant").get(f"{HOME}/skills").text)
     assert "as of 11 April 1970" in page
     assert "under 5" in page
+
+
+def test_a_class_s_answers_are_those_given_in_it(site: Site) -> None:
+    course, now = small_course(), 100 * 86_400.0
+    site.app.state.clock = lambda: now
+
+    def classes_of(conn: Connection) -> None:
+        classes.make(conn, "c-1", course.slug, "Monday", False, 0.0)
+        for number in range(12):
+            id = f"{1:08x}{number:024x}"
+            member = {"class_id": "c-1", "learner_id": id, "code": id, "joined": 0.0, "ended": None, "removed": False}
+            conn.execute(classes.class_member.insert(), member)
+
+    Crowd(course, 40).fill(site.db)
+    site.db.write_now(classes_of)
+    staff = site.signed_in("assistant")
+    rows = csv.DictReader(io.StringIO(staff.get(f"{HOME}.csv?class=c-1").text))
+    assert {row["people"] for row in rows} == {"10"}
+    # Twelve of the class are counted as ten and the 28 others as 25: none of them by subtraction.
+    rows = csv.DictReader(io.StringIO(staff.get(f"{HOME}.csv").text))
+    assert {row["people"] for row in rows} == {"35"}
+    page = flat(staff.get(f"{HOME}/questions/kernel-reach").text)
+    assert '<th scope="row">Monday</th><td>10</td>' in page
+    assert '<option value="c-1" selected>' in staff.get(f"{HOME}?class=c-1").text
