@@ -6,7 +6,8 @@ from dataclasses import replace
 from app.studio.banks import keys
 from app.studio.banks.item import BankItem
 from app.studio.banks.keys import Answer, LeftOut
-from app.studio.banks.markup import MOST_CHARACTERS, Markup
+from app.studio.banks.markup import Markup
+from app.studio.banks.signs import MOST_CHARACTERS
 from app.words import _
 
 _GAP = re.compile(

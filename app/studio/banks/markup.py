@@ -11,26 +11,27 @@ from app.studio.banks import formulas
 from app.studio.banks.hypertext import BLOCKS, DROPPED, tree
 from app.studio.banks.pictures import Pictures
 from app.studio.banks.reading import Node
+from app.studio.banks.signs import (
+    AT_START,
+    BREAK,
+    COLOURED,
+    FIRST,
+    LAST,
+    MOST_CHARACTERS,
+    SUB,
+    SUPER,
+    code,
+    code_of_markdown,
+    escaped_start,
+    marked,
+    tex_of_picture,
+    text_with_breaks,
+)
 from app.words import _
 
-#: Characters that one text of a question may have, pictures within it apart.
-MOST_CHARACTERS = 40_000
-
-_FIRST, _LAST = 0xF0000, 0xFFFFD
-_KEPT = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
-_BREAK = "\x01"
+_KEPT = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
 _SPACES = re.compile(r"[ \t\n\r\f\v\u200b]+")
 _SPECIAL = re.compile(r"[\\`*\[\]<$~{]|__+|(?<!\w)_|_(?!\w)|&(?=#?\w{1,31};)")
-#: What means something at the start of a line: to Markdown, or as a mark of our questions.
-_AT_START = re.compile(
-    r"^(\s*)(?:(#{1,6})(?=\s|$)|([-+>%=?!])(?=\s|$|[-=])|(%|:::+|>)|(\d{1,9}|x)([.)])(?=\s|$)|(vars|require)(:))",
-    re.MULTILINE,
-)
-_EDGE = re.compile(
-    rf"^((?:\\.|[^\w\\{chr(_FIRST)}-{chr(_LAST)}])*)(.*?)((?:\\.|[^\w\\{chr(_FIRST)}-{chr(_LAST)}])*)$", re.DOTALL
-)
-_SUPER = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-_SUB = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _LANGUAGES = re.compile(r"(?:language|lang|brush|highlight)[-: ]+([\w+#]{1,20})")
 _HAS_TAG = re.compile(
     r"</?(?:p|br|div|span|b|i|em|strong|u|code|pre|ul|ol|li|table|img|sub|sup|a|h[1-6]|font|tt)\b[^<>]*/?>|&(?:[a-z]{2,8}|#\d{2,5});",
@@ -85,7 +86,7 @@ class Markup:
 
     def markdown(self, source: str) -> str:
         """Other people's Markdown: read as what it shows, so that what ours does not have is noticed."""
-        protected = self._protected(self._bounded(source), _code_of_markdown(source))
+        protected = self._protected(self._bounded(source), code_of_markdown(source))
         root = tree(str(_MARKDOWN.render(protected)))
         return self._restored("\n\n".join(self._blocks(root)))
 
@@ -117,10 +118,10 @@ class Markup:
 
     def keep(self, markdown: str, source: str = "") -> str:
         """One character that stands for a piece of Markdown until all is written."""
-        if len(self._kept) > _LAST - _FIRST:
+        if len(self._kept) > LAST - FIRST:
             return ""
         self._kept.append((markdown, source))
-        return chr(_FIRST + len(self._kept) - 1)
+        return chr(FIRST + len(self._kept) - 1)
 
     def _protected(self, source: str, code: "Callable[[int], bool]" = lambda _: False) -> str:
         """The source with each formula kept aside. ``code`` says of an offset whether program text stands there."""
@@ -144,7 +145,7 @@ class Markup:
             if not plain:
                 return ""
             self.lost(_("The formula %(formula)s cannot be shown; it stands there as code.", formula=plain[:80]))
-            return self.keep(_code(plain), source)
+            return self.keep(code(plain), source)
         return self.keep(f"\x02{shown}\x02" if block else f"${shown}$", source)
 
     def _restored(self, text: str, raw: bool = False) -> str:
@@ -159,9 +160,7 @@ class Markup:
         return text if raw else text.strip("\n").rstrip()
 
     def _kept_as(self, character: str, raw: bool) -> str:
-        markdown, source = (
-            self._kept[ord(character) - _FIRST] if ord(character) - _FIRST < len(self._kept) else ("", "")
-        )
+        markdown, source = self._kept[ord(character) - FIRST] if ord(character) - FIRST < len(self._kept) else ("", "")
         return source if raw and source else markdown
 
     def _blocks(self, node: Node, depth: int = 0) -> list[str]:
@@ -172,9 +171,9 @@ class Markup:
         def end() -> None:
             text = self._inline(Node("", {}, list(run)))
             run.clear()
-            for paragraph in re.split(rf"(?:\s*{_BREAK}\s*){{2,}}", text):
-                if lines := [line.strip() for line in paragraph.split(_BREAK) if line.strip()]:
-                    found.append("\\\n".join(_AT_START.sub(_escaped_start, line) for line in lines))
+            for paragraph in re.split(rf"(?:\s*{BREAK}\s*){{2,}}", text):
+                if lines := [line.strip() for line in paragraph.split(BREAK) if line.strip()]:
+                    found.append("\\\n".join(AT_START.sub(escaped_start, line) for line in lines))
 
         for child in node.children:
             if isinstance(child, str) or child.tag not in BLOCKS | DROPPED:
@@ -204,8 +203,8 @@ class Markup:
                     )
                 ]
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-                said = self._inline(node).replace(_BREAK, " ").strip()
-                return [_AT_START.sub(_escaped_start, _marked(said, "**"))] if said else []
+                said = self._inline(node).replace(BREAK, " ").strip()
+                return [AT_START.sub(escaped_start, marked(said, "**"))] if said else []
             case "hr":
                 return ["***"]
             case tag if tag in DROPPED:
@@ -222,18 +221,18 @@ class Markup:
         inner = next((one for one in node.walk() if one.tag == "code"), node)
         named = _LANGUAGES.search(f"{node.get('class')} {inner.get('class')}")
         language = named[1].lower() if named else ""
-        text = self._restored(_text_with_breaks(node), raw=True).strip("\n").rstrip()
+        text = self._restored(text_with_breaks(node), raw=True).strip("\n").rstrip()
         if not text.strip():
             return []
         ticks = max((len(run) for run in re.findall("`+", text)), default=0)
         fence = "`" * max(3, ticks + 1)
-        return [f"{fence}{language if language in _COLOURED else ''}\n{text}\n{fence}"]
+        return [f"{fence}{language if language in COLOURED else ''}\n{text}\n{fence}"]
 
     def _list(self, node: Node, depth: int) -> list[str]:
         lines: list[str] = []
         for number, item in enumerate(node.all("li"), 1):
             mark = f"{number}. " if node.tag == "ol" else "- "
-            blocks = self._blocks(item, depth + 1) if depth < 8 else [self._inline(item).replace(_BREAK, " ")]
+            blocks = self._blocks(item, depth + 1) if depth < 8 else [self._inline(item).replace(BREAK, " ")]
             text = "\n\n".join(blocks)
             text = re.sub(r"\n\n(?=\s*(?:[-]|\d+\.) )", "\n", text)
             inner = text.split("\n") if text else [""]
@@ -254,7 +253,7 @@ class Markup:
         width = max(map(len, cells))
         lines = []
         for row in cells:
-            said = [self._inline(cell).replace(_BREAK, " ").replace("|", "\\|").strip() for cell in row]
+            said = [self._inline(cell).replace(BREAK, " ").replace("|", "\\|").strip() for cell in row]
             said += [""] * (width - len(row))
             lines.append("| " + " | ".join(said) + " |")
         lines.insert(1, "| " + " | ".join(["---"] * width) + " |")
@@ -264,7 +263,7 @@ class Markup:
         return ["\n".join(lines)]
 
     def _inline(self, node: Node, depth: int = 0) -> str:
-        """What stands in an element, as one line; a break is ``_BREAK``."""
+        """What stands in an element, as one line; a break is ``BREAK``."""
         parts: list[str] = []
         for child in node.children:
             if isinstance(child, str):
@@ -272,21 +271,21 @@ class Markup:
             elif depth < 40:
                 parts.append(self._phrase(child, depth))
         text = _SPACES.sub(" ", "".join(parts))
-        return re.sub(rf" ?{_BREAK} ?", _BREAK, text)
+        return re.sub(rf" ?{BREAK} ?", BREAK, text)
 
     def _phrase(self, node: Node, depth: int) -> str:
         match node.tag:
             case "br":
-                return _BREAK
+                return BREAK
             case "b" | "strong":
-                return _marked(self._inline(node, depth + 1), "**")
+                return marked(self._inline(node, depth + 1), "**")
             case "i" | "em" | "u" | "ins" | "dfn" | "var" | "cite":
-                return _marked(self._inline(node, depth + 1), "*")
+                return marked(self._inline(node, depth + 1), "*")
             case "s" | "strike" | "del":
-                return _marked(self._inline(node, depth + 1), "~~")
+                return marked(self._inline(node, depth + 1), "~~")
             case "code" | "tt" | "kbd" | "samp" | "pre":
-                text = self._restored(_text_with_breaks(node), raw=True)
-                return self.keep(_code(" ".join(text.split()))) if text.strip() else ""
+                text = self._restored(text_with_breaks(node), raw=True)
+                return self.keep(code(" ".join(text.split()))) if text.strip() else ""
             case "sup" | "sub":
                 return self._raised(node, depth)
             case "q":
@@ -306,7 +305,7 @@ class Markup:
 
     def _raised(self, node: Node, depth: int) -> str:
         text = "".join(self._restored(node.text, raw=True).split())
-        written = text.translate(_SUPER if node.tag == "sup" else _SUB)
+        written = text.translate(SUPER if node.tag == "sup" else SUB)
         if all(one not in text for one in written) or not text:
             return written
         mark = "^" if node.tag == "sup" else "_"
@@ -316,7 +315,7 @@ class Markup:
         return self._inline(node, depth + 1)
 
     def _picture(self, node: Node) -> str:
-        if tex := node.get("data-equation-content") or _tex_of_picture(node):
+        if tex := node.get("data-equation-content") or tex_of_picture(node):
             return self._formula(unescape(tex), "", False)
         alt = " ".join(self._restored(node.get("alt"), raw=True).split())
         try:
@@ -329,7 +328,7 @@ class Markup:
         return self.keep(f"![{self._escaped(alt)}](media/{name})")
 
     def _link(self, node: Node, depth: int) -> str:
-        said, href = self._inline(node, depth + 1).replace(_BREAK, " "), node.get("href").strip()
+        said, href = self._inline(node, depth + 1).replace(BREAK, " "), node.get("href").strip()
         if not said.strip():
             return said
         if href.startswith("http://"):
@@ -343,72 +342,10 @@ class Markup:
 
     def _escaped(self, text: str) -> str:
         text = _SPECIAL.sub(self._escape, text)
-        return text.replace(_BREAK, " ").replace("\x02", " ")
+        return text.replace(BREAK, " ").replace("\x02", " ")
 
     def _escape(self, found: re.Match[str]) -> str:
         text = found.group()
         if text == "{" and (self.fills or not found.string[found.end() : found.end() + 1].isalpha()):
             return text
         return "".join(f"\\{character}" for character in text)
-
-
-_COLOURED = frozenset(["python", "py", "pycon", "console", "bash", "sh", "json", "yaml", "toml", "diff", "text", "txt"])
-
-
-def _escaped_start(found: re.Match[str]) -> str:
-    text = found.group()
-    if found[6] or found[8]:
-        return f"{text[:-1]}\\{text[-1]}"
-    return f"{found[1]}\\{text[len(found[1]) :]}"
-
-
-def _marked(said: str, mark: str) -> str:
-    """Words between two marks, which stand at the words' edges: what is no letter there goes before or behind them."""
-    pieces = []
-    for piece in said.split(_BREAK):
-        found = _EDGE.match(piece)
-        before, middle, after = found.groups() if found else ("", piece, "")
-        pieces.append(f"{before}{mark}{middle}{mark}{after}" if re.search(r"\w", middle) else piece)
-    return _BREAK.join(pieces)
-
-
-def _code(text: str) -> str:
-    ticks = max((len(run) for run in re.findall("`+", text)), default=0)
-    mark = "`" * (ticks + 1)
-    space = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{mark}{space}{text}{space}{mark}"
-
-
-def _text_with_breaks(node: Node) -> str:
-    """Program text: its line ends, and those that are written as elements."""
-    if node.tag == "br":
-        return "\n"
-    return "".join(
-        child
-        if isinstance(child, str)
-        else _text_with_breaks(child) + ("\n" if child.tag in ("div", "p", "li") else "")
-        for child in node.children
-    )
-
-
-def _tex_of_picture(node: Node) -> str:
-    """The TeX that a picture of a formula was made of, where its address or class says so."""
-    if "equation_image" in node.get("class") or "/equation_images/" in node.get("src"):
-        return node.get("alt") or node.get("title")
-    if re.search(r"latex\.codecogs\.com|/(?:mathtex|mimetex)\.cgi|/filter/tex/", node.get("src")):
-        return node.get("alt") or node.get("title")
-    return ""
-
-
-def _code_of_markdown(source: str) -> Callable[[int], bool]:
-    """Of an offset in Markdown, whether it is in a block or a span of code."""
-    spans = [
-        found.span()
-        for found in re.finditer(
-            r"^ {0,3}(```+|~~~+)[^\n]*\n.*?(?:^ {0,3}\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)",
-            source,
-            re.MULTILINE | re.DOTALL,
-        )
-    ]
-    inside = {at for start, end in spans for at in range(start, min(end, start + MOST_CHARACTERS))}
-    return inside.__contains__
