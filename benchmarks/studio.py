@@ -48,23 +48,40 @@ def measure() -> list[Row]:
         )
         client = TestClient(app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
         client.post("/sign-in", data={"email": email, "password": PASSWORD})
-        ours, theirs, peer = [], [], MarkdownIt()
+        ours, worked, theirs, peer = [], [], [], MarkdownIt()
         text, url = text_of(LESSONS), f"/studio/courses/{COURSE}/files/{LESSON}.md/draft"
         have: list[str] = []
         for stroke in range(KEYSTROKES + 5):
             typed = text.replace("\n## ", f"\nTyped{'.' * stroke}\n\n## ", 1)
             body = json.dumps({"text": typed, "version": stroke, "have": have}).encode()
-            start = time.perf_counter()
+            start, busy = time.perf_counter(), time.process_time()
             answer = client.put(url, content=body, headers={"content-type": "application/json"})
             ours.append(1000 * (time.perf_counter() - start))
+            worked.append(1000 * (time.process_time() - busy))
             have = [piece["hash"] for piece in answer.json()["preview"]]
-            start = time.perf_counter()
+            busy = time.process_time()
             peer.render(typed)
-            theirs.append(1000 * (time.perf_counter() - start))
+            theirs.append(1000 * (time.process_time() - busy))
         app.state.db.close()
-    ours, theirs = ours[5:], theirs[5:]
-    alone = statistics.median(theirs)
+    # The first ones find nothing made before.
+    alone = statistics.median(theirs[5:])
     return [
-        Row("Preview of a 30 kB lesson after a keystroke, p95", percentile(ours, 0.95), "ms", "", None, "at most", 150),
-        Row("The same, median", statistics.median(ours), "ms", "markdown-it-py alone", alone, "at most", 6),
+        Row(
+            "Preview of a 30 kB lesson after a keystroke, p95",
+            percentile(ours[5:], 0.95),
+            "ms",
+            "",
+            None,
+            "at most",
+            150,
+        ),
+        Row(
+            "The same, the processor's time",
+            statistics.median(worked[5:]),
+            "ms",
+            "markdown-it-py alone",
+            alone,
+            "at most",
+            6,
+        ),
     ]
