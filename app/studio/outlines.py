@@ -228,11 +228,19 @@ def change_skill(text: str, id: str, title: str, concept: str, group: str) -> st
         skill = _skill(root, id)
         for name, value in (("title", title), ("concept", concept), ("group", group)):
             if value and value != skill.get(name):
-                skill[name] = said(value)
+                _put(skill, name, said(value))
             elif not value and name == "group":
                 skill.pop(name, None)
 
     return edited(text, edit)
+
+
+def _put(skill: CommentedMap, name: str, value: Any) -> None:
+    """Set a field; a new one before the last, on which hang the comments that follow the skill."""
+    if name in skill:
+        skill[name] = value
+    else:
+        skill.insert(max(0, len(skill) - 1), name, value)
 
 
 def need(text: str, id: str, needed: str, wanted: bool = True) -> str:
@@ -241,14 +249,18 @@ def need(text: str, id: str, needed: str, wanted: bool = True) -> str:
     def edit(root: CommentedMap) -> None:
         skill = _skill(root, id)
         _skill(root, needed)
-        requires = _list(skill, "requires") if wanted or "requires" in skill else None
-        if requires is None:
-            return
+        if "requires" not in skill:
+            if not wanted:
+                return
+            held = CommentedSeq()
+            held.fa.set_flow_style()
+            _put(skill, "requires", held)
+        requires = _list(skill, "requires")
         if wanted and needed not in requires:
             requires.append(needed)
         elif not wanted and needed in requires:
             requires.remove(needed)
-            if not requires:
+            if not requires and list(skill)[-1] != "requires":
                 del skill["requires"]
 
     return edited(text, edit)

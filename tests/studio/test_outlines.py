@@ -139,3 +139,29 @@ def test_a_skill_goes_into_any_list() -> None:
     ):
         made = YAML(typ="safe", pure=True).load(outlines.add_skill(text, "new", 'Say "so": #1', "C", "G"))
         assert made["skills"][-1] == {"id": "new", "title": 'Say "so": #1', "group": "G", "concept": "C"}
+
+
+BLOCKS = """title: A
+skills:
+  - id: one
+    title: One
+    concept: First.
+  - id: two
+    title: Two
+    concept: Second.
+
+# In their order.
+lessons: [first]
+"""
+
+
+def test_a_need_of_the_last_skill_stands_within_it() -> None:
+    text = outlines.need(BLOCKS, "two", "one")
+    assert "    title: Two\n    requires: [one]\n    concept: Second.\n\n# In their order.\nlessons: [first]\n" in text
+    text = outlines.change_skill(text, "two", "Two", "Second.", "Late")
+    assert "    group: Late\n    concept: Second.\n\n# In their order.\n" in text
+    assert outlines.change_skill(outlines.need(text, "two", "one", wanted=False), "two", "Two", "Second.", "") == BLOCKS
+    last = BLOCKS.replace("    concept: Second.\n", "    concept: Second.\n    requires: [one]\n")
+    taken = outlines.need(last, "two", "one", wanted=False)
+    assert "# In their order." in taken
+    assert not YAML(typ="safe", pure=True).load(taken)["skills"][1]["requires"]
