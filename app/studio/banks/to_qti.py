@@ -12,6 +12,7 @@ from app.studio.archives import packed
 from app.studio.banks.hypertext_out import html
 from app.studio.banks.item import BankItem, Loss
 from app.studio.banks.losses import Losses, report
+from app.studio.banks.qti_processing import copied, declared, mapped, mapping, near, outcome, scored, then
 from app.studio.banks.to_gift import alternatives
 from app.studio.banks.tolerances import bounds, halfway
 from app.words import _
@@ -133,18 +134,17 @@ class _Item:
             "order": self._order,
         }[item.kind]()
         root.append(response)
-        _outcome(root, "SCORE", "single", "float", "0")
+        outcome(root, "SCORE", "single", "float", "0")
         if self.said:
             cardinality = "multiple" if item.kind == "multiple" else "single"
-            _outcome(root, "FEEDBACK", cardinality, "identifier")
+            outcome(root, "FEEDBACK", cardinality, "identifier")
         if item.explanation:
-            _outcome(root, "SOLUTION", "single", "identifier", "explanation")
+            outcome(root, "SOLUTION", "single", "identifier", "explanation")
         root.extend([self.body, self.processing])
-        for outcome, name, text in [
-            *self.said,
-            *([("SOLUTION", "explanation", item.explanation)] if item.explanation else []),
-        ]:
-            modal = ET.SubElement(root, "modalFeedback", outcomeIdentifier=outcome, identifier=name, showHide="show")
+        if item.explanation:
+            self.said.append(("SOLUTION", "explanation", item.explanation))
+        for at, name, text in self.said:
+            modal = ET.SubElement(root, "modalFeedback", outcomeIdentifier=at, identifier=name, showHide="show")
             self.shown(modal, text, block=False)
         return root
 
@@ -152,7 +152,7 @@ class _Item:
         item, single = self.item, self.item.kind == "choice"
         names = [f"o{number}" for number in range(1, len(item.options) + 1)]
         right = [name for name, one in zip(names, item.options, strict=True) if one.correct]
-        response = _response("single" if single else "multiple", "identifier", right)
+        response = declared("single" if single else "multiple", "identifier", right)
         asked = ET.SubElement(
             self.body,
             "choiceInteraction",
@@ -165,17 +165,17 @@ class _Item:
             if one.feedback:
                 self.said.append(("FEEDBACK", name, one.feedback))
         if single or item.partial == "off":
-            _score(self.processing, "match")
+            scored(self.processing, "match")
         else:
             if item.partial == "each":
                 self.lose(_("A partly right answer scores here by the right ones chosen less the wrong ones."))
             entries = [
                 (name, (1 if one.correct else -1) / len(right)) for name, one in zip(names, item.options, strict=True)
             ]
-            _mapping(response, entries, lowerBound="0", upperBound="1")
-            _mapped(self.processing)
+            mapping(response, entries, lowerBound="0", upperBound="1")
+            mapped(self.processing)
         if self.said:
-            _copy(self.processing, "FEEDBACK", "RESPONSE")
+            copied(self.processing, "FEEDBACK", "RESPONSE")
         return response
 
     def _number(self) -> ET.Element:
@@ -185,23 +185,23 @@ class _Item:
             # Few systems round; what rounds to the same lies between two bounds.
             value, off = halfway(*bounds(value, tolerance))
             tolerance = f"± {off}"
-        response = _response("single", "float", [value])
+        response = declared("single", "float", [value])
         self._entry("float")
         condition = ET.SubElement(self.processing, "responseCondition")
-        _then(_equal(ET.SubElement(condition, "responseIf"), tolerance), "SCORE", "float", "1")
+        then(near(ET.SubElement(condition, "responseIf"), tolerance), "SCORE", "float", "1")
         for number, one in enumerate(item.wrong, 1):
             branch = ET.SubElement(condition, "responseElseIf")
-            _then(_equal(branch, "", one.value), "FEEDBACK", "identifier", f"w{number}")
+            then(near(branch, "", one.value), "FEEDBACK", "identifier", f"w{number}")
             self.said.append(("FEEDBACK", f"w{number}", one.feedback))
         return response
 
     def _typed(self) -> ET.Element:
         item = self.item
         accepted = list(dict.fromkeys(form for one in item.accepted for form in alternatives(one)))
-        response = _response("single", "string", accepted[:1])
-        _mapping(response, [(form, 1.0) for form in accepted], defaultValue="0")
+        response = declared("single", "string", accepted[:1])
+        mapping(response, [(form, 1.0) for form in accepted], defaultValue="0")
         self._entry("string")
-        _mapped(self.processing)
+        mapped(self.processing)
         condition = ET.Element("responseCondition")
         for number, one in enumerate(item.wrong, 1):
             branch = ET.SubElement(condition, "responseElseIf" if len(condition) else "responseIf")
@@ -211,7 +211,7 @@ class _Item:
                 match = ET.SubElement(test, "stringMatch", caseSensitive="false")
                 ET.SubElement(match, "variable", identifier="RESPONSE")
                 ET.SubElement(match, "baseValue", baseType="string").text = form
-            _then(branch, "FEEDBACK", "identifier", f"w{number}")
+            then(branch, "FEEDBACK", "identifier", f"w{number}")
             self.said.append(("FEEDBACK", f"w{number}", one.feedback))
         if len(condition):
             self.processing.append(condition)
@@ -232,8 +232,8 @@ class _Item:
             self.lose(_("What is said of a wrongly matched row has no place there."))
         targets = list(dict.fromkeys(pair.right for pair in self.item.pairs))
         pairs = [f"l{number} r{targets.index(pair.right) + 1}" for number, pair in enumerate(rows, 1)]
-        response = _response("multiple", "directedPair", pairs)
-        _mapping(response, [(pair, 1 / len(pairs)) for pair in pairs], defaultValue="0")
+        response = declared("multiple", "directedPair", pairs)
+        mapping(response, [(pair, 1 / len(pairs)) for pair in pairs], defaultValue="0")
         asked = ET.SubElement(
             self.body,
             "matchInteraction",
@@ -248,13 +248,13 @@ class _Item:
         for number, words in enumerate(targets, 1):
             choice = ET.SubElement(right, "simpleAssociableChoice", identifier=f"r{number}", matchMax=str(len(rows)))
             choice.text = words
-        _mapped(self.processing)
+        mapped(self.processing)
         return response
 
     def _order(self) -> ET.Element:
         options = self.item.options
         right = [f"i{number}" for number, one in enumerate(options, 1) if one.correct]
-        response = _response("ordered", "identifier", right)
+        response = declared("ordered", "identifier", right)
         asked = ET.SubElement(self.body, "orderInteraction", responseIdentifier="RESPONSE", shuffle="true")
         if len(right) < len(options):
             asked.set("minChoices", "1")
@@ -264,72 +264,5 @@ class _Item:
         if any(one.feedback for one in options):
             self.lose(_("What is said of an item that belongs nowhere has no place there."))
         self.lose(_("An order that is partly right counts nothing there."))
-        _score(self.processing, "match")
+        scored(self.processing, "match")
         return response
-
-
-def _response(cardinality: str, kind: str, correct: list[str]) -> ET.Element:
-    node = ET.Element("responseDeclaration", identifier="RESPONSE", cardinality=cardinality, baseType=kind)
-    right = ET.SubElement(node, "correctResponse")
-    for value in correct:
-        ET.SubElement(right, "value").text = value
-    return node
-
-
-def _mapping(response: ET.Element, entries: list[tuple[str, float]], defaultValue: str = "0", **bounds: str) -> None:
-    mapping = ET.SubElement(response, "mapping", {**bounds, "defaultValue": defaultValue})
-    for key, value in entries:
-        case = {"caseSensitive": "false"} if response.get("baseType") == "string" else {}
-        ET.SubElement(mapping, "mapEntry", {"mapKey": key, "mappedValue": f"{value:.6g}", **case})
-
-
-def _outcome(root: ET.Element, name: str, cardinality: str, kind: str, default: str = "") -> None:
-    node = ET.SubElement(root, "outcomeDeclaration", identifier=name, cardinality=cardinality, baseType=kind)
-    if default:
-        ET.SubElement(ET.SubElement(node, "defaultValue"), "value").text = default
-
-
-def _then(branch: ET.Element, outcome: str, kind: str, value: str) -> None:
-    node = ET.SubElement(branch, "setOutcomeValue", identifier=outcome)
-    ET.SubElement(node, "baseValue", baseType=kind).text = value
-
-
-def _score(processing: ET.Element, test: str) -> None:
-    """1 for exactly the right response."""
-    branch = ET.SubElement(ET.SubElement(processing, "responseCondition"), "responseIf")
-    match = ET.SubElement(branch, test)
-    ET.SubElement(match, "variable", identifier="RESPONSE")
-    ET.SubElement(match, "correct", identifier="RESPONSE")
-    _then(branch, "SCORE", "float", "1")
-
-
-def _mapped(processing: ET.Element) -> None:
-    """What the mapping gives; nothing for no response."""
-    condition = ET.SubElement(processing, "responseCondition")
-    branch = ET.SubElement(condition, "responseIf")
-    ET.SubElement(ET.SubElement(branch, "isNull"), "variable", identifier="RESPONSE")
-    _then(branch, "SCORE", "float", "0")
-    other = ET.SubElement(ET.SubElement(condition, "responseElse"), "setOutcomeValue", identifier="SCORE")
-    ET.SubElement(other, "mapResponse", identifier="RESPONSE")
-
-
-def _copy(processing: ET.Element, outcome: str, variable: str) -> None:
-    node = ET.SubElement(processing, "setOutcomeValue", identifier=outcome)
-    ET.SubElement(node, "variable", identifier=variable)
-
-
-def _equal(branch: ET.Element, tolerance: str, value: str = "") -> ET.Element:
-    """Whether the response is near enough to the right value, or to another one."""
-    if tolerance:
-        off = tolerance.removeprefix("±").strip()
-        mode = "relative" if off.endswith("%") else "absolute"
-        off = off.removesuffix("%").strip()
-        test = ET.SubElement(branch, "equal", toleranceMode=mode, tolerance=f"{off} {off}")
-    else:
-        test = ET.SubElement(branch, "equal", toleranceMode="exact")
-    ET.SubElement(test, "variable", identifier="RESPONSE")
-    if value:
-        ET.SubElement(test, "baseValue", baseType="float").text = value
-    else:
-        ET.SubElement(test, "correct", identifier="RESPONSE")
-    return branch
