@@ -11,7 +11,7 @@ from app.content.course import Course
 from app.db import Database
 from app.learning import first_answers, lab_use, learners, own_data, regrades, staff
 from app.learning.records import attempt
-from app.studio import classes, items
+from app.studio import classes, gathering, items, question_changes, revisions
 from app.studio.items import RIGHT, Item, Scope
 from tests.content.courses import small_course
 from tests.studio.counted import count
@@ -81,6 +81,45 @@ def test_counting_twice_or_in_pieces_changes_nothing(sqlite_url: str, monkeypatc
     count(db, course, NOW)
     assert figures(db, course) == whole
     assert {item.n for item in whole.values()} == {60}
+
+
+def test_a_step_that_another_process_wrote_changes_nothing(database: Database) -> None:
+    course = small_course()
+    Crowd(course, 23).fill(database)
+    early = database.read_now(lambda conn: gathering.look(conn, course, NOW))
+    count(database, course, NOW)
+    whole, held = figures(database, course), rows(database)
+    for _ in range(2):
+        database.write_now(lambda conn: gathering.keep(conn, course.slug, early))
+        count(database, course, NOW)
+    assert figures(database, course) == whole
+    assert rows(database) == held
+
+
+def test_an_answer_counts_once_it_has_settled(sqlite_url: str) -> None:
+    """Another with a lower number may still be on its way into the database."""
+    db, course, tenth = Database(sqlite_url), small_course(), "f" * 32
+    Crowd(course, 9).fill(db)
+    db.write_now(lambda conn: learners.ensure(conn, tenth, NOW))
+    db.write_now(lambda conn: answer(conn, course, HARD, tenth, None, 0, NOW - 30))
+    count(db, course, NOW)
+    assert figures(db, course)[HARD].n == 5
+    count(db, course, NOW + 31)
+    assert figures(db, course)[HARD].n == 10
+
+
+def test_since_when_a_question_stands_as_it_does(database: Database) -> None:
+    def text(asked: str, prose: str) -> str:
+        return f"{prose}\n\n:::{{question}} one\n{asked}\n:::\n"
+
+    def write(conn: Connection) -> None:
+        for when, asked, prose in ((1.0, "What?", "a"), (2.0, "Which?", "a"), (3.0, "Which?", "b")):
+            revisions.seen(conn, "c", "l.md", text(asked, prose), when)
+        revisions.seen(conn, "c", "m.md", text("What?", "a"), 5.0)
+
+    database.write_now(write)
+    found = database.read_now(lambda conn: [question_changes.last(conn, "c", f"{name}.md", "one") for name in "lmn"])
+    assert found == [2.0, None, None]
 
 
 def test_staff_are_left_out_and_guests_count(database: Database) -> None:
