@@ -10,9 +10,9 @@ export function preview(desk) {
   };
   desk.have = () => [...(page()?.querySelectorAll("[data-piece]") ?? [])].map((piece) => piece.dataset.hash);
 
-  // Where a page has no pieces it is loaded anew, once one pauses for longer.
-  function reload() {
-    if (!changed) return;
+  // Where a page has no pieces it is loaded anew, once one pauses for longer; not what cannot be read yet.
+  function reload(found) {
+    if (!changed || found.some((one) => one.severity === "error" && one.file === desk.file)) return;
     clearTimeout(late);
     late = setTimeout(() => frame.contentWindow?.location.reload(), 1000);
     changed = false;
@@ -20,12 +20,14 @@ export function preview(desk) {
   desk.on("saved", () => {
     changed = true;
   });
-  desk.on("looked", ({ preview: pieces }) => {
+  desk.on("looked", ({ preview: pieces, diagnostics }) => {
     const at = page();
     missed = !at;
     if (!at) return; // It is on its way.
-    const fresh = pieces?.length ? reconcile(at, at.getElementById("main"), pieces) : null;
-    if (!fresh) return reload();
+    // What could not be shown so far has no pieces to go on from.
+    const can = pieces?.length && at.querySelector("[data-piece]");
+    const fresh = can ? reconcile(at, at.getElementById("main"), pieces) : null;
+    if (!fresh) return reload(diagnostics);
     for (const piece of fresh) frame.contentWindow.htmx?.process(piece);
     if (fresh.length) at.dispatchEvent(new frame.contentWindow.Event("pieces"));
     desk.say("previewed");
