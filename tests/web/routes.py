@@ -137,10 +137,10 @@ BODIES: Mapping[tuple[str, str], Asked] = {
 
 
 def filled(path: str, values: Mapping[str, str]) -> str:
-    """``path`` with its parameters; in the studio, one that nothing is said of is of an object that is not there."""
+    """``path`` with its parameters; of the studio and of classes, one that nothing is said of names what is not there."""
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
-    if path.startswith("/studio/"):
+    if path.startswith(("/studio/", "/join/")):
         path = re.sub(r"\{\w+\}", NOTHING, path)
     assert "{" not in path, f"nothing is known of a parameter of {path}"
     return path
