@@ -137,7 +137,7 @@ BODIES: Mapping[tuple[str, str], Asked] = {
 
 
 def filled(path: str, values: Mapping[str, str]) -> str:
-    """``path`` with its parameters; of the studio and of classes, one that nothing is said of names what is not there."""
+    """``path`` with its parameters; of the studio and of classes, what nothing is said of is not there."""
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
     if path.startswith(("/studio/", "/join/")):
