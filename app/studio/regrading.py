@@ -24,7 +24,7 @@ from app.studio import righting
 from app.studio.comparing import COUNTS, WITH_REGRADED, Grader, answered, fingerprint
 
 #: Attempts of one batch, and the tries of a batch whose learners sign in meanwhile.
-BATCH, TRIES = 400, 5
+BATCH, TRIES = 200, 5
 
 
 @dataclass(frozen=True)
