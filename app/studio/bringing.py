@@ -29,6 +29,14 @@ class Taken(Exception):
     """There is a course of this name."""
 
 
+class Unpublished(Exception):
+    """``files`` hold what an instructor has written and not published."""
+
+    def __init__(self, files: list[str]) -> None:
+        super().__init__(", ".join(files))
+        self.files = files
+
+
 def make(lessons: Path, slug: str, files: Mapping[str, bytes]) -> Path:
     """A new course's folder, there with all of its files or not at all. Raises Taken, OSError."""
     folder = lessons / slug
@@ -70,13 +78,30 @@ def over(folder: Path, archive: Packed) -> Brought:
     return Brought(tuple(sorted([*texts, *gone])), tuple(sorted(added)), tuple(sorted(kept)))
 
 
+def unpublished(conn: Connection, folder: Path, course: str, learner_id: str, archive: Packed) -> list[str]:
+    """Files in which the instructor has written something that is neither published nor in the archive."""
+
+    def changed(file: str) -> bool:
+        path = folder / file
+        return archive.texts.get(file) != (path.read_bytes() if path.is_file() else None)
+
+    own = drafts.own(conn, learner_id, course)
+    return [file for file, held in own.items() if held.text != _text(archive, file) and changed(file)]
+
+
 def draft(
     conn: Connection, folder: Path, course: str, learner_id: str, archive: Packed, brought: Brought, now: float
 ) -> None:
-    """Keeps what an archive changes as one instructor's drafts."""
+    """Keeps what an archive changes as one instructor's drafts. Raises Unpublished where some would be written over."""
+    if lost := unpublished(conn, folder, course, learner_id, archive):
+        raise Unpublished(lost)
     for file in brought.changed:
-        data = archive.texts.get(file)
         held = drafts.one(conn, learner_id, course, file)
-        text = None if data is None else data.decode().removeprefix("\ufeff")
-        base = text_on_disk(folder, file)
+        text, base = _text(archive, file), text_on_disk(folder, file)
         drafts.save(conn, learner_id, course, file, text, base, held.version if held else 0, now)
+
+
+def _text(archive: Packed, file: str) -> str | None:
+    """As a draft has it."""
+    data = archive.texts.get(file)
+    return None if data is None else drafts.with_newlines(drafts.storable(data.decode().removeprefix("\ufeff")))

@@ -16,11 +16,12 @@ from typing import Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Float, Integer, case, cast, select
 
 from app.content.course import Course, Lesson
 from app.learning.records import attempt
 from app.studio.classes import Member
+from app.studio.comparing import COUNTS, WITH_REGRADED
 from app.studio.rosters import STATES, Progress, day_of
 
 VERBS = "http://adlnet.gov/expapi/verbs/"
@@ -77,11 +78,16 @@ class Answered:
 
 
 def answers(conn: Connection, learner_id: str, course: str, after: int, most: int) -> list[Answered]:
-    """A learner's answers in a course in the order of giving, those after ``after``; without "I don't know yet"."""
+    """A learner's answers in a course in the order of giving, those after ``after``; without "I don't know yet".
+
+    Each as what it counts as: as it was graded, or regraded since.
+    """
     a = attempt.c
     mine = (a.learner_id == learner_id, a.course == course, a.id > after, a.answer != "null")
-    asked = select(a.id, a.question_id, a.correct, a.score, a.created).where(*mine).order_by(a.id).limit(most)
-    return [Answered(r.id, r.question_id, r.correct, r.score, day_of(r.created)) for r in conn.execute(asked)]
+    score = case((a.correct == COUNTS, a.score), else_=cast(cast(COUNTS, Integer), Float))
+    asked = select(a.id, a.question_id, COUNTS.label("correct"), score.label("score"), a.created)
+    chosen = asked.select_from(WITH_REGRADED).where(*mine).order_by(a.id).limit(most)
+    return [Answered(r.id, r.question_id, r.correct, r.score, day_of(r.created)) for r in conn.execute(chosen)]
 
 
 @dataclass

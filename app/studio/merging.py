@@ -9,15 +9,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from operator import mul
 from typing import Literal
 
 _OPEN, _BETWEEN, _CLOSE = "<<<<<<<", "=======", ">>>>>>>"
 
 #: ``equal``, ``replace``, ``delete`` or ``insert``, and from where to where in the one and in the other.
 Opcode = tuple[str, int, int, int, int]
-#: Pairs of equal lines that are weighed against one another. Two lessons of a thousand lines have some ten thousand; a
-#: text of blank lines alone would keep a processor busy for hours.
-_MOST_PAIRS = 1_000_000
+#: Pairs of equal lines, times the lines that can be matched: what a comparison costs at worst, at ten million a second.
+#: Two lessons of a thousand lines have some two million; lines that are alike too often would take hours.
+_MOST_WORK = 20_000_000
 #: Unchanged lines that are shown around a change.
 AROUND = 3
 
@@ -129,14 +130,21 @@ def opcodes(one: Sequence[str], other: Sequence[str]) -> list[Opcode]:
     head = _same(one, other)
     tail = _same(one[head:][::-1], other[head:][::-1])
     left, right = one[head : len(one) - tail], other[head : len(other) - tail]
-    counts = Counter(right)
-    if sum(counts[line] for line in left) <= _MOST_PAIRS:
-        within = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    mine, theirs = (Counter(line for line in lines if not _bare(line)) for lines in (left, right))
+    shared = mine.keys() & theirs.keys()
+    pairs, matched = (sum(by(mine[line], theirs[line]) for line in shared) for by in (mul, min))
+    if pairs * matched <= _MOST_WORK:
+        within = SequenceMatcher(_bare, left, right, autojunk=False).get_opcodes()
     else:
         within = [("replace", 0, len(left), 0, len(right))]
     found: list[Opcode] = [("equal", 0, head, 0, head)] if head else []
     found += [(what, i + head, i_end + head, j + head, j_end + head) for what, i, i_end, j, j_end in within]
     return [*found, ("equal", len(one) - tail, len(one), len(other) - tail, len(other))] if tail else found
+
+
+def _bare(line: str) -> bool:
+    """Whether it says nothing by itself: blank lines and fences go with the lines beside them."""
+    return not any(map(str.isalnum, line))
 
 
 def shortened(one: Sequence[str], other: Sequence[str], around: int) -> Iterator[Opcode]:

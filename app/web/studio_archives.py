@@ -5,7 +5,6 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
-from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from app.content.fields import SLUG
@@ -58,17 +57,22 @@ async def _new(request: Request, who: Staff, slug: str, archive: Packed) -> Resp
 
 
 async def _over(request: Request, slug: str, archive: Packed) -> Response:
-    who = await may_edit(request, slug)
-    folder, now = request.app.state.library.folders()[slug], clock.now(request)
+    who, state = await may_edit(request, slug), request.app.state
+    folder, now, learner = state.library.folders()[slug], clock.now(request), who.account.id
+    lost = await state.db.read(lambda conn: bringing.unpublished(conn, folder, slug, learner, archive))
     try:
+        if lost:
+            raise bringing.Unpublished(lost)
         brought = await asyncio.to_thread(bringing.over, folder, archive)
+        await state.db.write(lambda conn: bringing.draft(conn, folder, slug, learner, archive, brought, now))
+    except bringing.Unpublished as error:
+        words = _(
+            "The archive would write over what you have not published: %(files)s. Publish or discard that first.",
+            files=", ".join(error.files),
+        )
+        raise Problem(409, _("Nothing was brought in"), words) from None
     except OSError:
         words = _("The course’s pictures cannot be written: ask whoever runs this site.")
         raise Problem(409, _("Nothing was brought in"), words) from None
-
-    def keep(conn: Connection) -> None:
-        bringing.draft(conn, folder, slug, who.account.id, archive, brought, now)
-
-    await request.app.state.db.write(keep)
     kept = f"&kept={len(brought.kept)}" if brought.kept else ""
     return RedirectResponse(f"/studio/courses/{slug}/in-and-out?brought={len(brought.changed)}{kept}", 303)

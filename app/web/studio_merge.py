@@ -1,5 +1,6 @@
 """Two texts of one file, brought together by whoever came later: theirs, one's own, and both in one to go on with."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,9 @@ from app.web.studio_ground import Ground
 from app.words import _
 
 router = APIRouter(prefix="/studio/courses/{course}/files/{file}/merge", include_in_schema=False)
+
+#: Bytes of a form with two texts in one.
+MOST = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,10 @@ async def show(
     found = await _merging(ground, file, revision)
     if found is None or (revision is None and found.theirs == found.base):
         return RedirectResponse(f"{ground.url}/files/{file}", 303)
-    return ground.page("studio/merge.html", merging=found)
+    return await _page(ground, found)
 
 
-@router.post("")
+@router.post("", max_body_size=MOST)
 async def save(
     request: Request,
     course: str,
@@ -86,10 +90,15 @@ async def save(
     except Newer as newer:
         said = _("Your draft was changed elsewhere since. Below, that text and what you just wrote are in one.")
         other = replace(found, theirs=newer.draft.text, yours=written, draft=newer.draft, again=said)
-        return ground.page("studio/merge.html", 409, merging=other)
+        return await _page(ground, other, 409)
     except ValueError as error:
         raise Problem(422, detail=str(error)) from error
     return RedirectResponse(f"{ground.url}/publish", 303)
+
+
+async def _page(ground: Ground, found: Merging, status: int = 200) -> Response:
+    """In a thread, as the template has the texts compared."""
+    return await asyncio.to_thread(ground.page, "studio/merge.html", status, merging=found)
 
 
 async def _save(ground: Ground, found: Merging, text: str | None, version: int) -> None:
@@ -108,7 +117,7 @@ async def _again(ground: Ground, found: Merging, disk: str, written: str | None,
     said = _("The file has changed again meanwhile. Below, what you just wrote and its newest text are in one.")
     draft = replace(found.draft, version=version)
     other = replace(found, base=base, theirs=_of_disk(ground, found.file), yours=written, draft=draft, again=said)
-    return ground.page("studio/merge.html", 409, merging=replace(other, revision=None))
+    return await _page(ground, replace(other, revision=None), 409)
 
 
 async def _merging(ground: Ground, file: str, revision: int | None) -> Merging | None:

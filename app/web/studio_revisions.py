@@ -1,5 +1,6 @@
 """Every text that a course's files had: listed, compared, and taken up again."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -51,7 +52,8 @@ async def show(request: Request, course: str, revision: Number, against: Asked =
     one, other, others, draft = await db.read(read)
     before, text = await db.read(lambda c: (revisions.text_of(c, other), revisions.text_of(c, one)))
     was, is_now = [await studio_ground.looked(request, course, one.file, each) for each in (before, text)]
-    change = studio_ground.change(one.file, before, text, was if other else None, is_now)
+    old = was if other else None
+    change = await asyncio.to_thread(studio_ground.change, one.file, before, text, old, is_now)
     context = {"one": one, "other": other, "others": others, "draft": draft, "text": text, "change": change}
     context["restored"] = draft is not None and draft.text == drafts.with_newlines(text)
     live = one.id == others[0].id

@@ -1,7 +1,9 @@
 """Merging two texts of one base: what either changed is in the result, and nothing else is."""
 
+import time
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,6 +102,18 @@ def test_a_text_of_one_line_over_and_over_takes_no_hours() -> None:
     assert merge(before, after, before).text() == after
     assert compare(before, after).added >= 2
     assert merge(before, after, "d\n" + before + "d\n").conflicts
+
+
+@pytest.mark.parametrize("often", ["", ":::", "the same"])
+def test_texts_of_which_every_other_line_is_the_same_take_no_longer(often: str) -> None:
+    one, other = (f"\n{often}\n".join(f"{by} {number}" for number in range(1000)) for by in ("ours", "theirs"))
+    before = time.process_time()
+    assert compare(one, other).removed >= 1000
+    assert time.process_time() - before < 10
+
+
+def test_blank_lines_go_with_the_lines_beside_them() -> None:
+    assert merge("a\n\nb\n\nc\n", "a\n\nb\n\nmine\n\nc\n", "z\n\nb\n\nc\n").text() == "z\n\nb\n\nmine\n\nc\n"
 
 
 def test_a_file_that_comes_or_goes() -> None:

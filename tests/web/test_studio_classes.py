@@ -269,6 +269,23 @@ def test_statements_are_well_formed_and_say_who_only_to_this_site(sample_site: S
     assert "with addresses" not in ada.get("/me/classes").text
 
 
+def test_statements_say_what_an_answer_counts_as_since_it_was_regraded(sample_site: Site, teacher: TestClient) -> None:
+    group, ada = made(teacher), did(sample_site)
+    ada.post(link(teacher, group))
+    before = statements(teacher, group)
+    regraded = """
+        INSERT INTO regraded_attempt (attempt_id, learner_id, regrade_id, course, question_id, correct, xp, created)
+        SELECT min(id), min(learner_id), 'r', course, question_id, true, 0, 1e9 FROM attempt
+        WHERE question_id = 'weights' AND answer != 'null' GROUP BY course, question_id
+    """
+    sample_site.db.write_now(lambda conn: conn.exec_driver_sql(regraded))
+    after = statements(teacher, group)
+    assert [one["result"]["success"] for one in (before[0], after[0])] == [False, True]
+    assert after[0]["result"]["score"] == {"scaled": 1.0}
+    assert before[0]["id"] != after[0]["id"], "a store takes it as another statement"
+    assert after[1:] == before[1:]
+
+
 def test_statements_name_people_only_where_that_was_said_and_chosen(sample_site: Site, teacher: TestClient) -> None:
     group, ada = made(teacher, emails="1"), did(sample_site, email="o'ada+cnn@example.org")
     page = flat(ada.get(link(teacher, group)).text)

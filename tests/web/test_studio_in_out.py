@@ -83,8 +83,10 @@ def test_a_course_that_is_all_drafts_has_nothing_to_take(site: Site, lessons: Pa
     assert "published yet" in page.text
     assert "archive.zip" not in page.text
     assert teacher.get("/studio/courses/brand-new/archive.zip").status_code == 404
-    # What is uploaded over it is drafts, too.
+    # What is uploaded over it is drafts, too, once one's own are put aside.
     out = archives.of_course(lessons / "small-course")
+    assert send(teacher, out, "brand-new")[0] == 409
+    teacher.post("/studio/courses/brand-new/files/course.yaml/draft/discard")
     assert send(teacher, out, "brand-new")[1].startswith("/studio/courses/brand-new/in-and-out?brought=")
     assert not (lessons / "brand-new" / "course.yaml").exists()
 
@@ -113,6 +115,26 @@ def test_over_a_course_it_becomes_drafts(teacher: TestClient, site: Site, lesson
     assert [(row.file, row.text) for row in mine] == [("stacks.md", before)]
     # Again: the same drafts, not more of them.
     assert send(teacher, out)[:2] == (303, at)
+
+
+def test_over_a_course_it_leaves_what_one_has_not_published(teacher: TestClient, site: Site, lessons: Path) -> None:
+    out = teacher.get(f"{COURSE}/archive.zip").content
+    lesson = lessons / "small-course" / "stacks.md"
+    lesson.write_text(lesson.read_text() + "\nSomething newer.\n")
+    mine = {"text": "An hour's work.", "version": 0}
+    assert teacher.put(f"{COURSE}/files/stacks.md/draft", json=mine).status_code == 200
+    assert teacher.put(f"{COURSE}/files/glossary.md/draft", json=mine).status_code == 200
+
+    def held() -> list[str]:
+        rows = site.db.read_now(lambda conn: list(conn.execute(drafts.studio_draft.select())))
+        return [row.text for row in rows if row.state == "open"]
+
+    before = held()
+    status, _, page = send(teacher, out)
+    assert (status, held()) == (409, before)
+    assert "not published: stacks.md." in page, "the archive changes nothing of glossary.md"
+    teacher.post(f"{COURSE}/files/stacks.md/draft/discard")
+    assert send(teacher, out)[:2] == (303, f"{COURSE}/in-and-out?brought=1")
 
 
 def test_what_is_no_course_is_refused_in_words(teacher: TestClient, site: Site, lessons: Path) -> None:

@@ -201,6 +201,16 @@ def test_a_conflict_is_marked_and_its_marks_are_not_published(desk_site: Site, a
     assert disk(bob) == edited()
 
 
+def test_a_long_lesson_is_merged_too(ada: Author) -> None:
+    long = FILES["first.md"] + "".join(f"\n- ünlike & “{number}”\n" for number in range(9_000))
+    assert len(long.encode()) < 256_000
+    ada.write("first.md", long)
+    (ada.folder / "first.md").write_text(FILES["first.md"].replace("summary:", "summary: Newer."))
+    page = ada.page("/files/first.md/merge")
+    sent = {"version": field(page, "version"), "disk": field(page, "disk"), "text": long, "do": "save"}
+    assert ada.client.post(f"{ROOT}/files/first.md/merge", data=sent).headers["location"] == f"{ROOT}/publish"
+
+
 def test_a_merge_that_is_overtaken_is_shown_again_with_what_was_typed(ada: Author) -> None:
     ada.write("first.md", edited())
     (ada.folder / "first.md").write_text(edited("The last", "The second last"))
