@@ -53,8 +53,15 @@ class Comment:
         return remarks.html(self.body)
 
 
-_columns = (answer_comment.c[name] for name in ("question_id", "said", "body", "changed", "ended"))
-_OF = Prepared(select(*_columns).where(answer_comment.c.course == bindparam("course")))
+_columns = tuple(answer_comment.c[name] for name in ("question_id", "said", "body", "changed", "ended"))
+_COURSE, _STANDING = answer_comment.c.course == bindparam("course"), answer_comment.c.ended.is_(None)
+_OF = Prepared(select(*_columns).where(_COURSE))
+_OF_QUESTION = Prepared(
+    select(answer_comment.c.said, answer_comment.c.body).where(
+        _COURSE, answer_comment.c.question_id == bindparam("question"), _STANDING
+    )
+)
+_COMMENTED = Prepared(select(answer_comment.c.question_id).where(_COURSE, _STANDING).distinct())
 
 
 def _say(new: Inserter) -> Executable:
@@ -93,17 +100,19 @@ def take_back(conn: Connection, course: str, question: str, said: str, now: floa
 def seen(
     conn: Connection, course: Course, questions: Iterable[Question], states: Mapping[str, QuestionState]
 ) -> Mapping[str, str]:
-    """What is said of a learner's own wrong answers, as safe HTML by question."""
-    comments = [one for one in of(conn, course.slug).values() if one.ended is None]
-    commented = {one.question_id for one in comments}
-    by_key = {(one.question_id, one.said): one for one in comments}
+    """What is said of a learner's own wrong answers, as safe HTML by question.
+
+    Every view of a lesson asks this, so it reads nothing but what is said of questions that stand answered wrongly.
+    """
     found = {}
     for question in questions:
         state = states.get(question.id)
-        if question.id in commented and state and state.answered and state.answer is not None and not state.correct:
-            one = by_key.get((question.id, answer_keys.key(question, state.answer, state.seed)))
-            if one:
-                found[question.id] = one.html
+        if state and state.answered and state.answer is not None and not state.correct:
+            rows = _OF_QUESTION.rows(conn, {"course": course.slug, "question": question.id})
+            bodies = {row.said: row.body for row in rows}
+            said = answer_keys.key(question, state.answer, state.seed) if bodies else ""
+            if said in bodies:
+                found[question.id] = remarks.html(bodies[said])
     return found
 
 
@@ -122,7 +131,7 @@ def to_me(conn: Connection, learner_id: str, courses: Iterable[Course]) -> list[
     """All that a learner is told of answers as they stand now, in the courses' order."""
     found = []
     for course in courses:
-        commented = {question for (question, _said), one in of(conn, course.slug).items() if one.ended is None}
+        commented = {row.question_id for row in _COMMENTED.rows(conn, {"course": course.slug})}
         asked = {id: place for id, place in course.question_by_id.items() if id in commented}
         if asked:
             questions = [question for _lesson, question in asked.values()]

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
-from app.learning import attempts, progress, reviews
+from app.learning import attempts, progress, renames, reviews
 from tests.web.conftest import Site
 from tests.web.sample import COURSE, FIRST, SECOND, Shelf
 
@@ -83,6 +84,20 @@ def test_what_a_student_left_under_the_old_name_is_found_under_the_new_one(sampl
     assert set(visits) == {FIRST.slug}
     marks = sample_site.db.read_now(lambda conn: conn.exec_driver_sql("SELECT lesson FROM bookmark").scalars().all())
     assert marks == [FIRST.slug]
+
+
+def test_opening_a_lesson_costs_no_more_the_more_were_renamed(sample_site: Site) -> None:
+    renamed = {f"old-{number}": lesson.slug for number in range(20) for lesson in (FIRST, SECOND)}
+    since, said = replace(COURSE, renamed=renamed), list[str]()
+
+    def opened(conn: Connection) -> None:
+        progress.visit(conn, "a" * 32, COURSE.slug, FIRST.slug, 1.0)
+        conn.connection.dbapi_connection.set_trace_callback(said.append)  # type: ignore[union-attr]
+        renames.follow(conn, "a" * 32, since)
+        conn.connection.dbapi_connection.set_trace_callback(None)  # type: ignore[union-attr]
+
+    sample_site.db.write_now(opened)
+    assert len(said) == 1
 
 
 def test_a_retired_question_keeps_what_it_earned_and_is_asked_no_more(sample_site: Site) -> None:
