@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from app.db import Serial, metadata
+from app.learning.records import attempt
 from app.learning.regrades import regraded_attempt
 
 first_answer = Table(
@@ -81,6 +82,12 @@ def leave(conn: Connection, learner_id: str, *, but: Iterable[tuple[str, str]] =
             conn.execute(update(first_answer).where(broken).values(five=0))
             courses.add(course)
     _changed(conn, courses)
+
+
+def attempts_gone(conn: Connection) -> None:
+    """After attempts were deleted: SQLite gives the ids of the last ones again, to answers that are still to be read."""
+    last = select(func.coalesce(func.max(attempt.c.id), 0)).scalar_subquery()
+    conn.execute(update(gathered_course).where(gathered_course.c.attempt_id > last).values(attempt_id=last))
 
 
 def merge(conn: Connection, guest: str, account: str) -> None:

@@ -61,6 +61,7 @@ def forget(conn: Connection, learner_id: str) -> None:
     for table in owned():
         if table.name not in LEDGER:
             conn.execute(delete(table).where(table.c.learner_id == learner_id))
+    first_answers.attempts_gone(conn)
     nobody = {"kind": "guest", "name": "", "email": None, "password_hash": None, "role": "student", "language": None}
     ended = {"session_version": learner.c.session_version + 1}
     conn.execute(update(learner).where(learner.c.id == learner_id).values(nobody | ended))

@@ -198,6 +198,27 @@ def test_no_two_views_differ_by_fewer_than_five_people(database: Database) -> No
     assert len(views) > 15
 
 
+def test_answers_count_that_come_after_the_last_ones_went(database: Database) -> None:
+    course = small_course()
+    right = course.question_by_id["kernel-reach"][1].key(0)
+
+    def five(at: int) -> None:
+        def say(conn: Connection) -> None:
+            for number in range(at, at + 5):
+                learners.ensure(conn, f"{number:032x}", NOW)
+                answer(conn, course, "kernel-reach", f"{number:032x}", right, 0, NOW - 500)
+
+        database.write_now(say)
+        count(database, course, NOW)
+
+    five(1)
+    five(6)
+    for number in range(6, 11):
+        database.write_now(lambda conn, number=number: own_data.forget(conn, f"{number:032x}"))  # type: ignore[misc]
+    five(11)
+    assert figures(database, course)["kernel-reach"].n == 10
+
+
 def test_who_leaves_takes_the_five_along(database: Database) -> None:
     course = small_course()
     Crowd(course, 20).fill(database)
