@@ -85,7 +85,7 @@ def leave(conn: Connection, learner_id: str, *, but: Iterable[tuple[str, str]] =
 
 
 def attempts_gone(conn: Connection) -> None:
-    """After attempts were deleted: SQLite gives the ids of the last ones again, to answers that are still to be read."""
+    """After attempts were deleted: SQLite gives the ids of the last ones again, to answers that are yet to be read."""
     last = select(func.coalesce(func.max(attempt.c.id), 0)).scalar_subquery()
     conn.execute(update(gathered_course).where(gathered_course.c.attempt_id > last).values(attempt_id=last))
 
