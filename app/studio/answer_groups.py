@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from app.content.architecture import Architecture
 from app.content.course import Course
 from app.content.questions import Question
+from app.lab.network import Network
 from app.learning.first_answers import first_answer
 from app.learning.records import attempt
 from app.studio import answer_comments, answer_keys, answer_names, small_groups
@@ -20,6 +21,8 @@ from app.studio.small_groups import SMALLEST, Count
 
 #: Groups of a size that is not told, at most, on a page.
 MOST = 60
+#: Characters of a network's name, at most; its graph stands below it.
+LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,13 @@ def of(conn: Connection, course: Course, question: Question) -> Groups:
     def group(said: str) -> Group:
         count = told.cells.get(said)
         shown = answers.get(examples.get(said, 0))
+        network = _network(question, said, shown)
         return Group(
             id=group_id(said),
             said=said,
-            name=_name(question, said, shown),
+            name=_name(question, said, shown, network),
             count=count if count is None or not isinstance(question, Architecture) else _rough(count),
-            canonical=_canonical(question, said, shown),
+            canonical=answer_keys.canonical(network) if network else "",
             comment=comments.get(said),
         )
 
@@ -88,8 +92,10 @@ def _answers(conn: Connection, ids: list[int]) -> Mapping[int, Any]:
     return {row.id: row for row in conn.execute(chosen)}
 
 
-def _name(question: Question, said: str, row: Any) -> Name:
-    """In full, where the key is a hash."""
+def _name(question: Question, said: str, row: Any, network: Network | None) -> Name:
+    """In full, where the key is a hash; a network by its operations, one after the other."""
+    if network:
+        return Name(said[:6], " → ".join(node.op for node in network.nodes if node.inputs)[:LONGEST] or said[:12])
     if isinstance(question, Architecture) and said != UNREAD:
         return Name(said[:6], said[:12])
     if row is not None and said.startswith("#"):
@@ -97,11 +103,10 @@ def _name(question: Question, said: str, row: Any) -> Name:
     return answer_names.names(question, {said: None})[said]
 
 
-def _canonical(question: Question, said: str, row: Any) -> str:
+def _network(question: Question, said: str, row: Any) -> Network | None:
     if not isinstance(question, Architecture) or said == UNREAD or row is None:
-        return ""
-    network = answer_keys.read(question, str(answer_keys.parsed(row.answer)))
-    return "" if network is None else answer_keys.canonical(network)
+        return None
+    return answer_keys.read(question, str(answer_keys.parsed(row.answer)))
 
 
 def _rough(count: Count) -> Count:

@@ -70,8 +70,8 @@ def canonical(network: Network) -> str:
     lines = []
     for node in network.nodes:
         settings = ", ".join(f"{name}={value}" for name, value in sorted(node.attrs.items()) if name != "inplace")
-        given = ", ".join(f"x{source}" for source in node.inputs)
-        lines.append(f"x{node.index} = {node.op}({settings})({given})  # {'×'.join(map(str, node.shape))}")
+        given = f"({', '.join(f'x{source}' for source in node.inputs)})" if node.inputs else ""
+        lines.append(f"x{node.index} = {node.op}({settings}){given}  # {'×'.join(map(str, node.shape))}")
     return "\n".join(lines)
 
 

@@ -54,11 +54,12 @@ def table(counts: Mapping[str, int], first: str = "", *, closed: bool = True) ->
 
     ``closed`` says that there can be no other groups than those given, empty ones included.
 
-    Groups of fewer than five are put together; where each of them has four and there can be no others, all groups are,
-    since their sum would tell it (and nothing is told where all are such). Where together they are still fewer than
-    five, 0 to 4 is told of them, and another group takes up the difference: told as 4 wide, or put to them where it is
-    too small for that. Which one follows from the keys' order and not from how large it is, since that would tell
-    something; ``first`` is the last to be taken.
+    Groups of fewer than five are put together; where each of them has four and there can be no others, their sum would
+    tell it: then so are all but ``first``, which is told where another group of five or more hides among the rest (and
+    nothing is told where all are fewer than five). Where together they are still fewer than five, 0 to 4 is told of
+    them, and another group takes up the difference: told as 4 wide, or put to them where it is too small for that.
+    Which one follows from the keys' order and not from how large it is, since that would tell something; ``first`` is
+    the last to be taken.
     """
     n = sum(counts.values())
     if n < SMALLEST:
@@ -68,6 +69,9 @@ def table(counts: Mapping[str, int], first: str = "", *, closed: bool = True) ->
     order = sorted(shown, key=lambda key: (key == first, key))
     small = {count for count in counts.values() if count < SMALLEST}
     if closed and hidden >= SMALLEST and small == {MOST_HIDDEN}:
+        if first in shown and len(shown) > 1:
+            one = shown[first]
+            return Table(n, {first: Count(one, one)}, Count(n - one, n - one))
         return Table(n, {}, Count(n, n)) if shown else NOTHING
     told = {key: Count(count, count) for key, count in shown.items()}
     rest = Count(hidden, hidden)

@@ -45,6 +45,7 @@ def test_networks_are_one_by_their_graph_and_shown_without_what_anybody_wrote() 
     assert network
     shown = canonical(network)
     assert "Conv2d" in shown
+    assert shown.startswith("x0 = input()  #")
     assert "anna" not in shown.lower()
     assert "pixels" not in shown
 

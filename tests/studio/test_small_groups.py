@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.studio import small_groups
-from app.studio.small_groups import SMALLEST, Row, Table
+from app.studio.small_groups import SMALLEST, Count, Row, Table
 
 KEYS = ("=", "?", "a", "b")
 #: People; enough for all four groups to be too small, and for any two to be large enough.
@@ -34,6 +34,13 @@ def test_nobody_who_knows_the_rules_can_tell_how_many_of_fewer_than_five_there_a
             assert len(seen) > 1 or not seen <= set(range(1, SMALLEST)), possible[:3]
             found += 1
     assert found > 1000
+
+
+def test_groups_of_four_alone_hide_the_others_and_not_the_share_right() -> None:
+    table = small_groups.table({"=": 31, "?": 4, "a": 21, "b": 4}, "=")
+    assert (table.cells, table.rest) == ({"=": Count(31, 31)}, Count(29, 29))
+    alone = small_groups.table({"=": 31, "?": 4, "a": 4, "b": 4}, "=")
+    assert (alone.cells, alone.rest) == ({}, Count(43, 43))
 
 
 def test_a_naive_table_fails_that_attack() -> None:
