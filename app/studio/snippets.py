@@ -111,7 +111,7 @@ SNIPPETS: tuple[Snippet, ...] = (
     ),
     _question(
         "number",
-        "#{2:How wide is what a 2×2 pool makes of} {n}×{n}?\n\n= #{3:n // 2}\n~ #{4:n // 4} > "
+        "#{2:How wide is what a 2×2 pool makes of} {n}×{n}?\n\n= #{3:n // 2}\n~ #{4:n * n // 4} > "
         "#{5:That is the area, not the side.}\n",
         N_("Question: a number that varies"),
         N_("Each student draws other values; {n} is filled in everywhere."),

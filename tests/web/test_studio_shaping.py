@@ -1,5 +1,6 @@
 """New courses and lessons, names, order, and what is taken out: drafts until they are published."""
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -82,6 +83,10 @@ def test_a_course_begins_as_drafts_that_check_clean_and_are_published(desk: Site
     page = instructor.get(at)
     assert page.status_code == 200
     assert "Größe &amp; Tiefe: eins" in page.text
+    tabs = re.findall(rf'href="({at}/(?:skills|answers|classes|revisions|in-and-out|people))"', page.text)
+    assert [tab.rpartition("/")[2] for tab in tabs] == ["skills", "revisions", "in-and-out"]
+    assert [instructor.get(tab).status_code for tab in tabs] == [200, 200, 200]
+    assert "come with the first publishing" in page.text
     assert instructor.get(f"{at}/files/first-lesson.md/preview").status_code == 200
     assert instructor.get("/studio").text.count(at) >= 1
     assert desk.visitor().get(f"/courses/{slug}").status_code == 404

@@ -4,7 +4,11 @@ import { snippet } from "../../../vendor/codemirror/studio.js";
 const named = (list, apply = (one) => one.id) =>
   list.map((one) => ({ label: apply(one), detail: one.title ?? "", info: one.lesson ?? null }));
 
-export function inline(before, names, file) {
+// What is chosen closes its role, and the cursor stands behind it.
+const closed = (list, end, after) =>
+  after.startsWith(end[0]) ? list : list.map((one) => ({ ...one, apply: one.label + end }));
+
+export function inline(before, after, names, file) {
   const role = /\{(\w*)$/.exec(before);
   if (role && !/^[:`~]{3}/.test(before))
     return {
@@ -14,9 +18,17 @@ export function inline(before, names, file) {
   const given = /\{(term|cite|measure)\}`([^`]*)$/.exec(before);
   if (given) {
     const last = given[2].split(/[;<]\s*/).at(-1);
+    const end = given[2].includes("<") ? ">`" : "`";
     if (given[1] === "term")
-      return { from: last.length, options: names.terms.map(({ title }) => ({ label: title.toLowerCase() })) };
-    if (given[1] === "cite") return { from: last.length, options: named(names.references) };
+      return {
+        from: last.length,
+        options: closed(
+          names.terms.map(({ title }) => ({ label: title.toLowerCase() })),
+          end,
+          after,
+        ),
+      };
+    if (given[1] === "cite") return { from: last.length, options: closed(named(names.references), end, after) };
     return null;
   }
   const target = /(!?)\[[^\]]*\]\(([^)\s]*)$/.exec(before);

@@ -16,7 +16,7 @@ export function completing(desk) {
     const found =
       options(context.state, line, before, names) ??
       fields(context.state, line, before, names, desk.file) ??
-      inline(before, names, desk.file) ??
+      inline(before, line.text.slice(before.length), names, desk.file) ??
       (whole &&
         (context.explicit || /^[/:`~]/.test(before)) && {
           from: before.length,

@@ -24,6 +24,9 @@ export function state(desk) {
     if (odd !== !calm || now.name === "elsewhere") aloud.textContent = line.lastElementChild.textContent;
     if (odd || now.name === "saved") calm = !odd;
   });
+  desk.on("saved", () => {
+    document.querySelector("#discard").hidden = false;
+  });
   desk.on("looked", ({ words }) => {
     const minutes = Math.max(1, Math.round(words / 200));
     desk.part("length").textContent = inWords("%(words)s words, about %(minutes)s min", { words, minutes });
