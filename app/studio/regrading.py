@@ -114,7 +114,8 @@ def step(conn: Connection, course: Course, one: Regrade, now: float) -> Regrade:
         return held or one
     place = course.question_by_id.get(held.question_id)
     if place is None or fingerprint(place[1]) != held.fingerprint:
-        _set(conn, held, stopped=True, ended=now)
+        if _set(conn, held, stopped=True, ended=now):
+            first_answers.regraded(conn, course.slug, held.question_id)
         return get(conn, course.slug, one.id) or held
     rows = _batch(conn, held)
     last = rows[-1].id if rows else held.upto

@@ -135,6 +135,12 @@ async def take(request: Request, course: str) -> Response:
     """One's unpublished files, to be put where they belong by hand."""
     ground = await studio_ground.to_edit(request, course)
     proposal = await _proposal(ground, None)
+    packed = await asyncio.to_thread(_packed, course, proposal)
+    headers = {"Content-Disposition": f'attachment; filename="{course}-drafts.zip"', "Cache-Control": "no-store"}
+    return Response(packed, media_type="application/zip", headers=headers)
+
+
+def _packed(course: str, proposal: Proposal) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         gone = [file for file, one in proposal.drafts.items() if one.text is None]
@@ -144,8 +150,7 @@ async def take(request: Request, course: str) -> Response:
                 archive.writestr(f"{course}/{file}", text)
         if gone:
             archive.writestr(f"{course}/DELETE-THESE.txt", "\n".join([*gone, ""]))
-    headers = {"Content-Disposition": f'attachment; filename="{course}-drafts.zip"', "Cache-Control": "no-store"}
-    return Response(packed.getvalue(), media_type="application/zip", headers=headers)
+    return packed.getvalue()
 
 
 @dataclass(frozen=True)

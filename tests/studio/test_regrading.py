@@ -9,16 +9,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from app.content.course import Course
 from app.content.library import Library
 from app.content.questions import Answer, Question
 from app.db import Database
 from app.learning import attempts, learners, merging, regrades, reviews, xp
+from app.learning.first_answers import first_answer
 from app.studio import comparing, regrading
 from app.studio.regrading import Regrade
+from tests.studio.counted import count
 from tests.studio.desk import COURSE, YAML
 
 NOW = 1_000_000.0
@@ -206,6 +210,23 @@ def test_a_regrade_stops_where_the_question_changes_under_it(database: Database,
     one = database.write_now(lambda conn: regrading.begin(conn, "k", mended, of(mended, "pick"), "ada", NOW))
     one = database.write_now(lambda conn: regrading.step(conn, again, one, NOW + 1))
     assert (one.stopped, one.ended, one.done, total(database, "she")) == (True, NOW + 1, 0, 0)
+
+
+def test_what_a_stopped_regrade_did_is_told_of(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(regrading, "BATCH", 1)
+    before = course(tmp_path / "before")
+    for who in ("he", "she"):
+        answer(database, before, who, "pick", option(of(before, "pick"), "B"))
+    count(database, before, NOW + 1000)
+    mended, again = course(tmp_path / "mended", a=" ", b="x"), course(tmp_path / "again", a=" ", c="x")
+    one = database.write_now(lambda conn: regrading.begin(conn, "k", mended, of(mended, "pick"), "ada", NOW))
+    for now_as in (mended, again):
+        one = database.write_now(lambda conn, at=now_as, one=one: regrading.step(conn, at, one, NOW))  # type: ignore[misc]
+    assert (one.stopped, one.righted) == (True, 1)
+    told = database.read_now(lambda conn: conn.execute(select(first_answer.c.correct)).scalars().all())
+    assert sorted(told) == [False, True]
 
 
 def test_a_guest_who_signs_in_takes_what_was_regraded_along(database: Database, tmp_path: Path) -> None:
