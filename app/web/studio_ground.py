@@ -39,7 +39,8 @@ class Ground:
     def url(self) -> str:
         return f"/studio/courses/{self.course}"
 
-    def page(self, name: str, status: int = 200, **context: Any) -> Response:
+    async def page(self, name: str, status: int = 200, **context: Any) -> Response:
+        """In a thread: a comparison has as many rows as its texts have lines, and some are made as they are shown."""
         frame: dict[str, Any] = {
             "staff": self.staff,
             "studio_course": self.course,
@@ -47,7 +48,7 @@ class Ground:
             "root": self.url,
         }
         frame |= {"studio_tab": "revisions", "at": "studio"}
-        return pages.page(self.request, name, status=status, **frame, **context)
+        return await asyncio.to_thread(pages.page, self.request, name, status=status, **frame, **context)
 
 
 async def to_see(request: Request, course: str) -> Ground:

@@ -1,6 +1,5 @@
 """Two texts of one file, brought together by whoever came later: theirs, one's own, and both in one to go on with."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
@@ -63,7 +62,7 @@ async def show(
     found = await _merging(ground, file, revision)
     if found is None or (revision is None and found.theirs == found.base):
         return RedirectResponse(f"{ground.url}/files/{file}", 303)
-    return await _page(ground, found)
+    return await ground.page("studio/merge.html", merging=found)
 
 
 @router.post("", max_body_size=MOST)
@@ -90,15 +89,10 @@ async def save(
     except Newer as newer:
         said = _("Your draft was changed elsewhere since. Below, that text and what you just wrote are in one.")
         other = replace(found, theirs=newer.draft.text, yours=written, draft=newer.draft, again=said)
-        return await _page(ground, other, 409)
+        return await ground.page("studio/merge.html", 409, merging=other)
     except ValueError as error:
         raise Problem(422, detail=str(error)) from error
     return RedirectResponse(f"{ground.url}/publish", 303)
-
-
-async def _page(ground: Ground, found: Merging, status: int = 200) -> Response:
-    """In a thread, as the template has the texts compared."""
-    return await asyncio.to_thread(ground.page, "studio/merge.html", status, merging=found)
 
 
 async def _save(ground: Ground, found: Merging, text: str | None, version: int) -> None:
@@ -117,7 +111,7 @@ async def _again(ground: Ground, found: Merging, disk: str, written: str | None,
     said = _("The file has changed again meanwhile. Below, what you just wrote and its newest text are in one.")
     draft = replace(found.draft, version=version)
     other = replace(found, base=base, theirs=_of_disk(ground, found.file), yours=written, draft=draft, again=said)
-    return await _page(ground, replace(other, revision=None), 409)
+    return await ground.page("studio/merge.html", 409, merging=replace(other, revision=None))
 
 
 async def _merging(ground: Ground, file: str, revision: int | None) -> Merging | None:

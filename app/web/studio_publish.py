@@ -115,7 +115,7 @@ async def _page(ground: Ground, chosen: Chosen, status: int = 200, unwritable: s
     context: dict[str, Any] = {"proposal": proposal, "changes": changes, "noticed": noticed, "unwritable": unwritable}
     key = chosen.key if status == 200 and chosen.key else uuid.uuid4().hex
     context |= {"key": key, "note": chosen.note, "longest_note": LONGEST_NOTE, "refused": status == 409}
-    return ground.page("studio/publish.html", status, **context)
+    return await ground.page("studio/publish.html", status, **context)
 
 
 def _seen(proposal: Proposal) -> tuple[list[Change], Notices]:
@@ -174,7 +174,7 @@ async def published(request: Request, course: str, publication: str) -> Response
     known = live.lesson_by_slug if live else {}
     files = [Written(one, _live(course, one, known), one.file in made.left) for one in found]
     git = request.app.state.settings.studio_git
-    return ground.page("studio/published.html", made=made, files=files, git=git, edits=ground.staff.edits(course))
+    return await ground.page("studio/published.html", made=made, files=files, git=git, edits=ground.staff.edits(course))
 
 
 def _live(course: str, one: Revision, known: Any) -> str:

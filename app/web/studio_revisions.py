@@ -33,7 +33,7 @@ async def index(request: Request, course: str, file: str | None = None, older: A
     if file and file not in files:
         raise Problem(404, detail=_("The course never had a file of this name."))
     rows, more = found[: revisions.PAGE], len(found) > revisions.PAGE
-    return ground.page("studio/revisions.html", rows=rows, files=files, file=file or "", more=more, older=older)
+    return await ground.page("studio/revisions.html", rows=rows, files=files, file=file or "", more=more, older=older)
 
 
 @router.get("/{revision}")
@@ -57,7 +57,7 @@ async def show(request: Request, course: str, revision: Number, against: Asked =
     context = {"one": one, "other": other, "others": others, "draft": draft, "text": text, "change": change}
     context["restored"] = draft is not None and draft.text == drafts.with_newlines(text)
     live = one.id == others[0].id
-    return ground.page("studio/revision.html", live=live, edits=ground.staff.edits(course), **context)
+    return await ground.page("studio/revision.html", live=live, edits=ground.staff.edits(course), **context)
 
 
 @router.post("/{revision}/restore")
