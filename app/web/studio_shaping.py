@@ -1,7 +1,7 @@
 """What a course consists of: new courses and lessons, names, order, and what is taken out. All of it makes drafts."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from app.content.course import Course, Lesson
 from app.learning import roles
 from app.studio import addresses, beginnings, drafts, outlines, shaping, workshop
+from app.studio.drafts import Draft
 from app.studio.shaping import Read, Refused, Texts
 from app.web import clock, pages, working_copy
 from app.web import staff as staffing
@@ -33,6 +34,7 @@ async def new_course(request: Request, title: Line = "", slug: Line = "", summar
     slug = slug.strip() or beginnings.slug_of(title)
     asked = {"title": title, "slug": slug, "summary": summary}
     library, now = request.app.state.library, clock.now(request)
+    texts: Texts = {}
     try:
         if not title:
             raise Refused(_("Give it a title."))
@@ -42,6 +44,8 @@ async def new_course(request: Request, title: Line = "", slug: Line = "", summar
         folder = library.folder / slug
         await asyncio.to_thread(_found, folder, slug in library.folders(), (library.folder / "course.yaml").exists())
     except Refused as refused:
+        if texts and await _made(request, staff.account.id, slug, texts):
+            return RedirectResponse(f"/studio/courses/{slug}", 303)
         known: dict[str, Any] = {"asked": asked, "trouble": str(refused)}
         return pages.page(request, "studio/new_course.html", status=422, staff=staff, at="studio", **known)
 
@@ -51,6 +55,13 @@ async def new_course(request: Request, title: Line = "", slug: Line = "", summar
 
     await request.app.state.db.write(write)
     return RedirectResponse(f"/studio/courses/{slug}", 303)
+
+
+async def _made(request: Request, learner_id: str, slug: str, texts: Texts) -> bool:
+    """Whether the same form made this course a moment ago."""
+    db = request.app.state.db
+    own: Mapping[str, Draft] = await db.read(lambda conn: drafts.own(conn, learner_id, slug))
+    return {file: draft.text for file, draft in own.items()} == texts
 
 
 def _found(folder: Any, taken: bool, alone: bool) -> None:

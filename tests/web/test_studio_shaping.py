@@ -94,6 +94,17 @@ def test_a_course_begins_as_drafts_that_check_clean_and_are_published(desk: Site
     assert desk.visitor().get(f"/courses/{slug}/lessons/first-lesson").status_code == 200
 
 
+def test_a_form_for_a_course_that_is_sent_twice_makes_one(desk: Site, instructor: TestClient) -> None:
+    fields = {"title": "Once", "summary": "Only once."}
+    at = send(instructor, "/studio/courses", **fields)
+    before = own(desk, "once")
+    assert send(instructor, "/studio/courses", **fields) == at
+    assert own(desk, "once") == before
+    other = desk.signed_in("instructor", "ben@example.org")
+    assert other.post("/studio/courses", data=fields).status_code == 422
+    assert instructor.post("/studio/courses", data=fields | {"summary": "Another."}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
