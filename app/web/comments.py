@@ -16,7 +16,7 @@ from app.learning.comments import Comment
 from app.learning.shares import Share
 from app.web import clock, limits, pages, sessions
 from app.web.problems import Problem
-from app.web.share_access import looked_after, opened, seen
+from app.web.share_access import opened, seen
 from app.web.staff import looks_after
 from app.web.words import _
 
@@ -67,7 +67,7 @@ def reader(request: Request, one: Share, now: float, before: int | None = None) 
     visitor = sessions.visitor(request)
 
     def read(conn: Connection) -> Thread:
-        instructor = looks_after(conn, request, one.course)
+        instructor = looks_after(request, one.course)
         found = comments.under(conn, one, visitor.id, instructor=instructor, now=now, before=before)
         shown = found[-comments.PAGE :]
         return Thread(
@@ -182,7 +182,7 @@ async def hold(request: Request, token: str) -> Response:
 
 async def _instructor(request: Request, token: str) -> str:
     """Who looks after this share. Raises Problem (404), which tells nobody else that this is here."""
-    if not await looked_after(request, await seen(request, token)):
+    if not looks_after(request, (await seen(request, token)).course):
         raise Problem(404)
     return sessions.visitor(request).id
 
@@ -193,7 +193,7 @@ async def _done(
     """Do it to a comment under this share, where there is one. Raises Problem (403, 404)."""
     one = await seen(request, token)
     # Instructors look after what is said under solutions that they have not met themselves.
-    if not await looked_after(request, one):
+    if not looks_after(request, one.course):
         one = await opened(request, token)
 
     def checked(conn: Connection) -> bool:

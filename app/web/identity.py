@@ -1,10 +1,13 @@
 """Finds out who is asking, before a route runs. Pure ASGI."""
 
+from sqlalchemy import Connection
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.learning import learners
+from app.learning import staff as staffing
+from app.learning.staff import Staff
 from app.settings import Settings
 from app.web.problems import Problem, respond
 from app.web.security import SAFE_METHODS
@@ -44,18 +47,30 @@ class Sessions:
         await self.app(scope, receive, send_with_cookie)
 
     async def by_token(self, scope: Scope, token: str) -> Visitor | None:
-        account = await scope["app"].state.db.glance(lambda conn: learners.by_token(conn, token))
-        return account and Visitor(account.id, account.session_version, account, by_token=True)
+        def read(conn: Connection) -> Visitor | None:
+            account = learners.by_token(conn, token)
+            if account is None:
+                return None
+            team = staffing.of(conn, account)
+            return Visitor(account.id, account.session_version, account, team, by_token=True)
+
+        found: Visitor | None = await scope["app"].state.db.glance(read)
+        return found
 
     async def by_cookie(self, scope: Scope, found: Headers) -> Visitor:
         claim = self.signer.read(found.get("cookie", ""))
         if claim is None:
             return Visitor(fresh_id(), fresh=True)
         learner_id, version = claim
-        row = await scope["app"].state.db.glance(lambda conn: learners.get(conn, learner_id))
+
+        def read(conn: Connection) -> tuple[learners.Learner | None, Staff | None]:
+            row = learners.get(conn, learner_id)
+            return row, staffing.of(conn, row) if row is not None and row.kind == "account" else None
+
+        row, staff = await scope["app"].state.db.glance(read)
         if row is not None and row.merged_into is not None and scope["method"] not in SAFE_METHODS:
             # Sent before the sign-in was answered: app.learning refuses it, and the new cookie is left alone.
             return Visitor(learner_id, version)
         if version != (row.session_version if row else GUEST):
             return Visitor(fresh_id(), fresh=True)
-        return Visitor(learner_id, version, row if row is not None and row.kind == "account" else None)
+        return Visitor(learner_id, version, staff.account if staff else None, staff)

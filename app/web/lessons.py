@@ -28,7 +28,7 @@ from app.content.course import (
     Skill,
 )
 from app.db import Busy
-from app.learning import attempts, progress, renames, reviews, staff, xp
+from app.learning import attempts, progress, renames, reviews, xp
 from app.studio import answer_comments
 from app.web import clock, notes, pages, places, sessions
 from app.web.elevation import Drawing, drawing
@@ -217,7 +217,7 @@ async def mine(request: Request, course: str, lesson: str) -> Response:
 async def _mine(request: Request, course: Course, lesson: Lesson, labs: Mapping[str, LabView]) -> dict[str, Any]:
     """What the templates of a lesson take for one student."""
     learner_id, now = sessions.learner_id(request), clock.now(request)
-    account = sessions.visitor(request).account
+    team = sessions.visitor(request).staff
     courses = request.app.state.library.courses()
 
     def read(conn: Connection) -> dict[str, Any]:
@@ -227,7 +227,7 @@ async def _mine(request: Request, course: Course, lesson: Lesson, labs: Mapping[
             q.id: QuestionView(course, lesson, q, states[q.id], remark=said.get(q.id, "")) for q in lesson.questions
         }
         own = notes.own(conn, learner_id, course, lesson, now)
-        staffed = account is not None and staff.of(conn, account).sees(course.slug)
+        staffed = team is not None and team.sees(course.slug)
         return {
             "page": replace(lesson_page(course, lesson, questions, labs, own), staffed=staffed),
             "course": course,

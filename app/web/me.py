@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
-from app.learning import learners, plans, staff, xp
+from app.learning import learners, plans, xp
 from app.studio import answer_comments
 from app.studio.answer_comments import Remark
 from app.web import clock, pages, sessions, time_spent
@@ -74,15 +74,13 @@ async def revoke_token(request: Request, token_id: str) -> Response:
 async def _page(request: Request, status: int = 200, token: str = "", trouble: str = "") -> Response:
     learner_id, now = sessions.learner_id(request), clock.now(request)
     courses = request.app.state.library.courses()
-    account = sessions.visitor(request).account
 
-    def read(conn: Connection) -> tuple[Profile, bool, list[Remark]]:
-        teaches = account is not None and staff.of(conn, account).anywhere
-        return profile(conn, learner_id, courses, now), teaches, answer_comments.to_me(conn, learner_id, courses)
+    def read(conn: Connection) -> tuple[Profile, list[Remark]]:
+        return profile(conn, learner_id, courses, now), answer_comments.to_me(conn, learner_id, courses)
 
-    page, teaches, said = await request.app.state.db.read(read)
+    page, said = await request.app.state.db.read(read)
     context = {"page": page, "token": token, "trouble": trouble, "counted": time_spent.wanted(request), "due": page.due}
-    context |= {"teaches": teaches, "said": said}
+    context["said"] = said
     return pages.page(request, "me/show.html", status=status, at="me", totals=page.standing.totals, **context)
 
 

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from app.learning import learners
+from app.learning.staff import Staff
 from app.settings import Settings
 
 COOKIE = "receptive"
@@ -48,12 +49,19 @@ class Visitor:
     version: int = GUEST
     #: The account, or None for a guest.
     account: learners.Learner | None = None
+    #: What the account may do in the studio.
+    staff: Staff | None = None
     #: No valid session came with the request.
     fresh: bool = False
     #: Proved by an API token rather than a cookie.
     by_token: bool = False
     #: The answer must set the cookie.
     issue: bool = False
+
+    @property
+    def teaches(self) -> bool:
+        """Has anything to do in the studio."""
+        return self.staff is not None and self.staff.anywhere
 
 
 @dataclass(frozen=True)

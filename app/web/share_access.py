@@ -6,7 +6,6 @@ from app.learning import ancestry, shares
 from app.learning.shares import Share
 from app.web import sessions
 from app.web.problems import Problem
-from app.web.staff import looks_after
 from app.web.words import _
 
 
@@ -18,12 +17,6 @@ async def seen(request: Request, token: str) -> Share:
         raise Problem(
             404, _("Nothing is shared here"), _("It may have been made private or deleted, or the address is mistyped.")
         )
-    return found
-
-
-async def looked_after(request: Request, one: Share) -> bool:
-    """Whether the visitor is an instructor who moderates what is shared where this is."""
-    found: bool = await request.app.state.db.read(lambda conn: looks_after(conn, request, one.course))
     return found
 
 

@@ -99,7 +99,7 @@ async def page_of(request: Request, one: Share) -> SharePage:
     def read(conn: Connection) -> tuple[bool, Sequence[ancestry.Ancestor], comments.Thread | None, bool]:
         open = ancestry.open_to(conn, one, viewer)
         thread = said(conn) if open else None
-        return open, ancestry.of(conn, one, viewer), thread, looks_after(conn, request, one.course)
+        return open, ancestry.of(conn, one, viewer), thread, looks_after(request, one.course)
 
     open, ancestors, thread, instructor = await request.app.state.db.read(read)
     spec = revived(one.spec)

@@ -5,9 +5,7 @@ course exists.
 """
 
 from fastapi import Request
-from sqlalchemy import Connection
 
-from app.learning import staff as staffing
 from app.learning.staff import Staff
 from app.web import sessions
 from app.web.problems import Problem
@@ -16,10 +14,9 @@ from app.words import _
 
 async def staff(request: Request) -> Staff:
     """What the visitor may do in the studio, being staff of anything at all."""
-    account = sessions.visitor(request).account
-    if account is None:
+    found = sessions.visitor(request).staff
+    if found is None:
         raise Problem(404)
-    found: Staff = await request.app.state.db.read(lambda conn: staffing.of(conn, account))
     if not found.anywhere:
         raise Problem(403, detail=_("This is for instructors."))
     return found
@@ -33,10 +30,10 @@ async def moderator(request: Request) -> Staff:
     return found
 
 
-def looks_after(conn: Connection, request: Request, course: str | None) -> bool:
+def looks_after(request: Request, course: str | None) -> bool:
     """Whether the visitor moderates what was shared in ``course``; see ``Staff.moderates``."""
-    account = sessions.visitor(request).account
-    return account is not None and staffing.of(conn, account).moderates(course)
+    found = sessions.visitor(request).staff
+    return found is not None and found.moderates(course)
 
 
 async def may_see(request: Request, course: str) -> Staff:
