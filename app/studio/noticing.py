@@ -12,6 +12,8 @@ class Notices:
 
     new_lessons: tuple[str, ...] = ()
     gone_lessons: tuple[str, ...] = ()
+    #: "old → new": the old address leads to the new one.
+    renamed_lessons: tuple[str, ...] = ()
     changed_lessons: tuple[str, ...] = ()
     new_questions: tuple[str, ...] = ()
     gone_questions: tuple[str, ...] = ()
@@ -37,10 +39,13 @@ def notices(before: Course | None, after: Course | None) -> Notices:
     both = [id for id in asks if id in asked]
     keys = changed_keys(before, after)
     labs = [id for id in after.lab_by_id if id in before.lab_by_id]
+    moved = {new: old for old in was if old not in now and (new := after.renamed.get(old)) in now and new not in was}
+    kept = {slug: moved.get(slug, slug) for slug in now if slug in was or slug in moved}
     return Notices(
-        new_lessons=tuple(slug for slug in now if slug not in was),
-        gone_lessons=tuple(slug for slug in was if slug not in now),
-        changed_lessons=tuple(slug for slug in now if slug in was and _text(was[slug]) != _text(now[slug])),
+        new_lessons=tuple(slug for slug in now if slug not in kept),
+        gone_lessons=tuple(slug for slug in was if slug not in now and slug not in moved.values()),
+        renamed_lessons=tuple(f"{old} → {new}" for new, old in moved.items()),
+        changed_lessons=tuple(slug for slug, old in kept.items() if _text(was[old]) != _text(now[slug])),
         new_questions=tuple(id for id in asks if id not in asked),
         gone_questions=tuple(id for id in asked if id not in asks),
         changed_questions=tuple(

@@ -53,6 +53,15 @@ def test_lessons_come_and_go(tmp_path: Path) -> None:
     assert not notices(after, None)
 
 
+def test_a_renamed_lesson_neither_comes_nor_goes(tmp_path: Path) -> None:
+    yaml = FILES["course.yaml"].replace("[first, second]", "[first, third]") + "renamed: {second: third}\n"
+    before = course(tmp_path / "a", second=LESSON.format(name="second"))
+    same = course(tmp_path / "b", yaml=yaml, third=LESSON.format(name="second"))
+    assert notices(before, same) == Notices(renamed_lessons=("second → third",))
+    other = course(tmp_path / "c", yaml=yaml, third=LESSON.format(name="second").replace("title: ", "title: New "))
+    assert notices(before, other) == Notices(renamed_lessons=("second → third",), changed_lessons=("third",))
+
+
 def test_a_lab_that_differs(tmp_path: Path) -> None:
     before = course(tmp_path / "a", first=FIRST + LAB)
     after = course(tmp_path / "b", first=FIRST.replace("A first", "A\nfirst") + LAB.replace("8, 3", "16, 3"))
