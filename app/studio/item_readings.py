@@ -55,6 +55,9 @@ def read(question: Question, item: Item, names: Mapping[str, str]) -> tuple[Read
     if item.n < ENOUGH:
         return (Reading("few", "info", _("%(n)s people. Too few to judge yet.", n=item.n)),)
     found = tuple(reading for rule in RULES if (reading := rule(Case(question, item, names))))
+    if not found and item.rate is None:
+        hidden = _("Each other answer was given by too few: telling more would give them away.")
+        return (Reading("hidden", "info", hidden),)
     return found or (_works(item),)
 
 

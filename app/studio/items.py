@@ -136,7 +136,7 @@ def _item(question: Question, rows: list[Any], discrimination: Estimate | None) 
     return Item(
         n=told.n,
         said=told,
-        rate=share(right.low, right.high, told.n),
+        rate=share(right.low, right.high, told.n) if told.cells else None,
         discrimination=discrimination,
         hints=hints if question.hints_html else None,
         variants=dict(sorted(shown.items())),

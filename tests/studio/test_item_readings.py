@@ -1,5 +1,7 @@
 """The plain readings: each where it belongs, and none that the figures do not bear out."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +43,7 @@ def test_each_reading_where_it_belongs() -> None:
     assert "beaten" not in rules(item((100, 90, 10, 10)))
     assert rules(item((20, 80, 20, 80))) == ["unknown"]
     assert rules(item((98, 110, 0, 2))) == ["idle"]
+    assert rules(replace(item((4, 52, 4, 0)), rate=None)) == ["hidden"]
     varied = item((40, 120, 40, 10), variants={0: Row(90, 10), 1: Row(30, 80)})
     assert "harder" in rules(varied)
 
