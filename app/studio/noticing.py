@@ -11,8 +11,6 @@ class Notices:
     """Slugs of lessons, ids of questions and labs."""
 
     new_lessons: tuple[str, ...] = ()
-    #: Old and new slug; the old address leads to the new one.
-    renamed_lessons: tuple[tuple[str, str], ...] = ()
     gone_lessons: tuple[str, ...] = ()
     #: "old → new": the old address leads to the new one.
     renamed_lessons: tuple[str, ...] = ()
@@ -40,23 +38,14 @@ def notices(before: Course | None, after: Course | None) -> Notices:
     asks = {id: question for id, (_, question) in after.question_by_id.items()}
     both = [id for id in asks if id in asked]
     keys = changed_keys(before, after)
-    moved = tuple((slug, after.renamed[slug]) for slug in was if slug not in now and slug in after.renamed)
-    old, new = {old for old, _ in moved}, {new for _, new in moved}
     labs = [id for id in after.lab_by_id if id in before.lab_by_id]
     moved = {new: old for old in was if old not in now and (new := after.renamed.get(old)) in now and new not in was}
     kept = {slug: moved.get(slug, slug) for slug in now if slug in was or slug in moved}
     return Notices(
-<<<<<<< HEAD
         new_lessons=tuple(slug for slug in now if slug not in kept),
         gone_lessons=tuple(slug for slug in was if slug not in now and slug not in moved.values()),
         renamed_lessons=tuple(f"{old} → {new}" for new, old in moved.items()),
         changed_lessons=tuple(slug for slug, old in kept.items() if _text(was[old]) != _text(now[slug])),
-=======
-        new_lessons=tuple(slug for slug in now if slug not in was and slug not in new),
-        renamed_lessons=moved,
-        gone_lessons=tuple(slug for slug in was if slug not in now and slug not in old),
-        changed_lessons=tuple(slug for slug in now if slug in was and _text(was[slug]) != _text(now[slug])),
->>>>>>> fd3b94a (Publishing says of a renamed lesson that it is renamed)
         new_questions=tuple(id for id in asks if id not in asked),
         gone_questions=tuple(id for id in asked if id not in asks),
         changed_questions=tuple(

@@ -67,9 +67,3 @@ def test_a_lab_that_differs(tmp_path: Path) -> None:
     after = course(tmp_path / "b", first=FIRST.replace("A first", "A\nfirst") + LAB.replace("8, 3", "16, 3"))
     assert before.lab_by_id
     assert notices(before, after) == Notices(changed_labs=("one-layer",), changed_lessons=("first",))
-
-
-def test_a_lesson_of_another_address_neither_comes_nor_goes(tmp_path: Path) -> None:
-    yaml = FILES["course.yaml"].replace("[first, second]", "[first, third]") + "\nrenamed: {second: third}\n"
-    found = notices(course(tmp_path / "a"), course(tmp_path / "b", yaml=yaml, third=FILES["second.md"]))
-    assert found == Notices(renamed_lessons=(("second", "third"),))
