@@ -109,13 +109,21 @@ async def arrange(request: Request, course: str) -> Response:
 
 @router.post("/{course}/order")
 async def order(
-    request: Request, course: str, move: Line = "", by: Annotated[int, Form(ge=-500, le=500)] = 0
+    request: Request,
+    course: str,
+    move: Line = "",
+    by: Annotated[int, Form(ge=-500, le=500)] = 0,
+    at: Annotated[int, Form(ge=0, le=100_000)] = 0,
 ) -> Response:
-    """Move a lesson up or down: by as many places as ``by`` says, or to the order of all ``lesson`` fields."""
+    """Move a lesson up or down: by as many places as ``by`` says, or to the order of all ``lesson`` fields.
+
+    ``at`` is its place, from 1, when it was moved: sent again, it has been moved already.
+    """
     copy = await working_copy.to_edit(request, course)
     slugs = [str(one) for one in (await request.form()).getlist("lesson")]
     lessons = list(copy.look.reading.outline.lessons) if copy.look.reading.outline else []
-    wanted = slugs or shaping.moved(lessons, move, by)
+    there = not at or lessons[at - 1 : at] == [move]
+    wanted = slugs or shaping.moved(lessons, move, by if there else 0)
     to = f"/studio/courses/{course}/order" + (f"#lesson-{move}" if move in lessons else "")
     return await _do(request, copy, lambda read: {workshop.COURSE: outlines.order(shaping.outline(read), wanted)}, to)
 

@@ -176,6 +176,22 @@ def test_lessons_are_moved_by_buttons_and_by_a_whole_order(desk: Site, instructo
     assert own(desk) == {}
 
 
+def test_a_move_that_is_sent_twice_is_one(desk: Site, instructor: TestClient) -> None:
+    for number in range(3):
+        send(instructor, f"{AT}/lessons", title=f"More {number}")
+    page = instructor.get(f"{AT}/order").text
+    form = page[page.index('name="move" value="more-2"') :]
+    found = re.search(r'name="at" value="(\d+)"', form)
+    assert found
+    moved = []
+    for _again in range(2):
+        send(instructor, f"{AT}/order", move="more-2", by="-1", at=found[1])
+        moved.append(own(desk)["course.yaml"])
+    assert moved[0] == moved[1]
+    assert str(moved[0]).index("more-2") > str(moved[0]).index("more-0")
+    assert str(moved[0]).index("more-2") < str(moved[0]).index("more-1")
+
+
 def test_what_is_retired_is_gone_from_the_text_and_says_so_to_students(desk: Site, instructor: TestClient) -> None:
     send(instructor, f"{AT}/questions/kernel-reach/retire")
     text = own(desk)["first-steps.md"] or ""
