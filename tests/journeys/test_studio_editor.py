@@ -113,7 +113,12 @@ def test_who_does_not_know_the_format_is_led(page: Page) -> None:
     """By keyboard alone: a question and a lab from what is offered, a word completed, and out again by Esc and Tab."""
     opened(page)
     at_the_end(page, "\n\n")
-    page.keyboard.type("/cho")
+    page.keyboard.type("/quest")
+    expect(page.get_by_role("option", name="/number")).to_contain_text("Question: a number")
+    for _ in "quest":
+        page.keyboard.press("Backspace")
+    page.keyboard.type("choice")
+    expect(page.get_by_role("option")).to_have_count(1)
     expect(page.get_by_role("option").first).to_contain_text("one right option")
     taken(page)
     page.keyboard.type("is-it-odd")

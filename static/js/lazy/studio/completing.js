@@ -23,9 +23,11 @@ export function completing(desk) {
           options: snippets(names, before),
         });
     const typed = found && before.slice(before.length - found.from);
-    // What is typed out needs no list: Enter ends the line.
-    if (!found || found.options.some((one) => one.label === typed)) return null;
-    return { from: context.pos - found.from, options: found.options };
+    // A command is found by the words of its label, too (see snippets.js), and taken by Enter.
+    const command = before.startsWith("/");
+    // Anything else that is typed out needs no list: Enter ends the line.
+    if (!found || (!command && found.options.some((one) => one.label === typed))) return null;
+    return { from: context.pos - found.from, options: found.options, filter: !command };
   }
   return autocompletion({ override: [source], icons: false, activateOnTypingDelay: 60, defaultKeymap: false });
 }

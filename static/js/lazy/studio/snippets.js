@@ -39,8 +39,14 @@ export function put(desk, one, names) {
 
 export function snippets(names, typed) {
   const fence = /^([:`~]{3,})/.exec(typed);
-  const fits = (one) => !fence || one.text.startsWith(fence[1][0].repeat(3));
-  return names.snippets.filter(fits).map((one, place) => ({
+  const asked = /^\/(\w*)$/.exec(typed)?.[1].toLowerCase() ?? "";
+  const first = (one) => one.name.startsWith(asked);
+  const fits = (one) =>
+    fence
+      ? one.text.startsWith(fence[1][0].repeat(3))
+      : first(one) || `${one.name} ${one.label}`.toLowerCase().includes(asked);
+  const found = names.snippets.filter(fits).sort((one, other) => first(other) - first(one));
+  return found.map((one, place) => ({
     label: (fence ? one.text.split(" ", 1)[0].split("\n", 1)[0] : "/") + (fence ? ` ${one.name}` : one.name),
     sortText: String(place).padStart(3, "0"),
     detail: one.label,
