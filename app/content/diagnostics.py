@@ -78,6 +78,7 @@ CODES: dict[str, str] = {
     "D109": "an option whose value cannot be read",
     "D110": "a directive without content",
     "D111": "an option in the text",
+    "D112": "an id that names nothing",
     "Q101": "a question without a kind",
     "Q102": "an unknown kind of question",
     "Q104": "a choice with several correct options",

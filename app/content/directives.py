@@ -66,6 +66,9 @@ class Directive:
             words = f"'{text[:80]}' cannot be an id, which is part of an address: use a-z, 0-9 and hyphens"
             problems.error("D106", self.argument.number, self.argument.column, words)
         else:
+            if text.startswith("name-of-this-"):
+                words = f"'{text}' stands for an id that says what is meant; choose one before it is published for good"
+                problems.warning("D112", self.argument.number, self.argument.column, words)
             return text
         return ""
 

@@ -46,7 +46,10 @@ class Uploads:
 
     def _tidy(self, now: float) -> None:
         with suppress(OSError):
-            ages = sorted(((path.stat().st_mtime, path) for path in self.folder.iterdir()), reverse=True)
-            for number, (when, path) in enumerate(ages):
-                if number >= 2 * MOST or now - when > KEPT:
+            # Everybody's: whoever sent a file may never come back.
+            for path in self.folder.parent.glob("*/*"):
+                if now - path.stat().st_mtime > KEPT:
                     path.unlink(missing_ok=True)
+            ages = sorted(((path.stat().st_mtime, path) for path in self.folder.iterdir()), reverse=True)
+            for _, path in ages[2 * MOST :]:
+                path.unlink(missing_ok=True)

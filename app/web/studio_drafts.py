@@ -111,6 +111,7 @@ async def save(request: Request, course: str, file: str, written: Annotated[Writ
     except Newer as newer:
         return _newer(request, at, newer.draft)
     said: dict[str, Any] = {"version": draft.version, "saved": _moment(draft.updated), "words": _words(draft.text)}
+    said["behind"] = draft.base_text != at.published
     said |= {"errors": None, "warnings": None, "diagnostics": None, "preview": None}
     if written.look:
         said |= await asyncio.to_thread(looked, request, at, own, written.have)

@@ -22,7 +22,10 @@ router = APIRouter(prefix="/studio/help", include_in_schema=False)
 
 DOCS = Path(__file__).parents[2] / "docs"
 #: What can be read here, in the order of the list.
-PAGES = ("instructors", "lesson-format", "question-banks", "classes", "learning", "reviews", "nexus", "operating")
+PAGES = (
+    *("instructors", "lesson-format", "question-banks", "classes", "analytics"),
+    *("learning", "reviews", "nexus", "operating"),
+)
 _LINK = re.compile(r"(?:\./)?([a-z-]+)\.md(#.*)?")
 _TABLE = '<div class="scroll-x" tabindex="0" role="group" aria-label="Table"><table>'
 _CODE = re.compile(r"([A-Z]\d{3}) ")

@@ -92,6 +92,14 @@ def test_two_instructors_write_apart_and_know_of_one_another(studio: Site, autho
     assert put(other, text + "\ntheirs\n")["version"] == 1
 
 
+def test_who_writes_learns_that_the_file_was_published_anew(author: TestClient, folder: Path, text: str) -> None:
+    assert put(author, text + "\nmine\n")["behind"] is False
+    assert 'id="behind" hidden' in author.get(FILE).text
+    (folder / HERE / "first-steps.md").write_text(text + "\ntheirs\n")
+    assert put(author, text + "\nmine, too\n", 1)["behind"] is True
+    assert 'id="behind">' in author.get(FILE).text
+
+
 def test_a_discarded_draft_is_taken_back(author: TestClient, text: str) -> None:
     put(author, text + "\nmine\n")
     assert author.post(f"{FILE}/draft/discard").status_code == 303

@@ -27,7 +27,8 @@ export function state(desk) {
   desk.on("saved", () => {
     document.querySelector("#discard").hidden = false;
   });
-  desk.on("looked", ({ words }) => {
+  desk.on("looked", ({ words, behind }) => {
+    document.querySelector("#behind").hidden = !behind;
     const minutes = Math.max(1, Math.round(words / 200));
     desk.part("length").textContent = inWords("%(words)s words, about %(minutes)s min", { words, minutes });
   });
