@@ -96,9 +96,9 @@ def test_a_trace_is_stepped_through_by_keyboard_and_lights_its_lines(page: Page)
     done(page)
     slider = page.get_by_label("step", exact=True)
     slider.focus()
-    for _ in range(3):
+    for step in range(1, 4):
         page.keyboard.press("ArrowRight")
-    expect(page.locator(".watch output")).to_have_text(re.compile(r"^3 / \d+$"))
+        expect(page.locator(".watch output")).to_have_text(re.compile(rf"^{step} / \d+$"))
     expect(page.locator(".watch tr[aria-current=step] b")).to_have_text("ReLU")
     expect(page.locator(".ln.is-lit")).to_have_count(1)
 
