@@ -15,7 +15,7 @@ from app.studio.banks.item import BankItem, Import, Loss, Option, Pair
 from app.studio.banks.keys import Answer, LeftOut
 from app.studio.banks.markup import Markup
 from app.studio.banks.pictures import Pictures
-from app.studio.banks.reading import Node, Unreadable, mended, pieces, text_of, xml
+from app.studio.banks.reading import Node, Unreadable, text_of, whole_or_pieces
 from app.words import _
 
 #: Codes of text formats that old exports write as numbers.
@@ -56,17 +56,9 @@ def read(data: bytes, name: str = "", files: dict[str, bytes] | None = None) -> 
 
 def _questions(text: str) -> Iterator[tuple[Node | Unreadable, int]]:
     """Each question with its line. Of a file that is no XML as a whole, each that is by itself."""
-    try:
-        root = xml(text)
-    except Unreadable as error:
-        found = list(pieces(text, "question"))
-        if not found or "DOCTYPE" in str(error):
-            raise
-        for source, line in found:
-            try:
-                yield mended(source, line), line
-            except Unreadable as reason:
-                yield reason, line
+    root = whole_or_pieces(text, "question")
+    if isinstance(root, list):
+        yield from root
         return
     if root.tag not in ("quiz", "question"):
         raise Unreadable(_("This is no Moodle XML: its first element is <%(tag)s>, not <quiz>.", tag=root.tag[:40]))

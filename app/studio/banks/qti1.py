@@ -11,7 +11,7 @@ from app.studio.banks.item import BankItem, Import, Loss, Option, Pair
 from app.studio.banks.keys import Answer, LeftOut
 from app.studio.banks.markup import Markup
 from app.studio.banks.pictures import Pictures
-from app.studio.banks.reading import Node, Unreadable, mended, pieces, text_of, xml
+from app.studio.banks.reading import Node, Unreadable, text_of, whole_or_pieces
 from app.studio.banks.scoring import Condition, conditions
 from app.words import _
 
@@ -68,17 +68,9 @@ def read(data: bytes, name: str = "", files: dict[str, bytes] | None = None, fil
 
 
 def _items(text: str) -> Iterator[tuple[Node | Unreadable, int]]:
-    try:
-        root = xml(text)
-    except Unreadable as error:
-        found = list(pieces(text, "item"))
-        if not found or "DOCTYPE" in str(error):
-            raise
-        for source, line in found:
-            try:
-                yield mended(source, line), line
-            except Unreadable as reason:
-                yield reason, line
+    root = whole_or_pieces(text, "item")
+    if isinstance(root, list):
+        yield from root
         return
     if root.tag not in ("questestinterop", "item", "section", "assessment"):
         raise Unreadable(_("This is no QTI 1.2: its first element is <%(tag)s>.", tag=root.tag[:40]))

@@ -212,6 +212,26 @@ def pieces(text: str, tag: str) -> Iterator[tuple[str, int]]:
         yield found.group(), line
 
 
+def whole_or_pieces(text: str, tag: str) -> Node | list[tuple[Node | Unreadable, int]]:
+    """The root element; of a file that is no XML as a whole, each element of a name that is by itself, with its line.
+
+    Raises Unreadable where there is neither, and where the file defines entities.
+    """
+    try:
+        return xml(text)
+    except Unreadable as error:
+        found = list(pieces(text, tag))
+        if not found or "DOCTYPE" in str(error):
+            raise
+    read: list[tuple[Node | Unreadable, int]] = []
+    for source, line in found:
+        try:
+            read.append((mended(source, line), line))
+        except Unreadable as reason:
+            read.append((reason, line))
+    return read
+
+
 def files_of(data: bytes) -> dict[str, bytes]:
     """The files of a zip archive by their path, which never leaves it."""
     if len(data) > MOST_BYTES:
